@@ -1,0 +1,3 @@
+"""Retinue plans a protected journey door to door."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""From a journey and a world to a plan."""

@@ -1,0 +1,1 @@
+"""Rolling stock, formations, running paths and running times."""

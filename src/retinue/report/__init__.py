@@ -1,0 +1,1 @@
+"""Movement orders, charts, maps and exports of a finished plan."""

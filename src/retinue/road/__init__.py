@@ -1,0 +1,1 @@
+"""Convoys and their routes by road."""
