@@ -1,0 +1,262 @@
+"""YAML that remembers its lines, so that every error can name file, line and key.
+
+The parser is libyaml through PyYAML's ``compose``; scalars are resolved here by
+the YAML 1.2 core schema, because YAML 1.1 turns the country code ``NO`` into
+False and ``17:30`` into 1050.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from retinue.errors import InputError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    Model = TypeVar("Model", bound=BaseModel)
+
+__all__ = ["Node", "parse_yaml", "read_yaml", "suggest", "validate"]
+
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NULL = {"", "~", "null", "Null", "NULL"}
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A YAML value with the place it stands at.
+
+    Attributes
+    ----------
+    value
+        A scalar, a list of nodes or a mapping from text to node.
+    file
+        Name of the file as the user gave it.
+    line
+        Line of the value, counted from 1.
+    """
+
+    value: Any
+    file: str
+    line: int
+
+    def plain(self) -> Any:
+        """Return the value as bare Python lists, dicts and scalars."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def find(self, path: tuple[int | str, ...]) -> Node:
+        """Return the deepest node that exists along ``path``."""
+        node = self
+        for step in path:
+            if (isinstance(node.value, dict) and step in node.value) or (
+                isinstance(node.value, list) and isinstance(step, int) and step < len(node.value)
+            ):
+                node = node.value[step]
+        return node
+
+    def where(self, path: tuple[int | str, ...] = ()) -> str:
+        """Return ``file:line: a.b.c`` for a path below this node."""
+        words = ".".join(str(step) for step in path if isinstance(step, str))
+        place = f"{self.file}:{self.find(path).line}"
+        return f"{place}: {words}" if words else place
+
+
+def read_yaml(path: Path, name: str | None = None) -> Node:
+    """Read a YAML file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        How errors call it; by default the path as given.
+
+    Raises
+    ------
+    InputError
+        Where the file is missing, not UTF-8 or not YAML.
+    """
+    label = name or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise InputError("there is no such file", where=label) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "the file is not UTF-8 text", where=label, cure="Save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=label) from error
+    return parse_yaml(text, label)
+
+
+def parse_yaml(text: str, name: str) -> Node:
+    """Parse YAML text; ``name`` is how errors call it.
+
+    Raises
+    ------
+    InputError
+        Where the text is not YAML, is empty, or repeats a key.
+    """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        root = yaml.compose(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{name}:{mark.line + 1}" if mark else name
+        raise InputError(
+            f"this is not YAML: {error.problem or 'the document breaks off'}",
+            where=place,
+            cure="Check the indentation, quotes and brackets on that line and the one above.",
+        ) from error
+    except yaml.YAMLError as error:
+        raise InputError(f"this is not YAML: {error}", where=name) from error
+    if root is None:
+        raise InputError("the file is empty", where=name)
+    return _convert(root, name)
+
+
+def _convert(node: Any, name: str) -> Node:
+    import yaml
+
+    line = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        mapping: dict[str, Node] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise InputError(
+                    "a key must be a plain word", where=f"{name}:{key.start_mark.line + 1}"
+                )
+            if key.value in mapping:
+                raise InputError(
+                    f'the key "{key.value}" stands twice',
+                    where=f"{name}:{key.start_mark.line + 1}",
+                    cure=f"The first is on line {mapping[key.value].line}; keep one.",
+                )
+            mapping[key.value] = _convert(value, name)
+        return Node(mapping, name, line)
+    if isinstance(node, yaml.SequenceNode):
+        return Node([_convert(item, name) for item in node.value], name, line)
+    return Node(_scalar(node), name, line)
+
+
+def _scalar(node: Any) -> Any:
+    text: str = node.value
+    if node.style is not None:  # quoted or block: always text
+        return text
+    if text in _NULL:
+        return None
+    if text in _BOOL:
+        return _BOOL[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+def suggest(word: str, known: Any, *, count: int = 3) -> str:
+    """Return ``Did you mean "x"?`` for the nearest known words, or nothing."""
+    from difflib import get_close_matches
+
+    folded = {str(item).casefold(): str(item) for item in known}
+    close = get_close_matches(word.casefold(), list(folded), n=count, cutoff=0.6)
+    if not close:
+        return ""
+    return "Did you mean " + " or ".join(f'"{folded[item]}"' for item in close) + "?"
+
+
+def validate(node: Node, model: type[Model], *, at: tuple[int | str, ...] = ()) -> Model:
+    """Check a YAML value against a pydantic model.
+
+    Parameters
+    ----------
+    node
+        The value.
+    model
+        A pydantic model class.
+    at
+        Path of ``node`` in its file, for the error's key.
+
+    Raises
+    ------
+    InputError
+        For the first fault, with file, line, key and cure.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(node.plain())
+    except ValidationError as error:
+        raise _first_fault(node, model, at, error) from None
+
+
+def _first_fault(node: Node, model: type[BaseModel], at: tuple[int | str, ...], error: Any) -> InputError:
+    faults = error.errors(include_url=False)
+    # An unknown key is most often a misspelt required one: name it before "missing".
+    fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
+    path = tuple(fault["loc"])
+    kind = fault["type"]
+    parent = node.find(path[:-1])
+    more = f" ({len(faults) - 1} more after this one)" if len(faults) > 1 else ""
+    if kind == "extra_forbidden":
+        names = _field_names(model, path[:-1])
+        cure = suggest(str(path[-1]), names) or ("Known: " + ", ".join(sorted(names)) + ".")
+        message = f'the key "{path[-1]}" is not known here'
+    elif kind == "missing":
+        message, cure = f'"{path[-1]}" is missing', f'Add "{path[-1]}: ...".'
+        return InputError(
+            message + more,
+            where=f"{parent.file}:{parent.line}: {'.'.join(str(p) for p in (*at, *path[:-1]) if isinstance(p, str))}".rstrip(": "),
+            cure=cure,
+        )
+    elif kind == "value_error":
+        context = fault.get("ctx", {}).get("error")
+        message, cure = (str(context) if context else fault["msg"]), ""
+    elif kind in ("literal_error", "enum"):
+        expected = str(fault.get("ctx", {}).get("expected", ""))
+        message = f'"{fault["input"]}" is not one of {expected}'
+        cure = suggest(str(fault["input"]), re.findall(r"'([^']+)'", expected))
+    else:
+        message, cure = f"{fault['msg']} (found {fault['input']!r})", ""
+    place = node.find(path)
+    words = ".".join(str(step) for step in (*at, *path) if isinstance(step, str))
+    return InputError(
+        message + more, where=f"{place.file}:{place.line}" + (f": {words}" if words else ""), cure=cure
+    )
+
+
+def _field_names(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that a model, or the sub-model at ``path``, accepts."""
+    schema = model.model_json_schema(by_alias=True)
+    definitions = schema.get("$defs", {})
+
+    def resolve(part: dict[str, Any]) -> list[dict[str, Any]]:
+        if "$ref" in part:
+            return resolve(definitions[part["$ref"].rsplit("/", 1)[-1]])
+        options = part.get("anyOf") or part.get("oneOf")
+        return [o for option in options for o in resolve(option)] if options else [part]
+
+    parts = resolve(schema)
+    for step in path:
+        following: list[dict[str, Any]] = []
+        for part in parts:
+            if isinstance(step, int) and "items" in part:
+                following += resolve(part["items"])
+            elif step in part.get("properties", {}):
+                following += resolve(part["properties"][step])
+            elif isinstance(part.get("additionalProperties"), dict):
+                following += resolve(part["additionalProperties"])
+        parts = following or parts
+    return sorted({name for part in parts for name in part.get("properties", {})})

@@ -1,0 +1,65 @@
+"""Trains, convoys and aircraft as a plan records and draws them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from retinue.plan.records import PlanRecord
+
+__all__ = ["AircraftRecord", "ConvoyRecord", "TrainRecord", "VehicleRecord"]
+
+
+class VehicleRecord(PlanRecord):
+    """One vehicle, in order from the head."""
+
+    label: str = Field(description="what is written under the drawing")
+    role: str = Field(description="locomotive, sleeping, dining, car-transporter, main-car, ...")
+    length_m: float
+    mass_kg: float
+    axles: int = 0
+    armoured: bool = False
+    turned: bool = Field(default=False, description="runs back to front")
+    principal: bool = False
+    type_name: str = ""
+
+
+class TrainRecord(PlanRecord):
+    """A train of the convoy on one stretch between changes of formation."""
+
+    name: str
+    role: str = Field(description="main, advance, following")
+    from_place: str
+    vehicles: tuple[VehicleRecord, ...]
+    length_m: float
+    mass_kg: float
+    max_speed_mps: float
+    brake_percentage: float | None = None
+    power_systems: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+class ConvoyRecord(PlanRecord):
+    """A motorcade in its order from the head."""
+
+    name: str
+    vehicles: tuple[VehicleRecord, ...]
+    open_gap_m: float
+    close_gap_m: float
+    length_at_speed_m: float
+
+
+class AircraftRecord(PlanRecord):
+    """An aircraft and what the flight needs of it."""
+
+    type_name: str
+    registration: str = ""
+    call_sign: str = ""
+    payload_kg: float
+    fuel_needed_kg: float
+    fuel_capacity_kg: float
+    range_m: float
+    runway_needed_take_off_m: float
+    runway_needed_landing_m: float
+    cruise_mps: float
+    cruise_altitude_m: float
+    assumed: tuple[str, ...] = ()
