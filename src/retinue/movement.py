@@ -205,7 +205,7 @@ class Movement:
         record: dict[str, Any] = {
             "role": self.role,
             "name": self.name,
-            "length_m": round(self.length_m, 1),
+            "length_m": round(float(self.length_m), 1),
             "lon_deg": _rounded(self.lon_deg, 5),
             "lat_deg": _rounded(self.lat_deg, 5),
             "distance_m": _rounded(self.distance_m, 1),
@@ -215,7 +215,7 @@ class Movement:
                     "place": s.place,
                     "zone": s.zone,
                     "why": s.why,
-                    "distance_m": round(s.distance_m, 1),
+                    "distance_m": round(float(s.distance_m), 1),
                     "arrive_utc": iso_utc(s.arrive_s),
                     "depart_utc": iso_utc(s.depart_s),
                     "tasks": [
@@ -279,7 +279,7 @@ def _floats(values: ArrayLike) -> NDArray[np.float64]:
 
 def _rounded(values: NDArray[np.float64], digits: int) -> list[float]:
     # Adding 0.0 turns -0.0 into 0.0, so that equal values print alike.
-    rounded: list[float] = (np.round(values, digits) + 0.0).tolist()
+    rounded: list[float] = (np.round(np.asarray(values, dtype=np.float64), digits) + 0.0).tolist()
     return rounded
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
@@ -22,12 +22,16 @@ __all__ = ["Leg", "Mode", "MovementField", "Section", "SpeedProfile"]
 
 Mode = Literal["rail", "air", "road"]
 
-MovementField = Annotated[
-    Movement,
-    PlainValidator(lambda v: v if isinstance(v, Movement) else Movement.from_dict(v)),
-    PlainSerializer(lambda m: m.as_dict(), return_type=dict),
-    WithJsonSchema({"type": "object", "title": "Movement"}),
-]
+if TYPE_CHECKING:
+    MovementField = Movement
+else:
+    # Any at run time: the movement (de)serialises itself, pydantic need not look inside.
+    MovementField = Annotated[
+        Any,
+        PlainValidator(lambda v: v if isinstance(v, Movement) else Movement.from_dict(v)),
+        PlainSerializer(lambda m: m.as_dict(), return_type=dict),
+        WithJsonSchema({"type": "object", "title": "Movement"}),
+    ]
 
 
 class Section(PlanRecord):
