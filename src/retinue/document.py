@@ -153,7 +153,7 @@ def _convert(node: Any, name: str) -> Node:
 
 def _scalar(node: Any) -> Any:
     text: str = node.value
-    if node.style is not None:  # quoted or block: always text
+    if node.style in ('"', "'", "|", ">"):  # quoted or block: always text
         return text
     if text in _NULL:
         return None
