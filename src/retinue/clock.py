@@ -82,7 +82,7 @@ def parse_moment(text: str, default_zone: str | None = None) -> float:
             f'"{text}" is not a date and time; write e.g. "2023-09-10 17:30 Asia/Pyongyang"'
         )
     try:
-        naive = datetime.fromisoformat(match["date"]) + timedelta(  # noqa: DTZ007
+        naive = datetime.fromisoformat(match["date"]) + timedelta(
             hours=_bounded(match["hour"], 23),
             minutes=_bounded(match["minute"], 59),
             seconds=_bounded(match["second"] or "0", 59),
@@ -114,7 +114,9 @@ def _zoned(naive: datetime, area: ZoneInfo, text: str) -> datetime:
         return early
     back = datetime.fromtimestamp(early.timestamp(), area).replace(tzinfo=None)
     if back != naive:
-        raise ValueError(f'"{text}" does not exist: the clocks in {area.key} skip it; add an offset')
+        raise ValueError(
+            f'"{text}" does not exist: the clocks in {area.key} skip it; add an offset'
+        )
     raise ValueError(f'"{text}" happens twice in {area.key}; add an offset, e.g. +02:00')
 
 

@@ -57,10 +57,11 @@ class Node:
         """Return the deepest node that exists along ``path``."""
         node = self
         for step in path:
-            if (isinstance(node.value, dict) and step in node.value) or (
-                isinstance(node.value, list) and isinstance(step, int) and step < len(node.value)
-            ):
-                node = node.value[step]
+            value = node.value
+            if isinstance(value, list) and isinstance(step, int) and step < len(value):
+                node = value[step]
+            elif isinstance(value, dict) and isinstance(step, str) and step in value:
+                node = value[step]
         return node
 
     def where(self, path: tuple[int | str, ...] = ()) -> str:
@@ -202,7 +203,9 @@ def validate(node: Node, model: type[Model], *, at: tuple[int | str, ...] = ()) 
         raise _first_fault(node, model, at, error) from None
 
 
-def _first_fault(node: Node, model: type[BaseModel], at: tuple[int | str, ...], error: Any) -> InputError:
+def _first_fault(
+    node: Node, model: type[BaseModel], at: tuple[int | str, ...], error: Any
+) -> InputError:
     faults = error.errors(include_url=False)
     # An unknown key is most often a misspelt required one: name it before "missing".
     fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
@@ -215,11 +218,11 @@ def _first_fault(node: Node, model: type[BaseModel], at: tuple[int | str, ...], 
         cure = suggest(str(path[-1]), names) or ("Known: " + ", ".join(sorted(names)) + ".")
         message = f'the key "{path[-1]}" is not known here'
     elif kind == "missing":
-        message, cure = f'"{path[-1]}" is missing', f'Add "{path[-1]}: ...".'
+        words = ".".join(str(step) for step in (*at, *path[:-1]) if isinstance(step, str))
         return InputError(
-            message + more,
-            where=f"{parent.file}:{parent.line}: {'.'.join(str(p) for p in (*at, *path[:-1]) if isinstance(p, str))}".rstrip(": "),
-            cure=cure,
+            f'"{path[-1]}" is missing{more}',
+            where=f"{parent.file}:{parent.line}" + (f": {words}" if words else ""),
+            cure=f'Add "{path[-1]}: ...".',
         )
     elif kind == "value_error":
         context = fault.get("ctx", {}).get("error")
@@ -233,7 +236,9 @@ def _first_fault(node: Node, model: type[BaseModel], at: tuple[int | str, ...], 
     place = node.find(path)
     words = ".".join(str(step) for step in (*at, *path) if isinstance(step, str))
     return InputError(
-        message + more, where=f"{place.file}:{place.line}" + (f": {words}" if words else ""), cure=cure
+        message + more,
+        where=f"{place.file}:{place.line}" + (f": {words}" if words else ""),
+        cure=cure,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
@@ -63,7 +63,9 @@ class Separation(Record):
     time: Duration
     blocks: int = Field(default=2, ge=0, description="block sections that must be clear between")
     at_most: Duration | None = Field(default=None, description="the stretch that is still accepted")
-    train: str | None = Field(default=None, description="its formation; the main train's where unset")
+    train: str | None = Field(
+        default=None, description="its formation; the main train's where unset"
+    )
 
 
 def _separation(value: object) -> object:
@@ -125,11 +127,15 @@ class RailLeg(Record):
         default=None, gt=0, description="every line limit is set to this, to ask what if"
     )
     allowance: Annotated[Allowance | None, BeforeValidator(_allowance)] = None
-    arrive_at: str | None = Field(default=None, description="slow running to arrive at this local time")
+    arrive_at: str | None = Field(
+        default=None, description="slow running to arrive at this local time"
+    )
     advance_train: Annotated[Separation | None, BeforeValidator(_separation)] = None
     following_train: Annotated[Separation | None, BeforeValidator(_separation)] = None
     stops: tuple[StopAsked, ...] = ()
-    mass_factor: float = Field(default=1.0, gt=0, le=3, description="what if the train were heavier")
+    mass_factor: float = Field(
+        default=1.0, gt=0, le=3, description="what if the train were heavier"
+    )
     boarding: Duration | None = None
     locomotives: tuple[str, ...] | None = None
 
@@ -145,7 +151,9 @@ class AirLeg(Record):
     via: tuple[str, ...] = ()
     payload: Mass | None = Field(default=None, ge=0)
     closed_countries: tuple[str, ...] = Field(default=(), description="ISO 3166-1 alpha-2")
-    open_countries: tuple[str, ...] = Field(default=(), description="closed by the road book, open to this flight")
+    open_countries: tuple[str, ...] = Field(
+        default=(), description="closed by the road book, open to this flight"
+    )
     cruise_altitude: Length | None = None
     boarding: Duration | None = None
 
@@ -204,7 +212,7 @@ class LegAsked(Record):
     def body(self) -> RailLeg | AirLeg | RoadLeg:
         """Return the leg proper."""
         body = self.rail or self.air or self.road
-        assert body is not None  # noqa: S101 - the validator saw to it
+        assert body is not None
         return body
 
 
@@ -260,7 +268,9 @@ class Journey(Record):
     retinue: Literal[1]
     title: str = Field(min_length=1)
     depart: str
-    arrive_by: str | None = Field(default=None, description="latest arrival; earlier than departure is refused")
+    arrive_by: str | None = Field(
+        default=None, description="latest arrival; earlier than departure is refused"
+    )
     party: Party = Party()
     legs: tuple[LegAsked, ...] = Field(min_length=1)
     places: dict[str, PlaceAsked] = Field(default_factory=dict)
@@ -381,5 +391,3 @@ def journey_from_node(node: Node, text: str, name: str, folder: Path | None) -> 
             cure=f'Write "retinue: {JOURNEY_VERSION}" and check the keys against the user guide.',
         )
     return JourneyFile(validate(node, Journey), node, text, name, node.file, folder)
-
-

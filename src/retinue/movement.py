@@ -136,7 +136,7 @@ class Movement:
 
         At a stop the arrival counts, or with ``leaving`` the departure.
         """
-        side = "right" if leaving else "left"
+        side: Literal["left", "right"] = "right" if leaving else "left"
         index = int(np.searchsorted(self.distance_m, distance_m, side=side))
         if index <= 0:
             return float(self.time_s[0])
@@ -191,8 +191,13 @@ class Movement:
             altitude_m=self.altitude_m,
             stops=tuple(
                 MovementStop(
-                    s.place, s.zone, s.why, s.distance_m,
-                    s.arrive_s + seconds, s.depart_s + seconds, s.tasks,
+                    s.place,
+                    s.zone,
+                    s.why,
+                    s.distance_m,
+                    s.arrive_s + seconds,
+                    s.depart_s + seconds,
+                    s.tasks,
                 )
                 for s in self.stops
             ),
@@ -219,7 +224,11 @@ class Movement:
                     "arrive_utc": iso_utc(s.arrive_s),
                     "depart_utc": iso_utc(s.depart_s),
                     "tasks": [
-                        {"what": t.what, "start_s": round(t.start_s), "duration_s": round(t.duration_s)}
+                        {
+                            "what": t.what,
+                            "start_s": round(t.start_s),
+                            "duration_s": round(t.duration_s),
+                        }
                         for t in s.tasks
                     ],
                 }

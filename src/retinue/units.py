@@ -7,6 +7,7 @@ Pint does the parsing; it is imported on first use.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -97,12 +98,15 @@ _DIMENSIONS: dict[str, tuple[str, str]] = {
 }
 
 
+_HOURS_MINUTES = re.compile(r"(?P<hours>\d+)\s*h\s*(?P<minutes>\d{1,2})(\s*min)?")
+
+
 class UnitError(ValueError):
     """A text is not a quantity of the kind that is due."""
 
 
 @cache
-def _registry() -> UnitRegistry:
+def _registry() -> UnitRegistry[Any]:
     from pint import UnitRegistry
 
     # Only the units this field uses: loading Pint's whole table costs 0.3 s a process.
@@ -124,8 +128,11 @@ def _parse_text(text: str, kind: str) -> float:
         cleaned = f"{number.replace(',', '')} {rest}".strip()
     if not rest and cleaned.replace(".", "").lstrip("+-").isdigit():
         raise UnitError(f'"{text}" lacks a unit; write e.g. "{example}"')
+    if kind == "duration" and (parts := _HOURS_MINUTES.fullmatch(cleaned)):
+        # "1 h 30" and "1 h 30 min": people say hours and minutes together.
+        return float(parts["hours"]) * 3600 + float(parts["minutes"]) * 60
     try:
-        quantity = _registry().Quantity(cleaned)
+        quantity: Any = _registry().Quantity(cleaned)
         if kind == "ratio" and quantity.dimensionless:
             return float(quantity.to_base_units().magnitude)
         return float(quantity.to(unit).magnitude)
@@ -169,7 +176,7 @@ def parse(value: object, kind: str) -> float:
     """
     example = _DIMENSIONS[kind][1]
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise UnitError(f"a {kind} is due here; write e.g. \"{example}\"")
+        raise UnitError(f'a {kind} is due here; write e.g. "{example}"')
     if isinstance(value, int | float):
         if kind == "ratio" and value == 0:
             return 0.0

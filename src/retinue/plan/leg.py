@@ -49,7 +49,9 @@ class Section(PlanRecord):
     ruling_gradient: float | None = None
     axle_load_kg: float | None = None
     assumed: tuple[str, ...] = Field(default=(), description="names of the values nobody published")
-    origin: str = Field(default="line book", description="line book, or graph where no book covers it")
+    origin: str = Field(
+        default="line book", description="line book, or graph where no book covers it"
+    )
 
 
 class SpeedProfile(PlanRecord):

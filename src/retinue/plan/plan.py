@@ -11,11 +11,28 @@ from pydantic import Field
 
 from retinue.errors import InputError
 from retinue.plan.leg import Leg
-from retinue.plan.records import Assumption, Handover, JsonDict, Note, PlaceRecord, PlanRecord, Source, Utc
+from retinue.plan.records import (
+    Assumption,
+    Handover,
+    JsonDict,
+    Note,
+    PlaceRecord,
+    PlanRecord,
+    Source,
+    Utc,
+)
 
-__all__ = ["SCHEMA", "Alternative", "Comparison", "JourneyRecord", "MadeWith", "Observation", "Plan"]
+__all__ = [
+    "SCHEMA",
+    "Alternative",
+    "Comparison",
+    "JourneyRecord",
+    "MadeWith",
+    "Observation",
+    "Plan",
+]
 
-SCHEMA = "retinue-plan/1"
+SCHEMA: Literal["retinue-plan/1"] = "retinue-plan/1"
 
 
 class Observation(PlanRecord):
@@ -35,7 +52,9 @@ class JourneyRecord(PlanRecord):
     extra_files: dict[str, str] = Field(
         default_factory=dict, description="users' own trains, line books ... by name, word for word"
     )
-    depart: str | None = Field(default=None, description="departure asked for instead of the file's")
+    depart: str | None = Field(
+        default=None, description="departure asked for instead of the file's"
+    )
 
 
 class MadeWith(PlanRecord):
@@ -120,7 +139,10 @@ class Plan(PlanRecord):
 
     def to_json(self) -> str:
         """Return the plan file's text."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
+        return (
+            json.dumps(self.as_dict(), ensure_ascii=False, indent=None, separators=(",", ":"))
+            + "\n"
+        )
 
     @classmethod
     def from_json(cls, text: str, name: str = "plan.json") -> Plan:
@@ -167,6 +189,8 @@ class Plan(PlanRecord):
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(
-                "there is no plan here", where=str(file), cure="Make one: retinue plan JOURNEY -o DIR."
+                "there is no plan here",
+                where=str(file),
+                cure="Make one: retinue plan JOURNEY -o DIR.",
             ) from error
         return cls.from_json(text, str(file))

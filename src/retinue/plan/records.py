@@ -45,7 +45,9 @@ class PlaceRecord(PlanRecord):
     country: str = Field(description="ISO 3166-1 alpha-2, empty at sea")
     zone: str = Field(description="IANA time zone")
     native_name: str = ""
-    found_in: str = Field(default="", description="journey, line book, aerodromes, GeoNames, coordinates")
+    found_in: str = Field(
+        default="", description="journey, line book, aerodromes, GeoNames, coordinates"
+    )
 
 
 class Event(PlanRecord):
@@ -54,8 +56,22 @@ class Event(PlanRecord):
     time_utc: Utc
     zone: str
     kind: Literal[
-        "depart", "arrive", "pass", "border", "gauge-change", "locomotive-change", "reversal",
-        "task", "handover", "ready", "escort", "climb", "descent", "take-off", "landing", "note",
+        "depart",
+        "arrive",
+        "pass",
+        "border",
+        "gauge-change",
+        "locomotive-change",
+        "reversal",
+        "task",
+        "handover",
+        "ready",
+        "escort",
+        "climb",
+        "descent",
+        "take-off",
+        "landing",
+        "note",
     ]
     place: str
     text: str

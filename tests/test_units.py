@@ -1,0 +1,67 @@
+"""Quantities: people write units, code gets SI, and nothing is guessed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from retinue.units import SI, Speed, UnitError, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        ("50 km/h", "speed", 50 / 3.6),
+        ("20 min", "duration", 1200.0),
+        ("1 h 30 min", "duration", 5400.0),
+        ("120 t", "mass", 120_000.0),
+        # International nautical mile (1929) and pound (1959): exact by definition.
+        ("12 NM", "length", 22_224.0),
+        ("285000 lb", "mass", 129_273.825_45),
+        ("1,178 km", "length", 1_178_000.0),
+        ("12 permil", "ratio", 0.012),
+        ("12 ‰", "ratio", 0.012),
+        ("5 %", "ratio", 0.05),
+        ("3 kV", "voltage", 3000.0),
+        ("1 kWh", "energy", 3.6e6),
+        ("5 degC", "temperature", 278.15),
+        ("11490 ft", "length", 3502.152),
+    ],
+)
+def test_a_quantity_is_read_into_si(text: str, kind: str, expected: float) -> None:
+    assert parse(text, kind) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("bare", [60, 60.0, "60", "60.5", True, None])
+def test_a_bare_number_is_refused_where_a_unit_is_due(bare: object) -> None:
+    with pytest.raises(UnitError, match=r"write e\.g\. \"60 km/h\""):
+        parse(bare, "speed")
+
+
+@pytest.mark.parametrize("wrong", ["60 t", "sixty", "60 km/", "nan km/h", "inf km/h", "", "()"])
+def test_a_text_of_another_kind_is_refused(wrong: str) -> None:
+    with pytest.raises(UnitError):
+        parse(wrong, "speed")
+
+
+def test_a_decimal_comma_is_refused_rather_than_read_as_thousands() -> None:
+    with pytest.raises(UnitError, match="decimal comma"):
+        parse("1,5 km", "length")
+
+
+@given(st.floats(min_value=0.001, max_value=1e6))
+def test_kilometres_and_metres_agree(value: float) -> None:
+    assert parse(f"{value!r} km", "length") == pytest.approx(
+        1000 * parse(f"{value!r} m", "length"), rel=1e-9
+    )
+
+
+class _Cap(BaseModel):
+    speed: Speed
+
+
+def test_a_model_reads_text_and_takes_si_from_code() -> None:
+    assert _Cap(speed="36 km/h").speed == pytest.approx(10.0)
+    assert _Cap(speed=SI(10.0)).speed == 10.0
+    with pytest.raises(ValidationError, match="lacks a unit"):
+        _Cap(speed=36)
