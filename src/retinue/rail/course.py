@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retinue.rail.dynamics import (
-    STANDARD_GRAVITY_MPS2,
     ConstantBraking,
     MassDistribution,
     TractiveEffort,
@@ -75,7 +74,7 @@ def _usable_system(train: TrainDynamics, offered: str | None) -> str | None:
     """Choose the train's power on a stretch: the wire's, else diesel, else battery, else none."""
     if offered is not None and offered != UNELECTRIFIED and offered in train.effort:
         return offered
-    for own in ("diesel", "steam", "battery"):
+    for own in ("diesel", "steam", "any", "battery"):
         if own in train.effort:
             return own
     return None

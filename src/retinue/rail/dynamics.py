@@ -165,8 +165,9 @@ class TrainDynamics:
     davis_a_n, davis_b_n_per_mps, davis_c_n_per_mps2
         Resistance ``A + B v + C v**2`` of the whole train in N, v in m/s.
     effort
-        Tractive effort by power system: ``diesel``, ``battery`` or the line's
-        system such as ``25kv-ac-50hz``.
+        Tractive effort by power system: the line's own such as ``25kv-ac-50hz``,
+        or one that needs no wire: ``diesel``, ``steam``, ``battery``, and ``any``
+        (supplied everywhere, where the source of the data does not say how).
     adhesive_mass_kg
         Mass on driven axles; the effort is then held under
         ``adhesion(v) * mass * g``.  None: the tables are already limited.

@@ -158,7 +158,7 @@ class Run:
         )
         # v**2 is linear in place under constant acceleration.
         square = (1.0 - share) * self.speed_mps[left] ** 2 + share * self.speed_mps[right] ** 2
-        return np.sqrt(square).reshape(np.shape(distance_m))
+        return np.asarray(np.sqrt(square).reshape(np.shape(distance_m)))
 
     def tail_time_at(self, distance_m: ArrayLike) -> Floats:
         """Return when the tail leaves chainages behind; NaN where the run ends before that."""

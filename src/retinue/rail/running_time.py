@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retinue.errors import InputError, NoPlan, Reason
 from retinue.rail.course import Course, MassModel, course_of
@@ -174,7 +175,9 @@ def _checked_stops(stops: Sequence[Stop], path: RunningPath) -> list[Stop]:
     return listed
 
 
-def _stalled(train: TrainDynamics, path: RunningPath, course: Course, detail: np.ndarray) -> NoPlan:  # type: ignore[type-arg]
+def _stalled(
+    train: TrainDynamics, path: RunningPath, course: Course, detail: NDArray[np.float64]
+) -> NoPlan:
     place = float(detail[0])
     needed, available = float(detail[1]), float(detail[2])
     slope = 1000.0 * float(course.specific_resistance_at(np.array([place]))[0])

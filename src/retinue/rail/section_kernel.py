@@ -34,7 +34,8 @@ _LEAST_DECELERATION_MPS2 = 1e-4
 
 
 @njit(
-    types.UniTuple(types.float64[::1], 4)(
+    types.UniTuple(  # type: ignore[no-untyped-call]
+        types.float64[::1], 4)(
         _FIXED, _FIXED, types.float64, types.float64, types.float64,
         _FIXED, _FIXED, _FIXED, _FIXED, _FIXED,
     ),
@@ -183,7 +184,7 @@ def _integrate_back(  # type: ignore[no-untyped-def]
         t, y, reached, _, event = advance(
             v, alpha, beta, gamma, delta, epsilon, span, 0.0, high, 0.0, np.inf
         )
-        if event == STUCK or event == SLOWER or t <= 0.0:
+        if event in (STUCK, SLOWER) or t <= 0.0:
             return curve, n, x, v, 1
         last = alpha + delta * y + reached * (beta + reached * (gamma + epsilon * y))
         curve = _room(curve, n)
