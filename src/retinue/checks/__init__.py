@@ -1,1 +1,38 @@
-"""Independent checkers of finished plans."""
+"""Independent checkers of finished plans: they read the plan and share no code with solvers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from retinue.checks.clocks import check_clocks
+from retinue.checks.convoys import check_convoys
+from retinue.checks.finding import Finding
+from retinue.checks.flights import check_flights
+from retinue.checks.joins import check_joins
+from retinue.checks.money import check_money
+from retinue.checks.motion import check_motion
+from retinue.checks.record import check_record
+from retinue.checks.track import check_track
+
+if TYPE_CHECKING:
+    from retinue.plan import Plan
+
+__all__ = ["CHECKERS", "Finding", "check_plan"]
+
+#: Every checker, in the order in which they report.
+CHECKERS: tuple[Callable[[Plan], Finding], ...] = (
+    check_record,
+    check_clocks,
+    check_joins,
+    check_motion,
+    check_convoys,
+    check_track,
+    check_flights,
+    check_money,
+)
+
+
+def check_plan(plan: Plan) -> list[Finding]:
+    """Run every checker over a plan."""
+    return [checker(plan) for checker in CHECKERS]

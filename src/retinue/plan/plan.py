@@ -137,6 +137,12 @@ class Plan(PlanRecord):
         """Return the plan with its hash filled in."""
         return self.model_copy(update={"hash": self.digest(), "made_at": made_at})
 
+    def summary(self) -> str:
+        """Return the plan in a few lines of text."""
+        from retinue.plan.summary import summary_text
+
+        return summary_text(self)
+
     def to_json(self) -> str:
         """Return the plan file's text."""
         return (

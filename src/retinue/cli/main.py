@@ -1,0 +1,72 @@
+"""The command line: one program, one file a group of commands.
+
+Commands import what they need when they run, so that ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from retinue.cli import catalogue, engineering, plans
+from retinue.cli.console import output
+from retinue.errors import InputError, RetinueError
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    name="retinue",
+    help="Plan a protected journey by special train, aircraft and motorcade as one plan.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from retinue import __version__
+
+        print(f"retinue {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Plan a protected journey by special train, aircraft and motorcade as one plan."""
+
+
+plans.add_to(app)
+catalogue.add_to(app)
+engineering.add_to(app)
+
+
+def run() -> None:
+    """Run the program; every error a user can meet becomes a sentence and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except RetinueError as error:
+        output.error(error)
+        _leave(error.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted: nothing was changed", file=sys.stderr)
+        _leave(130)
+    except BrokenPipeError:
+        # The reader of our output went away (`retinue show | head`): not an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(0)
+    except OSError as error:
+        output.error(InputError(f"{error.strerror or error}", where=str(error.filename or "")))
+        _leave(2)
+
+
+def _leave(code: int) -> None:
+    raise SystemExit(code)

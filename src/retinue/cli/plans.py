@@ -1,0 +1,334 @@
+"""Commands on journeys and plans: plan, validate, show, check, compare, actual."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from retinue.cli.console import output
+
+if TYPE_CHECKING:
+    from retinue.plan import Plan
+
+__all__ = ["add_to"]
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace a folder that Retinue did not write.")
+]
+OutFolder = Annotated[
+    Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for the results.")
+]
+PlanPath = Annotated[
+    Path, typer.Argument(metavar="PLAN", help="The output folder or its plan.json.")
+]
+JourneyName = Annotated[
+    str,
+    typer.Argument(
+        metavar="JOURNEY", help="A name of the catalogue, or a file (ends in .yaml or holds a /)."
+    ),
+]
+Export = Annotated[
+    str, typer.Option("--export", metavar="LIST", help="Also write: geojson,gpx,ics,csv.")
+]
+
+EXPORTS = ("geojson", "gpx", "ics", "csv")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this group's commands to the program."""
+    app.command("plan")(plan_command)
+    app.command("validate")(validate_command)
+    app.command("show")(show_command)
+    app.command("check")(check_command)
+    app.command("compare")(compare_command)
+    app.command("actual")(actual_command)
+
+
+def _set(as_json: bool, quiet: bool) -> None:
+    output.as_json, output.quiet = as_json, quiet
+
+
+def _exports(text: str) -> tuple[str, ...]:
+    from retinue.document import suggest
+    from retinue.errors import InputError
+
+    asked = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for name in asked:
+        if name not in EXPORTS:
+            raise InputError(
+                f'"{name}" is not an export',
+                where="--export",
+                cure=suggest(name, EXPORTS) or f"Known: {', '.join(EXPORTS)}.",
+            )
+    return asked
+
+
+def _write(
+    plan: Plan,
+    folder: Path,
+    *,
+    exports: tuple[str, ...],
+    pdf: bool,
+    page: bool,
+    force: bool,
+    progress: Any,
+) -> list[Path]:
+    from retinue.report.outputs import write_outputs
+
+    return write_outputs(
+        plan, folder, exports=exports, pdf=pdf, page=page, force=force, progress=progress
+    )
+
+
+def plan_command(
+    journey: JourneyName,
+    out: OutFolder = Path("out"),
+    depart: Annotated[
+        str | None,
+        typer.Option("--depart", metavar="TIME", help='Depart then, e.g. "2023-09-10 18:10".'),
+    ] = None,
+    export: Export = "",
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write movement-order.pdf.")] = True,
+    page: Annotated[bool, typer.Option("--page/--no-page", help="Write journey.html.")] = True,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Plan a journey door to door and write plan, movement order and page."""
+    _set(as_json, quiet)
+    from retinue.report.outputs import check_folder
+
+    exports = _exports(export)
+    check_folder(out, force=force)
+    with output.progress(8 + pdf + page + len(exports)) as progress:
+        from retinue.journey import load_journey
+        from retinue.planner import Planner
+
+        progress("reading the journey")
+        asked = load_journey(journey)
+        plan = Planner(progress=progress).make(asked, depart=depart)
+        written = _write(
+            plan, out, exports=exports, pdf=pdf, page=page, force=force, progress=progress
+        )
+    _report(plan, out, written)
+
+
+def _report(plan: Plan, out: Path, written: list[Path]) -> None:
+    record = {
+        "plan": plan.hash,
+        "title": plan.title,
+        "depart_utc": plan.as_dict()["depart_utc"],
+        "arrive_utc": plan.as_dict()["arrive_utc"],
+        "legs": [
+            {
+                "id": leg.id,
+                "mode": leg.mode,
+                "from": leg.from_.name,
+                "to": leg.to.name,
+                "distance_m": leg.distance_m,
+                "duration_s": leg.arrive_utc - leg.depart_utc,
+            }
+            for leg in plan.legs
+        ],
+        "assumptions": len(plan.assumptions),
+        "warnings": [note.text for note in plan.notes if note.level == "warning"],
+        "written": [str(path) for path in written],
+    }
+    names = "  ".join(path.name for path in written)
+    summary = plan.summary().replace("show DIR", f"show {out}")
+    output.result(record, f"{summary}\nwrote {out}/: {names}")
+
+
+def validate_command(journey: JourneyName, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Check a journey file: words, units, places, trains, routes; write nothing."""
+    _set(as_json, quiet)
+    from retinue.journey import load_journey
+    from retinue.planner import Planner
+
+    asked = load_journey(journey)
+    Planner().validate(asked)
+    output.result(
+        {"valid": True, "journey": asked.name, "title": asked.journey.title},
+        f"{asked.label}: sound ({asked.journey.title}, {len(asked.journey.legs)} legs)",
+    )
+
+
+def show_command(
+    plan: PlanPath,
+    timeline: Annotated[bool, typer.Option("--timeline", help="Every event.")] = False,
+    assumptions: Annotated[bool, typer.Option("--assumptions", help="What is assumed.")] = False,
+    sources: Annotated[bool, typer.Option("--sources", help="Where values come from.")] = False,
+    costs: Annotated[bool, typer.Option("--costs", help="Priced items.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show a plan: its summary, or one of its lists."""
+    _set(as_json, quiet)
+    from retinue.plan import Plan
+    from retinue.plan import summary as text
+
+    record = Plan.load(plan)
+    data = record.as_dict()
+    asked: dict[str, Any] = {}
+    parts: list[str] = []
+    if timeline:
+        asked["timeline"] = [event for leg in data["legs"] for event in leg["timeline"]]
+        parts.append(text.timeline_text(record))
+    if assumptions:
+        asked["assumptions"] = data["assumptions"]
+        parts.append(
+            text.table_text(
+                ["subject", "what", "assumed", "because"],
+                [[a.subject, a.what, a.value, a.because] for a in record.assumptions],
+            )
+        )
+    if sources:
+        asked["sources"] = data["sources"]
+        parts.append(
+            text.table_text(
+                ["source", "what it is", "mark", "used for"],
+                [[s.id, s.text, s.confidence or "", ", ".join(s.used_for)] for s in record.sources],
+            )
+        )
+    if costs:
+        asked["costs"] = {leg["id"]: leg["costs"] for leg in data["legs"]}
+        parts.append(
+            text.table_text(
+                [
+                    "leg",
+                    "item",
+                    "quantity",
+                    "unit",
+                    "price",
+                    "amount",
+                    record.base_currency,
+                    "mark",
+                ],
+                [
+                    [
+                        leg.id,
+                        c.what,
+                        f"{c.quantity:,.1f}",
+                        c.unit,
+                        f"{c.price:,.2f} {c.currency}",
+                        f"{c.amount:,.0f} {c.currency}",
+                        f"{c.amount_base:,.0f}",
+                        c.confidence,
+                    ]
+                    for leg in record.legs
+                    for c in leg.costs
+                ],
+                right=frozenset({2, 4, 5, 6}),
+            )
+        )
+    if parts:
+        output.result(asked, "\n\n".join(parts))
+    else:
+        output.result(data, record.summary())
+
+
+def check_command(plan: PlanPath, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Check a finished plan with checkers that share no code with the planner."""
+    _set(as_json, quiet)
+    from retinue.checks import check_plan
+    from retinue.plan import Plan
+
+    record = Plan.load(plan)
+    findings = check_plan(record)
+    faults = [finding for finding in findings if finding.faults]
+    lines = [
+        f"{'FAULT' if finding.faults else 'ok   '}  {finding.checker}: {finding.looked_at}"
+        + "".join(f"\n         {fault}" for fault in finding.faults)
+        for finding in findings
+    ]
+    output.result(
+        {
+            "plan": record.hash,
+            "faults": sum(len(finding.faults) for finding in findings),
+            "checks": [
+                {
+                    "checker": finding.checker,
+                    "looked_at": finding.looked_at,
+                    "faults": list(finding.faults),
+                }
+                for finding in findings
+            ],
+        },
+        "\n".join(lines),
+    )
+    if faults:
+        raise typer.Exit(4)
+
+
+def compare_command(
+    first: PlanPath,
+    second: Annotated[Path, typer.Argument(metavar="OTHER", help="The other plan.")],
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare two plans: what moved, and by how much."""
+    _set(as_json, quiet)
+    from retinue.plan import Plan
+    from retinue.plan.compare import compare_plans
+
+    comparison = compare_plans(Plan.load(first), Plan.load(second))
+    output.result(comparison.as_dict(), comparison.text())
+
+
+def actual_command(
+    plan: PlanPath,
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="Where the time was observed.")],
+    time: Annotated[
+        str,
+        typer.Argument(
+            metavar="TIME", help='Local time there, "22:47", or date and time with or without zone.'
+        ),
+    ],
+    leg: Annotated[
+        int | None, typer.Option("--leg", help="Number of the leg, where the place is on several.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="DIR", help="Write there; default: the plan's folder."
+        ),
+    ] = None,
+    export: Export = "",
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write movement-order.pdf.")] = True,
+    page: Annotated[bool, typer.Option("--page/--no-page", help="Write journey.html.")] = True,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Record an observed time and re-time the rest of the journey."""
+    _set(as_json, quiet)
+    from retinue.plan import Plan
+    from retinue.plan.compare import compare_plans
+    from retinue.report.outputs import check_folder
+
+    exports = _exports(export)
+    before = Plan.load(plan)
+    folder = out or (plan if plan.is_dir() else plan.parent)
+    check_folder(folder, force=force)
+    with output.progress(6 + pdf + page + len(exports)) as progress:
+        from retinue.planner import Planner
+
+        after = Planner(progress=progress).observe(before, place, time, leg=leg)
+        written = _write(
+            after, folder, exports=exports, pdf=pdf, page=page, force=force, progress=progress
+        )
+    comparison = compare_plans(before, after)
+    observed = after.observations[-1]
+    output.result(
+        {
+            "observed": observed.model_dump(mode="json"),
+            "comparison": comparison.as_dict(),
+            "written": [str(path) for path in written],
+        },
+        f"{comparison.observed_text(observed)}\nwrote {folder}/: "
+        + "  ".join(path.name for path in written),
+    )

@@ -1,0 +1,192 @@
+"""What moved between two plans."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from retinue.clock import duration_text, local_text
+
+if TYPE_CHECKING:
+    from retinue.plan.leg import Leg
+    from retinue.plan.plan import Observation, Plan
+    from retinue.plan.records import Event
+
+__all__ = ["PlanComparison", "Shift", "compare_plans"]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One event of the main movement that stands in both plans."""
+
+    leg: str
+    place: str
+    kind: str
+    zone: str
+    before_s: float
+    after_s: float
+
+    @property
+    def later_s(self) -> float:
+        """Seconds later in the second plan (negative: earlier)."""
+        return self.after_s - self.before_s
+
+
+@dataclass(frozen=True)
+class PlanComparison:
+    """All that differs between two plans.
+
+    Attributes
+    ----------
+    before, after
+        The plans.
+    shifts
+        Every event of the main movements that stands in both, moved or not.
+    gone, new
+        Events of one plan only.
+    """
+
+    before: Plan
+    after: Plan
+    shifts: tuple[Shift, ...]
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+
+    @property
+    def moved(self) -> tuple[Shift, ...]:
+        """The shifts that are not nothing."""
+        return tuple(shift for shift in self.shifts if shift.later_s)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        from retinue.clock import iso_utc
+
+        return {
+            "before": self.before.hash,
+            "after": self.after.hash,
+            "departure_later_s": round(self.after.depart_utc - self.before.depart_utc),
+            "arrival_later_s": round(self.after.arrive_utc - self.before.arrive_utc),
+            "moved": [
+                {
+                    "leg": shift.leg,
+                    "place": shift.place,
+                    "kind": shift.kind,
+                    "before_utc": iso_utc(shift.before_s),
+                    "after_utc": iso_utc(shift.after_s),
+                    "later_s": round(shift.later_s),
+                }
+                for shift in self.moved
+            ],
+            "unmoved": len(self.shifts) - len(self.moved),
+            "gone": list(self.gone),
+            "new": list(self.new),
+            "distance_changed_m": _distance(self.after) - _distance(self.before),
+            "cost_changed": round(_cost(self.after) - _cost(self.before), 2),
+        }
+
+    def text(self) -> str:
+        """Return the difference in a few lines."""
+        if self.before.hash == self.after.hash:
+            return "the plans are the same"
+        lines = [self._departure()]
+        lines += self._moves()
+        lines += [f"gone: {item}" for item in self.gone]
+        lines += [f"new: {item}" for item in self.new]
+        if change := _distance(self.after) - _distance(self.before):
+            lines.append(f"distance {change / 1000:+,.1f} km")
+        if change := round(_cost(self.after) - _cost(self.before)):
+            lines.append(f"cost {change:+,d} {self.after.base_currency}")
+        return "\n".join(lines)
+
+    def _departure(self) -> str:
+        later = self.after.depart_utc - self.before.depart_utc
+        start = local_text(self.after.depart_utc, self.after.origin.zone).strip()
+        place = f"(zone of {self.after.origin.name})"
+        if not later:
+            return f"departure {start} {place}, as before"
+        return f"departure {start} {place}, {_later(later)}"
+
+    def _moves(self) -> list[str]:
+        groups: dict[float, list[Shift]] = defaultdict(list)
+        for shift in self.shifts:
+            groups[round(shift.later_s / 60)].append(shift)
+        if list(groups) == [0]:
+            return ["no event moved by half a minute or more"]
+        if len(groups) == 1:
+            return [f"everything {_later(next(iter(groups)) * 60)}"]
+        lines = []
+        for minutes, shifts in groups.items():
+            if not minutes:
+                lines.append(f"{len(shifts)} events as before")
+                continue
+            first, last = shifts[0], shifts[-1]
+            span = first.place if len(shifts) == 1 else f"{first.place} to {last.place}"
+            at = local_text(last.after_s, last.zone).strip()
+            lines.append(f"{span}: {_later(minutes * 60)} ({len(shifts)} events, the last {at})")
+        return lines
+
+    def observed_text(self, observed: Observation) -> str:
+        """Return what an observed time did: how late, and the arrivals that follow."""
+        leg = next(leg for leg in self.after.legs if leg.id == observed.leg)
+        before = next(leg for leg in self.before.legs if leg.id == observed.leg)
+        planned = _time_of(before, observed.place, observed.time_utc)
+        delay = "" if planned is None else f" {_later(observed.time_utc - planned)}"
+        head = f"{observed.place} passed{delay}".replace("passed as", "passed as")
+        arrivals = [
+            f"{later.to.name} {local_text(later.arrive_utc, later.to.zone).strip()}"
+            for later in self.after.legs[self.after.legs.index(leg) :]
+        ]
+        moved = f"{len(self.moved)} events moved" if self.moved else "nothing else moved"
+        return f"{head}: {', '.join(arrivals)}; {moved}"
+
+
+def _later(seconds: float) -> str:
+    if not round(seconds / 60):
+        return "as planned"
+    return f"{duration_text(abs(seconds))} {'later' if seconds > 0 else 'earlier'}"
+
+
+def _distance(plan: Plan) -> float:
+    return sum(leg.distance_m for leg in plan.legs)
+
+
+def _cost(plan: Plan) -> float:
+    return sum(item.amount_base for leg in plan.legs for item in leg.costs)
+
+
+def _time_of(leg: Leg, place: str, near_s: float) -> float | None:
+    times = [e.time_utc for e in leg.timeline if e.role == "main" and e.place == place]
+    return min(times, key=lambda t: abs(t - near_s)) if times else None
+
+
+def _events(plan: Plan) -> dict[tuple[str, str, str, int], Event]:
+    seen: dict[tuple[str, str, str], int] = defaultdict(int)
+    events: dict[tuple[str, str, str, int], Event] = {}
+    for leg in plan.legs:
+        for event in leg.timeline:
+            if event.role != "main":
+                continue
+            key = (leg.id, event.place, event.kind)
+            events[(*key, seen[key])] = event
+            seen[key] += 1
+    return events
+
+
+def compare_plans(before: Plan, after: Plan) -> PlanComparison:
+    """Compare two plans event by event.
+
+    Events are matched by leg, place and kind, in order.
+    """
+    old, new = _events(before), _events(after)
+    return PlanComparison(
+        before=before,
+        after=after,
+        shifts=tuple(
+            Shift(key[0], key[1], key[2], new[key].zone, event.time_utc, new[key].time_utc)
+            for key, event in old.items()
+            if key in new
+        ),
+        gone=tuple(f"{e.place}: {e.text}" for key, e in old.items() if key not in new),
+        new=tuple(f"{e.place}: {e.text}" for key, e in new.items() if key not in old),
+    )
