@@ -42,7 +42,7 @@ def _march(  # type: ignore[no-untyped-def]
     slope_x, slope, height, effort_v, effort_f, rate_box,
 ):  # fmt: skip
     rate = rate_box[0]
-    steps = int(round(length_m / h))
+    steps = round(length_m / h)
     weight = mass * 9.80665
     inertia = mass * factor
     w = 0.0

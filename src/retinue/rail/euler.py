@@ -45,7 +45,7 @@ def euler_run(train: TrainDynamics, path: RunningPath, step_m: float = 20.0) -> 
     no_driving = np.zeros(1)
     sect_x, sect_cap, sect_coast, sect_dwell = permitted_sections(
         path.limit_mps.start_m, path.limit_mps.value, path.length_m, train.length_m,
-        train.max_speed_mps, no_driving, np.full(1, np.inf), no_driving, empty, empty,
+        train.max_speed_mps, no_driving, np.full(1, np.inf), no_driving, np.ones(1), empty, empty,
     )  # fmt: skip
     sect_exit, *_ = approach_curves(
         sect_x, sect_cap, sect_coast, sect_dwell, 0.0, rate, course.brake_v, course.brake_f0,

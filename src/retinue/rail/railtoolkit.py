@@ -316,7 +316,7 @@ def _get(node: Node, key: str, kind: type | None, at: str, *, cure: str = "") ->
     if kind is str and isinstance(found.value, int | float):
         return Node(str(found.value), found.file, found.line)
     if kind is not None and not isinstance(found.value, kind):
-        wanted = {list: "a list", str: "text"}.get(kind, kind.__name__)
+        wanted = "a list" if kind is list else "text"
         raise InputError(
             f'"{key}" is {wanted} here, not {_what(found.value)}',
             where=f"{_place(found)}: {at}.{key}" if at else f"{_place(found)}: {key}",

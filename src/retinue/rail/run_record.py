@@ -142,7 +142,7 @@ class Run:
         time = np.where(exact, self.time_s[right], time)
         at_left = self.distance_m[left] == place
         time = np.where(at_left & ~exact, self.time_s[left], time)
-        return time.reshape(np.shape(distance_m))
+        return np.asarray(time.reshape(np.shape(distance_m)), dtype=np.float64)
 
     def speed_at(self, distance_m: ArrayLike) -> Floats:
         """Return the front's speed at chainages (0 at a stop)."""
@@ -166,7 +166,7 @@ class Run:
         time = np.full(place.size, np.nan)
         inside = place <= self.distance_m[-1] + 1e-6
         time[inside] = self.time_at(np.minimum(place[inside], self.distance_m[-1]))
-        return time.reshape(np.shape(distance_m))
+        return np.asarray(time.reshape(np.shape(distance_m)), dtype=np.float64)
 
     def energy_until(self, distance_m: ArrayLike) -> Floats:
         """Return the traction work from the start to chainages (linear inside an interval)."""

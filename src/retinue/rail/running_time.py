@@ -28,6 +28,7 @@ __all__ = ["Driving", "Regime", "Run", "Stop", "run"]
 
 _UNBOUNDED = Steps.constant(np.inf)
 _NO_COASTING = Steps.constant(0.0)
+_ALL = Steps.constant(1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +41,13 @@ class Driving:
         Speed that the driver does not exceed, by the front's place.
     coast_to_mps
         Speed down to which the train coasts before it brakes; 0: it does not coast.
+    share
+        Share of the permitted speed that is used.
     """
 
     cap_mps: Steps = _UNBOUNDED
     coast_to_mps: Steps = _NO_COASTING
+    share: Steps = _ALL
 
 
 _FULL = Driving()
@@ -100,13 +104,13 @@ def run(
     for what, speed in (("start", start_speed_mps), ("end", end_speed_mps)):
         if not (np.isfinite(speed) and speed >= 0.0):
             raise InputError(f"the speed at the {what} is 0 or more, not {speed} m/s")
-    cap, coast = driving.cap_mps, driving.coast_to_mps
-    if cap.start_m.size != coast.start_m.size or bool((cap.start_m != coast.start_m).any()):
-        union = np.union1d(cap.start_m, coast.start_m)
-        cap, coast = Steps(union, cap.at(union)), Steps(union, coast.at(union))
+    cap, coast, share = driving.cap_mps, driving.coast_to_mps, driving.share
+    if driving is not _FULL:
+        union = np.union1d(np.union1d(cap.start_m, coast.start_m), share.start_m)
+        cap, coast, share = (Steps(union, steps.at(union)) for steps in (cap, coast, share))
     sect_x, sect_cap, sect_coast, sect_dwell = permitted_sections(
         path.limit_mps.start_m, path.limit_mps.value, path.length_m, train.length_m, top,
-        cap.start_m, cap.value, coast.value,
+        cap.start_m, cap.value, coast.value, share.value,
         np.array([stop.at_m for stop in listed], dtype=np.float64),
         np.array([stop.dwell_s for stop in listed], dtype=np.float64),
     )  # fmt: skip

@@ -34,16 +34,15 @@ _LEAST_DECELERATION_MPS2 = 1e-4
 
 
 @njit(
-    types.UniTuple(  # type: ignore[no-untyped-call]
-        types.float64[::1], 4)(
+    types.UniTuple(types.float64[::1], 4)(  # type: ignore[no-untyped-call]
         _FIXED, _FIXED, types.float64, types.float64, types.float64,
-        _FIXED, _FIXED, _FIXED, _FIXED, _FIXED,
+        _FIXED, _FIXED, _FIXED, _FIXED, _FIXED, _FIXED,
     ),
     cache=True,
 )  # fmt: skip
 def permitted_sections(  # type: ignore[no-untyped-def]
     limit_x, limit_v, length_m, train_length_m, top_v, drive_x, drive_cap, drive_coast,
-    stop_x, stop_dwell,
+    drive_share, stop_x, stop_dwell,
 ):  # fmt: skip
     """Merge limits, driving caps and stops into sections of one permitted speed.
 
@@ -85,7 +84,7 @@ def permitted_sections(  # type: ignore[no-untyped-def]
         while drive + 1 < drive_x.size and drive_x[drive + 1] <= x:
             drive += 1
         stopping = stop < stop_x.size and stop_x[stop] <= x and n > 0
-        cap = min(limit_v[queue[head]], min(top_v, drive_cap[drive]))
+        cap = min(min(limit_v[queue[head]], top_v) * drive_share[drive], drive_cap[drive])
         coast = drive_coast[drive]
         if stopping or n == 0 or cap != sect_cap[n - 1] or coast != sect_coast[n - 1]:
             sect_x[n] = x
