@@ -1,0 +1,122 @@
+"""How a column of vehicles follows its leader: when each of them passes each point.
+
+::
+
+    time    leader  2nd  3rd ... tail
+     ^        /    /   /        /        every vehicle keeps its spacing behind the one
+     |       /   /   /       /           before, and closes up no faster than `catch_up`
+     |      /  /   /      /              times the march speed
+     +---------------------------> distance
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retinue.road.convoy import Column, Convoy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["ColumnPassage", "follow", "pass_column"]
+
+
+class ColumnPassage:
+    """When the vehicles of a column pass the points of a road.
+
+    Parameters
+    ----------
+    distance_m
+        Chainage, shape (n,), rising.
+    front_s
+        When the front passes, shape (n,), not falling.
+    main_s
+        When the principal's car passes, shape (n,).
+    tail_s
+        When the rear of the last vehicle has passed, shape (n,); at the end of the road as
+        though every vehicle drove up to it in turn.
+    """
+
+    def __init__(
+        self, distance_m: Floats, front_s: Floats, main_s: Floats, tail_s: Floats
+    ) -> None:
+        self.distance_m = distance_m
+        self.front_s = front_s
+        self.main_s = main_s
+        self.tail_s = tail_s
+
+
+def _beyond(at_m: Floats, distance_m: Floats, time_s: Floats, last_mps: float) -> Floats:
+    """Return the time at any chainage; beyond the end at the last speed."""
+    inside = np.interp(at_m, distance_m, time_s)
+    return np.asarray(inside + np.maximum(at_m - distance_m[-1], 0.0) / last_mps)
+
+
+def follow(
+    distance_m: Floats,
+    before_s: Floats,
+    spacing_m: Floats,
+    march_mps: Floats,
+    catch_up: float,
+) -> Floats:
+    """Return when a vehicle passes each point behind the one before it.
+
+    ``T(x) = max(T(x - dx) + dx / (catch_up v), B(x + s))``: it is at ``x`` no sooner than
+    the vehicle before is a spacing ``s`` farther on, and no sooner than it can have come.
+
+    Parameters
+    ----------
+    distance_m
+        Chainage, shape (n,), rising.
+    before_s
+        When the vehicle before passes, ``B``, shape (n,).
+    spacing_m
+        Distance from front to front that is due at each point, shape (n,).
+    march_mps
+        March speed of each interval, shape (n - 1,).
+    catch_up
+        How much faster than the march a vehicle may drive to close up.
+    """
+    clear = _beyond(distance_m + spacing_m, distance_m, before_s, float(march_mps[-1]))
+    travel = np.zeros(len(distance_m))
+    np.cumsum(np.diff(distance_m) / (catch_up * march_mps), out=travel[1:])
+    return np.asarray(travel + np.maximum.accumulate(clear - travel))
+
+
+def pass_column(
+    distance_m: Floats,
+    front_s: Floats,
+    convoy: Convoy,
+    column: Column,
+    catch_up: float,
+) -> ColumnPassage:
+    """Return when head, main car and tail of a convoy pass each point.
+
+    The march speed at a point is the leader's there; the spacing follows from it.
+    """
+    march = np.diff(distance_m) / np.diff(front_s)
+    local = np.minimum(np.append(march, march[-1]), np.insert(march, 0, march[0]))
+    times: Floats = front_s
+    main = front_s
+    ranks = convoy.ranks
+    if ranks[0].role == "main":
+        main = times
+    for leader, vehicle in zip(ranks[:-1], ranks[1:], strict=True):
+        spacing = _spacings(column, local, leader.vehicle.length)
+        times = follow(distance_m, times, spacing, march, catch_up)
+        if vehicle.role == "main":
+            main = times
+    rear = distance_m + ranks[-1].vehicle.length
+    tail = _beyond(rear, distance_m, times, float(march[-1]))
+    return ColumnPassage(distance_m, front_s, main, tail)
+
+
+def _spacings(column: Column, speed_mps: Floats, length_m: float) -> Floats:
+    speeds, inverse = np.unique(speed_mps, return_inverse=True)
+    values: Sequence[float] = [column.spacing_m(float(v), length_m) for v in speeds]
+    return np.asarray(values, dtype=np.float64)[inverse]
