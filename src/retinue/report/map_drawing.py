@@ -1,0 +1,350 @@
+"""The map of a journey: land and sea, borders, routes, stops and their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retinue.plan import Leg, Plan
+from retinue.report.drawing import PAPER, Drawing, Palette
+from retinue.report.labels import Box, Label, PlacedLabel, overlap, place_labels, points_in
+from retinue.report.map_land import MapLand, Window
+from retinue.report.projection import Frame, unwrapped
+from retinue.report.typeface import printable, text_width
+
+__all__ = ["ATTRIBUTION", "MapRoute", "MapSheet", "MapStop", "draw_map", "journey_map", "leg_map"]
+
+#: Has to stand on every map (ODbL 4.3; GeoNames CC BY; Natural Earth is public domain).
+ATTRIBUTION = "© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames (CC BY)"
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class MapRoute:
+    """A line to draw; an alternative is drawn lighter."""
+
+    lon_deg: Floats
+    lat_deg: Floats
+    mode: str
+    alternative: bool = False
+
+
+@dataclass(frozen=True)
+class MapStop:
+    """A named point; rank as in `retinue.report.labels.Label`."""
+
+    name: str
+    lon_deg: float
+    lat_deg: float
+    rank: int = 1
+
+
+@dataclass(frozen=True)
+class MapSheet:
+    """A drawn map and the frame that puts positions on it."""
+
+    svg: str
+    frame: Frame
+
+
+def leg_stops(leg: Leg) -> list[MapStop]:
+    """Return ends (rank 0), stops and borders (1) and passing points (3) of a leg."""
+    found = [MapStop(p.name, p.lon, p.lat, 0) for p in (leg.from_, leg.to)]
+    for stop in leg.main.stops:
+        lon, lat = leg.main.position(stop.distance_m)
+        found.append(MapStop(stop.place, lon, lat, 1))
+    for event in leg.timeline:
+        if event.lat is None or event.lon is None or not event.place:
+            continue
+        found.append(MapStop(event.place, event.lon, event.lat, 3 if event.kind == "pass" else 1))
+    return found
+
+
+def journey_map(
+    plan: Plan, land: MapLand | None, width: float, height: float, palette: Palette = PAPER
+) -> MapSheet:
+    """Draw the whole journey with its feasible alternatives."""
+    routes = [MapRoute(leg.main.lon_deg, leg.main.lat_deg, leg.mode) for leg in plan.legs]
+    stops = [stop for leg in sorted(plan.legs, key=lambda one: -one.distance_m) for stop in leg_stops(leg)]
+    for other in plan.alternatives:
+        for leg in other.legs if other.feasible else ():
+            routes.append(MapRoute(leg.main.lon_deg, leg.main.lat_deg, leg.mode, alternative=True))
+            ends = [MapStop(p.name, p.lon, p.lat, 2) for p in (leg.from_, leg.to)]
+            stops.extend(ends)
+    title = f"Map: {plan.title}"
+    return draw_map(routes, stops, land, width, height, palette, title=title)
+
+
+def leg_map(
+    leg: Leg, land: MapLand | None, width: float, height: float, palette: Palette = PAPER
+) -> MapSheet:
+    """Draw one leg on a map of its own."""
+    routes = [MapRoute(leg.main.lon_deg, leg.main.lat_deg, leg.mode)]
+    return draw_map(routes, leg_stops(leg), land, width, height, palette, title=f"Map: {leg.title}")
+
+
+def draw_map(
+    routes: Sequence[MapRoute],
+    stops: Sequence[MapStop],
+    land: MapLand | None,
+    width: float,
+    height: float,
+    palette: Palette = PAPER,
+    *,
+    title: str = "Map",
+) -> MapSheet:
+    """Draw routes and stops over land and sea.
+
+    Parameters
+    ----------
+    routes, stops
+        What to show; of stops with one name the first and most important stays.
+    land
+        Outlines; without them the map says that they are missing.
+    width, height
+        The sheet, points.
+    palette
+        For paper or screen.
+    title
+        Read out by screen readers.
+    """
+    reference = float(routes[0].lon_deg[0])
+    lines = [(_near(route.lon_deg, reference), route.lat_deg) for route in routes]
+    lon = np.concatenate([line[0] for line in lines])
+    lat = np.concatenate([line[1] for line in lines])
+    frame = Frame.around(lon, lat, width, height, margin=min(width, height) * 0.11)
+    sheet = Drawing(width, height, palette)
+    sheet.raw(
+        f'<clipPath id="sheet"><rect width="{width:g}" height="{height:g}"/></clipPath>'
+        '<g clip-path="url(#sheet)"><g class="ground">'
+    )
+    sheet.rectangle(0, 0, width, height, fill=palette.sea)
+    ground = _ground(frame)
+    if land is not None:
+        _draw_land(sheet, frame, land, ground)
+    sheet.raw("</g>")
+    on_sheet = [np.column_stack(frame.to_sheet(x, y)) for x, y in lines]
+    drawn = np.concatenate([_along(points, 2.0) for points in on_sheet])
+    labels = _labels(frame, stops, reference, palette)
+    foot = (0.0, height - 30.0, width, height)
+    placed = place_labels(labels, width, height, lines=drawn, taken=[foot])
+    if land is not None:
+        boxes = [foot, *(one.box for one in placed)]
+        _draw_countries(sheet, frame, land, ground, drawn, boxes)
+    for route, points in sorted(zip(routes, on_sheet, strict=True), key=lambda one: not one[0].alternative):
+        _draw_route(sheet, route, _thinned(points, 0.15))
+    _draw_stops(sheet, labels, placed)
+    sheet.raw("</g>")
+    _draw_scale(sheet, frame, ATTRIBUTION if land is not None else "no land outlines at hand")
+    sheet.rectangle(0, 0, width, height, stroke=palette.soft, line=0.6)
+    return MapSheet(sheet.svg(title=title, css="map"), frame)
+
+
+def _near(lon_deg: Floats, reference: float) -> Floats:
+    """Return unwrapped longitudes that begin within half a turn of a reference."""
+    lon = unwrapped(lon_deg)
+    return lon + 360.0 * np.round((reference - lon[0]) / 360.0)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What is drawn below the routes: the window in degrees and the turns to the frame's."""
+
+    window: Window
+    shift: float
+    page: Any
+
+
+def _ground(frame: Frame) -> _Ground:
+    import shapely
+
+    west, south, east, north = frame.window()
+    window: Window = (_turned(west), south, _turned(east), north)
+    if east - west >= 359.9:
+        window = (-180.0, south, 180.0, north)
+    page = shapely.box(-3, -3, frame.width + 3, frame.height + 3)
+    return _Ground(window, west - window[0], page)
+
+
+def _draw_land(sheet: Drawing, frame: Frame, land: MapLand, ground: _Ground) -> None:
+    import shapely
+
+    polygons = []
+    for rings in land.land(ground.window):
+        drawn = [_to_sheet(frame, ring, ground.shift) for ring in rings]
+        shape = shapely.make_valid(shapely.polygons(drawn[0], holes=drawn[1:] or None))
+        polygons.append(shapely.intersection(shape, ground.page))
+    # United, so that neighbours leave no seam between them.
+    whole = shapely.simplify(shapely.union_all(polygons), 0.1) if polygons else shapely.Point()
+    rings_on_sheet = []
+    for shape in shapely.get_parts(whole):
+        if shape.geom_type == "Polygon" and shape.area > 0.05:
+            rings_on_sheet += [np.asarray(r.coords) for r in (shape.exterior, *shape.interiors)]
+    palette = sheet.palette
+    sheet.paths(rings_on_sheet, fill=palette.land, closed=True)
+    _draw_graticule(sheet, frame)
+    coast = _cut(frame, land.coast(ground.window), ground)
+    sheet.paths(coast, stroke=palette.coast, width=0.5)
+    borders = _cut(frame, land.borders(ground.window), ground)
+    sheet.paths(borders, stroke=palette.border, width=0.8, dash="6 2 1 2")
+
+
+def _cut(frame: Frame, lines: list[Floats], ground: _Ground) -> list[Floats]:
+    """Return lines on the sheet, cut to it and thinned."""
+    import shapely
+
+    found = []
+    for line in lines:
+        shape = shapely.linestrings(_to_sheet(frame, line, ground.shift))
+        shape = shapely.simplify(shapely.intersection(shape, ground.page), 0.1)
+        found += [
+            np.asarray(part.coords)
+            for part in shapely.get_parts(shape)
+            if part.geom_type == "LineString" and not part.is_empty
+        ]
+    return found
+
+
+def _turned(lon: float) -> float:
+    return (lon + 180.0) % 360.0 - 180.0
+
+
+def _to_sheet(frame: Frame, line: Floats, shift: float) -> Floats:
+    """Return a line on the sheet; long straight pieces are cut so that they bend."""
+    import shapely
+
+    fine = shapely.get_coordinates(shapely.segmentize(shapely.linestrings(line), 1.0))
+    return np.column_stack(frame.to_sheet(fine[:, 0] + shift, fine[:, 1]))
+
+
+def _draw_countries(
+    sheet: Drawing, frame: Frame, land: MapLand, ground: _Ground, lines: Floats, taken: list[Box]
+) -> None:
+    """Write each country's name well inside its visible part, off routes and other names."""
+    import shapely
+
+    west, south, east, north = ground.window
+    east = east if east > west else east + 360.0
+    used = list(taken)
+    for name, outline in land.countries(land.near(ground.window)):
+        parts: list[Any] = []
+        for turn in (0.0, 360.0):
+            moved = shapely.transform(outline, lambda c, t=turn: c + (t, 0.0)) if turn else outline
+            parts += list(shapely.get_parts(shapely.clip_by_rect(moved, west, south, east, north)))
+        shapes = [
+            shapely.make_valid(shapely.polygons(_to_sheet(frame, np.asarray(p.exterior.coords), ground.shift)))
+            for p in parts
+            if p.geom_type == "Polygon"
+        ]
+        shape = shapely.intersection(shapely.union_all(shapes), ground.page)
+        words = name.upper()
+        half = (text_width(words, 9) + 1.2 * len(words)) / 2
+        grid = np.meshgrid(
+            np.arange(half + 6, frame.width - half - 6, 9.0), np.arange(14.0, frame.height - 24, 9.0)
+        )
+        spots = np.column_stack([axis.ravel() for axis in grid])
+        boxes = shapely.box(spots[:, 0] - half, spots[:, 1] - 8, spots[:, 0] + half, spots[:, 1] + 3)
+        shapely.prepare(shape)
+        inside = np.flatnonzero(shapely.contains(shape, boxes))
+        depth = shapely.distance(shapely.boundary(shape), shapely.points(spots[inside]))
+        for k in inside[np.argsort(-depth, kind="stable")].tolist():
+            x, y = (float(v) for v in spots[k])
+            box = (x - half, y - 8, x + half, y + 3)
+            if not any(overlap(box, other, 3.0) for other in used) and not points_in(lines, box, 3.0):
+                used.append(box)
+                sheet.text(x, y, words, anchor="middle", fill=sheet.palette.soft, weight=300, spacing=1.2)
+                break
+
+
+def _draw_graticule(sheet: Drawing, frame: Frame) -> None:
+    west, south, east, north = frame.window()
+    step = next((s for s in (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30) if (north - south) / s <= 6), 30)
+    u = np.linspace(0.0, 1.0, 60)
+    lines = []
+    for lat in np.arange(np.ceil(south / step), np.floor(north / step) + 1) * step:
+        lines.append(np.column_stack(frame.to_sheet(west + u * (east - west), np.full(60, lat))))
+    for lon in np.arange(np.ceil(west / step), np.floor(east / step) + 1) * step:
+        lines.append(np.column_stack(frame.to_sheet(np.full(60, lon), south + u * (north - south))))
+    sheet.paths(lines, stroke=sheet.palette.faint, width=0.35)
+
+
+def _draw_route(sheet: Drawing, route: MapRoute, points: Floats) -> None:
+    palette = sheet.palette
+    if route.alternative:
+        sheet.path(points, stroke=palette.alternative, width=1.3, dash="6 3", css="route")
+        return
+    sheet.path(points, stroke=palette.paper, width=4.0)
+    dash = {"air": "8 3", "road": "3.5 2"}.get(route.mode, "")
+    sheet.path(points, stroke=palette.main, width=2.2, dash=dash, css="route")
+
+
+def _labels(
+    frame: Frame, stops: Sequence[MapStop], reference: float, palette: Palette
+) -> list[Label]:
+    chosen: dict[str, MapStop] = {}
+    for stop in sorted(stops, key=lambda one: one.rank):
+        chosen.setdefault(stop.name, stop)
+    labels = []
+    for stop in chosen.values():
+        lon = _near(np.array([stop.lon_deg, stop.lon_deg]), reference)[:1]
+        x, y = (float(v[0]) for v in frame.to_sheet(lon, np.array([stop.lat_deg])))
+        if 0 <= x <= frame.width and 0 <= y <= frame.height:
+            name = printable(stop.name) if palette.romanise else stop.name
+            labels.append(Label(name, x, y, stop.rank))
+    return labels
+
+
+def _draw_stops(sheet: Drawing, labels: list[Label], placed: list[PlacedLabel]) -> None:
+    palette = sheet.palette
+    for one in placed:
+        if one.leader:
+            sheet.line(one.label.x, one.label.y, *one.leader, stroke=palette.soft, width=0.5)
+    for label in sorted(labels, key=lambda one: -one.rank):
+        radius = {0: 3.6, 1: 2.8}.get(label.rank, 1.9)
+        sheet.circle(label.x, label.y, radius, fill=palette.paper, stroke=palette.ink, line=1.2, css="stop")
+    for one in placed:
+        weight = 600 if one.label.rank == 0 else 400
+        sheet.text(one.x, one.baseline, one.label.text, size=one.label.size, weight=weight, halo=True)
+
+
+def _along(points: Floats, every: float) -> Floats:
+    """Return points about ``every`` apart along a line."""
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    at = np.concatenate(([0.0], np.cumsum(steps)))
+    where = np.arange(0.0, at[-1] + every, every)
+    return np.column_stack([np.interp(where, at, points[:, k]) for k in (0, 1)])
+
+
+def _thinned(points: Floats, tolerance: float) -> Floats:
+    import shapely
+
+    return shapely.get_coordinates(shapely.simplify(shapely.linestrings(points), tolerance))
+
+
+def _draw_scale(sheet: Drawing, frame: Frame, attribution: str) -> None:
+    palette = sheet.palette
+    _, south, _, north = frame.window()
+    _, lat = frame.projection.inverse(
+        frame.left_m + frame.width * frame.metres_per_point / 2,
+        frame.top_m - frame.height * frame.metres_per_point / 2,
+    )
+    middle = float(lat)
+    per_point = frame.metres_per_point / frame.projection.scale(middle)
+    ends = [frame.projection.scale(v) / frame.projection.scale(middle) for v in (south, north)]
+    varies = max(abs(v - 1.0) for v in ends) > 0.05
+    goal = per_point * min(frame.width * 0.22, 130.0)
+    power = 10.0 ** np.floor(np.log10(goal))
+    length = power * next(f for f in (5.0, 2.0, 1.0) if f * power <= goal)
+    bar = float(length / per_point)
+    foot = frame.height - 5.0
+    x, y = 8.0, foot - 12.5
+    text = f"{length / 1000:g} km" + (f" at {abs(middle):.0f}° {'N' if middle >= 0 else 'S'}" if varies else "")
+    sheet.rectangle(x, y - 3, bar, 3, fill=palette.paper, stroke=palette.ink, line=0.6)
+    sheet.rectangle(x, y - 3, bar / 2, 3, fill=palette.ink)
+    sheet.text(x + bar + 5, y + 1, text, size=9, halo=True)
+    sheet.text(8.0, foot - 1.0, attribution, size=7, fill=palette.soft, halo=True)
