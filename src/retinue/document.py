@@ -8,6 +8,9 @@ False and ``17:30`` into 1050.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,12 +22,15 @@ if TYPE_CHECKING:
 
     Model = TypeVar("Model", bound=BaseModel)
 
-__all__ = ["Node", "parse_yaml", "read_yaml", "suggest", "validate"]
+__all__ = ["Node", "parse_yaml", "read_yaml", "recording", "suggest", "validate"]
 
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+
+
+_recorders: ContextVar[tuple[dict[Path, str], ...]] = ContextVar("recorders", default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class Node:
             value = node.value
             if isinstance(value, list) and isinstance(step, int) and step < len(value):
                 node = value[step]
-            elif isinstance(value, dict) and isinstance(step, str) and step in value:
+            elif isinstance(value, dict) and isinstance(step, str) and step in value:  # noqa: SIM114
                 node = value[step]
         return node
 
@@ -97,7 +103,23 @@ def read_yaml(path: Path, name: str | None = None) -> Node:
         ) from error
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=label) from error
+    for reads in _recorders.get():
+        reads[path] = text
     return parse_yaml(text, label)
+
+
+@contextmanager
+def recording() -> Iterator[dict[Path, str]]:
+    """Collect every file that is read by `read_yaml` meanwhile, with its text.
+
+    A plan keeps the user's own files word for word, so that it can be made again.
+    """
+    reads: dict[Path, str] = {}
+    token = _recorders.set((*_recorders.get(), reads))
+    try:
+        yield reads
+    finally:
+        _recorders.reset(token)
 
 
 def parse_yaml(text: str, name: str) -> Node:

@@ -1,0 +1,180 @@
+"""Commands for engineers: running time, route, back-test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from retinue.cli.console import output
+
+if TYPE_CHECKING:
+    from retinue.rail.dynamics import TrainDynamics
+    from retinue.world.rail_route import RailRoute
+
+__all__ = ["add_to"]
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this group's commands to the program."""
+    app.command("running-time")(running_time_command)
+    app.command("route")(route_command)
+    app.command("backtest")(backtest_command)
+
+
+def _dynamics(train: str) -> TrainDynamics:
+    """Return whole-train values of a railtoolkit file, a train file or a catalogue name."""
+    from retinue.rail.railtoolkit import is_railtoolkit, read_train
+    from retinue.rail.trains import load_train
+
+    path = Path(train)
+    if path.is_file() and is_railtoolkit(path):
+        return read_train(path)
+    return load_train(train, where="--train").dynamics()
+
+
+def running_time_command(
+    train: Annotated[
+        str, typer.Option("--train", help="A train: catalogue name, or a file (also railtoolkit's).")
+    ],
+    path: Annotated[Path, typer.Option("--path", help="A running path (railtoolkit schema).")],
+    euler_step: Annotated[
+        str | None,
+        typer.Option("--euler-step", help='Test mode: Euler steps of this length, e.g. "20m".'),
+    ] = None,
+    cap: Annotated[
+        str | None, typer.Option("--cap", help='A speed not to exceed, e.g. "60 km/h".')
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compute the running time of a train on a running path."""
+    output.as_json = as_json
+    from retinue.clock import duration_text
+    from retinue.errors import InputError
+    from retinue.rail.euler import euler_run
+    from retinue.rail.railtoolkit import read_running_path
+    from retinue.rail.running_time import run
+    from retinue.units import UnitError, parse
+
+    try:
+        step_m = None if euler_step is None else parse(euler_step, "length")
+        cap_mps = None if cap is None else parse(cap, "speed")
+    except UnitError as error:
+        raise InputError(str(error), where="--euler-step" if euler_step else "--cap") from error
+    dynamics = _dynamics(train)
+    running_path = read_running_path(path)
+    if step_m is not None:
+        if cap_mps is not None:
+            raise InputError("the Euler test mode knows no speed cap", where="--cap")
+        result = euler_run(dynamics, running_path, step_m)
+    else:
+        result = run(dynamics, running_path, speed_cap_mps=cap_mps)
+    energy_kwh = result.energy_j / 3.6e6
+    output.result(
+        {
+            "train": dynamics.name,
+            "path": running_path.name,
+            "running_time_s": round(result.running_time_s, 3),
+            "distance_m": round(running_path.length_m, 3),
+            "energy_kwh": round(energy_kwh, 3),
+            "mode": "engine" if step_m is None else f"Euler {step_m:g} m",
+        },
+        f"{dynamics.name} on {running_path.name}: {running_path.length_m / 1000:,.3f} km,"
+        f" {result.running_time_s:,.1f} s ({duration_text(result.running_time_s)}),"
+        f" {energy_kwh:,.1f} kWh at the wheel"
+        + ("" if step_m is None else f"  [Euler steps of {step_m:g} m]"),
+    )
+
+
+def route_command(
+    start: Annotated[str, typer.Argument(metavar="FROM", help="A place, or lat,lon.")],
+    end: Annotated[str, typer.Argument(metavar="TO", help="A place, or lat,lon.")],
+    train: Annotated[str, typer.Option("--train", help="A train: catalogue name or file.")],
+    via: Annotated[
+        list[str] | None, typer.Option("--via", help="A place on the way; may be repeated.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Find the way of a train between two places, and its running time."""
+    output.as_json = as_json
+    from retinue.clock import duration_text
+    from retinue.planner.route import find_route
+
+    found = find_route(start, end, train, via=tuple(via or ()))
+    output.result(_route_record(found.route, found.running_time_s), _route_text(found.route)
+                  + f"\n{found.route.length_m / 1000:,.1f} km"
+                  f" (raw graph {found.route.graph_length_m / 1000:,.1f} km),"
+                  f" {duration_text(found.running_time_s)} running without stops,"
+                  f" {found.train_name}"
+                  + "".join(f"\nassumed: {line}" for line in found.assumed))  # fmt: skip
+
+
+def _route_record(route: RailRoute, running_time_s: float) -> dict[str, Any]:
+    return {
+        "distance_m": round(route.length_m, 1),
+        "graph_distance_m": round(route.graph_length_m, 1),
+        "running_time_s": round(running_time_s, 1),
+        "osm_way_ids": [],
+        "osm_node_ids": [],
+        "reserve": None,
+        "points": [
+            {
+                "name": entry.point.name,
+                "distance_m": round(entry.distance_m, 1),
+                "lat": entry.point.lat,
+                "lon": entry.point.lon,
+                "reverses": entry.reverses,
+            }
+            for entry in route.points
+        ],
+        "stretches": [
+            {
+                "source": stretch.origin,
+                "line": stretch.line_name,
+                "from_m": round(stretch.from_m, 1),
+                "to_m": round(stretch.to_m, 1),
+                "gauges_mm": list(stretch.gauges_mm),
+                "electrification": stretch.electrification,
+                "line_speed_mps": round(stretch.line_speed_mps, 3),
+            }
+            for stretch in route.stretches
+        ],
+    }
+
+
+def _route_text(route: RailRoute) -> str:
+    from retinue.plan.summary import table_text
+
+    rows = []
+    for entry in route.points:
+        stretch = route.stretch_at(entry.distance_m)
+        rows.append(
+            [
+                f"{entry.distance_m / 1000:,.1f}",
+                entry.point.name + (" (reverses)" if entry.reverses else ""),
+                entry.point.country,
+                stretch.line_name,
+                "/".join(str(gauge) for gauge in stretch.gauges_mm) or "?",
+                stretch.electrification or "?",
+                f"{stretch.line_speed_mps * 3.6:.0f}",
+                stretch.origin,
+            ]
+        )
+    head = ["km", "point", "", "line from here", "gauge", "power", "km/h", "source"]
+    return table_text(head, rows, right=frozenset({0, 6}))
+
+
+def backtest_command(
+    csv: Annotated[Path, typer.Argument(metavar="CSV", help="Dated segments of real journeys.")],
+    as_json: Json = False,
+) -> None:
+    """Predict dated segments of real journeys and compare with what happened."""
+    output.as_json = as_json
+    from retinue.planner.backtest import backtest
+
+    with output.progress(1) as progress:
+        result = backtest(csv, progress)
+    output.result(result.as_dict(), result.text())

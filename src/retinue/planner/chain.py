@@ -1,0 +1,214 @@
+"""Legs in time, one after the other, with a checked hand-over between each two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from retinue.clock import duration_text, local_text, parse_moment
+from retinue.errors import InputError
+from retinue.plan import Assumption, Event, Handover, Note
+from retinue.planner.staged import ObservedTime, StagedLeg, TimedLeg
+from retinue.planner.transfer import Transfer, load_transfer_rules
+from retinue.world.sphere import distance_m
+
+if TYPE_CHECKING:
+    from retinue.journey import JourneyFile
+
+__all__ = ["Chain", "chain_legs", "check_joined"]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Timed legs with their hand-overs."""
+
+    timed: tuple[TimedLeg, ...]
+    handovers: tuple[Handover, ...]
+    notes: tuple[Note, ...]
+    assumptions: tuple[Assumption, ...]
+
+
+def check_joined(legs: Sequence[StagedLeg], file: JourneyFile) -> None:
+    """Refuse legs that do not meet.
+
+    Raises
+    ------
+    InputError
+        Where a leg begins elsewhere than the one before it ends.
+    """
+    within = load_transfer_rules().joined_within.distance
+    for first, second in zip(legs, legs[1:], strict=False):
+        apart = float(
+            distance_m(
+                first.destination.lat, first.destination.lon, second.origin.lat, second.origin.lon
+            )
+        )
+        if apart > within:
+            raise InputError(
+                f"this leg begins at {second.origin.name}, {apart / 1000:,.1f} km from"
+                f" {first.destination.name} where the leg before it ends",
+                where=file.where(*second.path),
+                cure="Add a leg between the two, or begin it where the other ends.",
+            )
+
+
+def chain_legs(
+    legs: Sequence[StagedLeg],
+    depart_s: float,
+    file: JourneyFile,
+    observations: Mapping[str, Sequence[ObservedTime]],
+    *,
+    late_is_fault: bool,
+) -> Chain:
+    """Place legs in time from a departure.
+
+    Parameters
+    ----------
+    observations
+        Observed times by leg id.
+    late_is_fault
+        Whether a leg with a departure of its own that cannot be kept is a fault
+        of the journey file (a fresh plan) or a delay to be shown (re-timing).
+
+    Raises
+    ------
+    InputError
+        Where a leg is asked to depart before the one before it has handed over.
+    """
+    timed: list[TimedLeg] = []
+    handovers: list[Handover] = []
+    notes: list[Note] = []
+    assumptions: list[Assumption] = []
+    start = depart_s
+    for index, staged in enumerate(legs):
+        transfer = _transfer(legs[index - 1], staged) if index else None
+        if transfer is not None:
+            start = timed[-1].leg.arrive_utc + transfer.needed_s
+        start = _asked_start(staged, start, index, file, notes, late_is_fault=late_is_fault)
+        seen = observations.get(staged.id, ())
+        start, rest = _observed_start(staged, start, seen, timed[-1].leg.arrive_utc if timed else None)
+        leg = staged.at_time(start, rest)
+        if transfer is not None:
+            handover = _handover(legs[index - 1], timed[-1], staged, leg, transfer)
+            handovers.append(handover)
+            leg = _with_ready_event(leg, handover)
+            if transfer.assumed:
+                assumptions.append(_assumed(handover, transfer))
+        timed.append(leg)
+    return Chain(tuple(timed), tuple(handovers), tuple(notes), tuple(assumptions))
+
+
+def _transfer(first: StagedLeg, second: StagedLeg) -> Transfer:
+    return load_transfer_rules().transfer(
+        first.asked.mode,
+        second.asked.mode,
+        asked_s=second.asked.transfer,
+        cars=second.cars_on_train,
+    )
+
+
+def _asked_start(
+    staged: StagedLeg,
+    earliest: float,
+    index: int,
+    file: JourneyFile,
+    notes: list[Note],
+    *,
+    late_is_fault: bool,
+) -> float:
+    if staged.asked.depart is None:
+        return earliest
+    where = file.where(*staged.path, "depart")
+    try:
+        asked = parse_moment(staged.asked.depart, staged.origin.zone)
+    except ValueError as error:
+        raise InputError(str(error), where=where) from error
+    if asked >= earliest:
+        return asked
+    zone = staged.origin.zone
+    text = (
+        f"the leg is to depart at {local_text(asked, zone).strip()} but"
+        f" {'the journey begins' if index == 0 else 'the leg before it hands over'} only at"
+        f" {local_text(earliest, zone).strip()}"
+    )
+    if late_is_fault:
+        raise InputError(
+            text, where=where, cure=f"Depart at least {duration_text(earliest - asked)} later."
+        )
+    notes.append(Note(level="warning", subject=staged.origin.name, text=text))
+    return earliest
+
+
+def _observed_start(
+    staged: StagedLeg,
+    start: float,
+    seen: Sequence[ObservedTime],
+    arrived_s: float | None,
+) -> tuple[float, tuple[ObservedTime, ...]]:
+    rest = []
+    for place, moment in seen:
+        if place == staged.origin.name:
+            if arrived_s is not None and moment < arrived_s:
+                raise InputError(
+                    f"{place} was left at {local_text(moment, staged.origin.zone).strip()},"
+                    " before the leg before it arrived there",
+                    where="TIME",
+                    cure="Record the arrival first, or check date and zone.",
+                )
+            start = moment
+        else:
+            rest.append((place, moment))
+    return start, tuple(rest)
+
+
+def _handover(
+    first: StagedLeg, before: TimedLeg, second: StagedLeg, after: TimedLeg, transfer: Transfer
+) -> Handover:
+    arrive, depart = before.leg.arrive_utc, after.leg.depart_utc
+    ready = arrive - transfer.ready_before_s
+    return Handover(
+        from_leg=first.id,
+        to_leg=second.id,
+        place=second.origin.name,
+        zone=second.origin.zone,
+        ready_utc=ready,
+        arrive_utc=arrive,
+        depart_utc=depart,
+        needed_s=transfer.needed_s,
+        available_s=round(depart) - round(arrive),
+        tasks=transfer.tasks,
+        ok=depart - arrive >= transfer.needed_s - 1 and ready <= depart,
+    )
+
+
+_VEHICLES = {"rail": "train", "air": "aircraft", "road": "motorcade"}
+
+
+def _with_ready_event(after: TimedLeg, handover: Handover) -> TimedLeg:
+    leg = after.leg
+    event = Event(
+        time_utc=handover.ready_utc,
+        zone=handover.zone,
+        kind="ready",
+        place=handover.place,
+        text=f"{_VEHICLES[leg.mode]} ready in position",
+        lat=leg.from_.lat,
+        lon=leg.from_.lon,
+    )
+    timeline = tuple(sorted((event, *leg.timeline), key=lambda e: e.time_utc))
+    return TimedLeg(
+        leg.model_copy(update={"timeline": timeline}), after.assumptions, after.sources
+    )
+
+
+def _assumed(handover: Handover, transfer: Transfer) -> Assumption:
+    return Assumption(
+        subject=f"hand-over at {handover.place}",
+        what="time needed",
+        value=duration_text(transfer.needed_s),
+        because="planning value: " + ", ".join(transfer.tasks),
+        legs=(handover.from_leg, handover.to_leg),
+    )
+
+

@@ -1,0 +1,363 @@
+"""Planner: from a journey and a world to a plan, and to the same plan re-timed.
+
+::
+
+    journey -> places -> stages (route, running, flight, drive)   hang on no clock
+                              \\-> chain (departure, observations) -> plan
+
+Stages are remembered by all they depend on (`Memo`), so a change of departure or
+an observed time re-computes only the chain; the result is what planning from
+scratch gives, byte for byte.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from retinue import __version__
+from retinue.clock import duration_text, local_text, parse_moment
+from retinue.document import recording
+from retinue.errors import InputError, NoPlan, Reason
+from retinue.journey import AlternativeAsked, JourneyFile, LegAsked, journey_from_text
+from retinue.plan import (
+    Alternative,
+    Assumption,
+    JourneyRecord,
+    MadeWith,
+    Note,
+    Observation,
+    Plan,
+    Source,
+)
+from retinue.planner.air_leg import stage_air
+from retinue.planner.chain import Chain, chain_legs, check_joined
+from retinue.planner.comparison import compare_ways
+from retinue.planner.memo import Memo
+from retinue.planner.own_files import OwnFiles
+from retinue.planner.rail_leg import stage_rail
+from retinue.planner.records import merge_assumptions, merge_sources, place_record
+from retinue.planner.reported import reported_notes
+from retinue.planner.road_leg import stage_road
+from retinue.planner.staged import Context, Progress, StagedLeg
+from retinue.world.places import Place
+from retinue.world.world import World
+
+__all__ = ["Planner"]
+
+_STAGES = {"rail": stage_rail, "air": stage_air, "road": stage_road}
+_PREFERS = {"rail": "any", "air": "aerodrome", "road": "any"}
+
+
+def _silent(_: str) -> None:
+    return
+
+
+class Planner:
+    """Makes plans, and remembers stages from one to the next.
+
+    Parameters
+    ----------
+    world
+        What exists; opened on first use.
+    progress
+        Told the name of each step.
+
+    Examples
+    --------
+    >>> import retinue
+    >>> plan = Planner().make(retinue.load_journey("panmunjom-2018"))
+    >>> plan.legs[0].mode
+    'road'
+    """
+
+    def __init__(self, world: World | None = None, progress: Progress | None = None) -> None:
+        self.world = world or World()
+        self.memo = Memo()
+        self._progress: Progress = progress or _silent
+
+    def validate(self, file: JourneyFile) -> None:
+        """Check all that can be checked without writing a plan.
+
+        Raises
+        ------
+        InputError, NoPlan
+            For the first fault.
+        """
+        self.make(file)
+
+    def make(
+        self,
+        file: JourneyFile,
+        *,
+        depart: str | None = None,
+        observations: Sequence[Observation] = (),
+    ) -> Plan:
+        """Plan a journey.
+
+        Parameters
+        ----------
+        depart
+            Departure instead of the file's; without a zone, in the origin's.
+        observations
+            Observed times of the main movements, by leg id.
+
+        Raises
+        ------
+        InputError
+            Where the journey cannot be understood.
+        NoPlan
+            Where it cannot be made, with every reason found.
+        """
+        world = self._world_of(file)
+        context = Context(
+            world, file, world.gazetteer(file.journey.places), self.memo, self._progress
+        )
+        with recording() as read:
+            staged = self._stage_all(file.journey.legs, ("legs",), context)
+            depart_s = self._departure(file, staged[0].origin, depart)
+            self._progress("placing the legs in time")
+            chain = self._chain(staged, depart_s, file, observations, late_is_fault=depart is None)
+            alternatives = [
+                self._alternative(asked, index, context, depart_s)
+                for index, asked in enumerate(file.journey.alternatives)
+            ]
+        self._arrive_by(file, staged, depart_s, chain, observations)
+        own = OwnFiles.of(file, read, *(leg.files for leg in staged))
+        return self._plan(file, staged, chain, alternatives, depart, observations, own)
+
+    def observe(self, plan: Plan, place: str, time: str, *, leg: int | None = None) -> Plan:
+        """Return the plan with one more observed time, everything after it re-timed.
+
+        Parameters
+        ----------
+        place
+            A place of the plan's timeline.
+        time
+            ``22:47`` (local there, nearest to the planned time), or a date and time.
+        leg
+            Number of the leg, where the place is on several.
+
+        Raises
+        ------
+        InputError
+            For an unknown place, an ambiguous leg, or a time that cannot be.
+        """
+        from retinue.planner.observation import read_observation
+
+        observation = read_observation(plan, place, time, leg)
+        kept = tuple(
+            seen
+            for seen in plan.observations
+            if (seen.leg, seen.place) != (observation.leg, observation.place)
+        )
+        return self.remake(plan, observations=(*kept, observation))
+
+    def remake(self, plan: Plan, *, observations: Sequence[Observation] | None = None) -> Plan:
+        """Make a plan again from what it holds.
+
+        Raises
+        ------
+        InputError
+            Where the journey kept in the plan cannot be read by this version.
+        """
+        own = OwnFiles(plan.journey.extra_files)
+        with tempfile.TemporaryDirectory(prefix="retinue-") as folder:
+            file = journey_from_text(
+                plan.journey.text, plan.journey.name, own.laid_out(Path(folder))
+            )
+            return self.make(
+                file,
+                depart=plan.journey.depart,
+                observations=plan.observations if observations is None else observations,
+            )
+
+    def _world_of(self, file: JourneyFile) -> World:
+        if not file.journey.line_books:
+            return self.world
+        folder = file.folder or Path()
+        paths = tuple(folder / name for name in file.journey.line_books)
+        return self.memo.get(
+            ("world", *(path.read_text("utf-8") if path.is_file() else str(path) for path in paths)),
+            lambda: World(line_books=paths),
+        )
+
+    def _stage_all(
+        self, legs: Sequence[LegAsked], path: tuple[int | str, ...], context: Context
+    ) -> list[StagedLeg]:
+        staged: list[StagedLeg] = []
+        for index, asked in enumerate(legs):
+            where = (*path, index) if len(path) == 1 or len(legs) > 1 else path
+            origin, destination = self._ends(asked, where, context, staged)
+            staged.append(
+                _STAGES[asked.mode](
+                    context, asked, where, f"{index + 1}-{asked.mode}", origin, destination
+                )
+            )
+        check_joined(staged, context.file)
+        return staged
+
+    def _ends(
+        self,
+        asked: LegAsked,
+        path: tuple[int | str, ...],
+        context: Context,
+        before: Sequence[StagedLeg],
+    ) -> tuple[Place, Place]:
+        def find(text: str, key: str) -> Place:
+            return context.gazetteer.resolve(
+                text,
+                where=context.file.where(*path, asked.mode, key),
+                want="aerodrome" if asked.mode == "air" else "any",
+            )
+
+        if asked.body.from_ is not None:
+            origin = find(asked.body.from_, "from")
+        elif before:
+            origin = before[-1].destination
+        else:
+            raise InputError(
+                'the first leg needs "from"', where=context.file.where(*path, asked.mode)
+            )
+        return origin, find(asked.body.to, "to")
+
+    def _departure(self, file: JourneyFile, origin: Place, depart: str | None) -> float:
+        text, where = (depart, "--depart") if depart else (file.journey.depart, file.where("depart"))
+        try:
+            return parse_moment(text, origin.zone)
+        except ValueError as error:
+            raise InputError(str(error), where=where) from error
+
+    def _chain(
+        self,
+        staged: Sequence[StagedLeg],
+        depart_s: float,
+        file: JourneyFile,
+        observations: Sequence[Observation],
+        *,
+        late_is_fault: bool,
+    ) -> Chain:
+        by_leg: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for seen in observations:
+            by_leg[seen.leg].append((seen.place, seen.time_utc))
+        return chain_legs(
+            staged, depart_s, file, by_leg, late_is_fault=late_is_fault and not observations
+        )
+
+    def _alternative(
+        self, asked: AlternativeAsked, index: int, context: Context, depart_s: float
+    ) -> tuple[Alternative, Chain | None]:
+        path: tuple[int | str, ...] = ("alternatives", index)
+        title = asked.title or " + ".join(leg.mode for leg in asked.legs)
+        try:
+            staged = self._stage_all(asked.legs, path, context)
+            start = depart_s
+            if asked.depart is not None:
+                where = context.file.where(*path, "depart")
+                try:
+                    start = parse_moment(asked.depart, staged[0].origin.zone)
+                except ValueError as error:
+                    raise InputError(str(error), where=where) from error
+            chain = self._chain(staged, start, context.file, (), late_is_fault=True)
+        except NoPlan as refused:
+            # An alternative that cannot be made is a result: it stands in the plan with its reasons.
+            reasons = tuple(r.what for r in refused.reasons) or (refused.message,)
+            return Alternative(title=title, feasible=False, reasons=reasons), None
+        legs = tuple(timed.leg for timed in chain.timed)
+        return Alternative(title=title, legs=legs, handovers=chain.handovers), chain
+
+    def _arrive_by(
+        self,
+        file: JourneyFile,
+        staged: Sequence[StagedLeg],
+        depart_s: float,
+        chain: Chain,
+        observations: Sequence[Observation],
+    ) -> None:
+        if file.journey.arrive_by is None:
+            return
+        where = file.where("arrive by")
+        zone = staged[-1].destination.zone
+        try:
+            latest = parse_moment(file.journey.arrive_by, zone)
+        except ValueError as error:
+            raise InputError(str(error), where=where) from error
+        if latest <= depart_s:
+            raise InputError(
+                f"the arrival {local_text(latest, zone).strip()} lies before the departure"
+                f" {local_text(depart_s, staged[0].origin.zone).strip()}",
+                where=where,
+                cure="Check both dates and their zones.",
+            )
+        late = chain.timed[-1].leg.arrive_utc - latest
+        if late > 0 and not observations:
+            raise NoPlan(
+                f"the journey arrives {duration_text(late)} after the latest arrival asked for",
+                where=where,
+                reasons=[
+                    Reason(
+                        f"it arrives at {local_text(chain.timed[-1].leg.arrive_utc, zone).strip()},"
+                        f" asked for is {local_text(latest, zone).strip()}",
+                        kind="arrival",
+                        cure=f"depart {duration_text(late)} earlier, or shorten stops",
+                    )
+                ],
+            )
+
+    def _plan(
+        self,
+        file: JourneyFile,
+        staged: Sequence[StagedLeg],
+        chain: Chain,
+        alternatives: Sequence[tuple[Alternative, Chain | None]],
+        depart: str | None,
+        observations: Sequence[Observation],
+        own: OwnFiles,
+    ) -> Plan:
+        self._progress("writing down the plan")
+        legs = tuple(timed.leg for timed in chain.timed)
+        chains = [chain, *(other for _, other in alternatives if other is not None)]
+        assumptions: list[Assumption] = [
+            item
+            for each in chains
+            for group in (*(timed.assumptions for timed in each.timed), each.assumptions)
+            for item in group
+        ]
+        sources: list[Source] = [
+            item for each in chains for timed in each.timed for item in timed.sources
+        ]
+        notes: list[Note] = [*reported_notes(file.journey, legs), *chain.notes]
+        notes += [note for leg in legs for note in leg.notes if note.level == "warning"]
+        pack = self.world.pack
+        plan = Plan(
+            title=file.journey.title,
+            made_with=MadeWith(
+                retinue=__version__,
+                pack_version=pack.version,
+                pack_sha256=pack.sha256,
+                catalogue_sha256=self.world.catalogue_sha256,
+            ),
+            journey=JourneyRecord(
+                name=file.name,
+                file=Path(file.label).name,
+                text=file.text,
+                extra_files=own.texts,
+                depart=depart,
+            ),
+            observations=tuple(observations),
+            origin=place_record(staged[0].origin),
+            destination=place_record(staged[-1].destination),
+            depart_utc=legs[0].depart_utc,
+            arrive_utc=legs[-1].arrive_utc,
+            base_currency=file.journey.currency,
+            legs=legs,
+            handovers=chain.handovers,
+            alternatives=tuple(alternative for alternative, _ in alternatives),
+            comparison=compare_ways(file, chain, alternatives),
+            notes=tuple(notes),
+            assumptions=merge_assumptions(assumptions),
+            sources=merge_sources(sources, pack.licences()),
+        )
+        return plan.sealed()

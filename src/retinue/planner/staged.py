@@ -1,0 +1,86 @@
+"""A leg in two stages: what hangs on no clock, and its place in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from retinue.journey import JourneyFile, LegAsked
+    from retinue.plan import Assumption, Leg, Source
+    from retinue.planner.memo import Memo
+    from retinue.world.places import Gazetteer, Place
+    from retinue.world.world import World
+
+__all__ = ["Context", "ObservedTime", "Progress", "StagedLeg", "TimedLeg"]
+
+#: Name of a point of the leg and the Unix time at which the main movement was there.
+ObservedTime = tuple[str, float]
+
+
+class Progress(Protocol):
+    """Told the name of each step that begins."""
+
+    def __call__(self, what: str, /) -> None:
+        """Name the step."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every stage may look at.
+
+    Attributes
+    ----------
+    folders
+        Looked at before the catalogues: the journey file's own folder.
+    """
+
+    world: World
+    file: JourneyFile
+    gazetteer: Gazetteer
+    memo: Memo
+    progress: Progress
+
+    @property
+    def folder(self) -> Path | None:
+        """The journey file's folder."""
+        return self.file.folder
+
+
+@dataclass(frozen=True)
+class TimedLeg:
+    """A leg in time, with what it stands on."""
+
+    leg: Leg
+    assumptions: tuple[Assumption, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True)
+class StagedLeg:
+    """A leg computed as far as no clock is needed.
+
+    Attributes
+    ----------
+    id
+        ``1-road``; the same in every plan of one journey.
+    path
+        Its place in the journey file, for errors.
+    cars_on_train
+        Cars of this convoy that arrive on the train and are driven off it.
+    at_time
+        Places the leg in time: departure and observations to a timed leg.
+    files
+        The user's own files that were read.
+    """
+
+    id: str
+    asked: LegAsked
+    path: tuple[int | str, ...]
+    origin: Place
+    destination: Place
+    at_time: Callable[[float, Sequence[ObservedTime]], TimedLeg]
+    cars_on_train: int = 0
+    files: dict[Path, str] = field(default_factory=dict)
