@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -186,7 +186,8 @@ def find_track(
         or of kind ``no-route`` where no road leads there at all.
     """
     watch = BorderWatch(graph, book, request)
-    ends = (request.origin, *request.via, request.destination)
+    passed = (_on_graph(via, graph, book, watch) for via in request.via)
+    ends = (request.origin, *passed, request.destination)
     pieces = [
         _between(one, two, request, graph, countries, book, watch)
         for one, two in zip(ends[:-1], ends[1:], strict=True)
@@ -256,6 +257,16 @@ def _nodes_near(
             widest = _NEAR_FACTOR * near[0][1] + _NEAR_M
             return [entry for entry in near if entry[1] <= widest]
     return []
+
+
+def _on_graph(via: RoadEnd, graph: Graph, book: RoadBook, watch: BorderWatch) -> RoadEnd:
+    """Return a place to pass as the highway nearest to it: nobody drives to its door."""
+    near = _nodes_near(via, graph, book, watch)
+    if not near or via.access_road_m is not None:
+        return via
+    node = near[0][0]
+    lat, lon = float(graph.lat_deg[node]), float(graph.lon_deg[node])
+    return replace(via, lat=lat, lon=lon, country=graph.country_codes[graph.node_country[node]])
 
 
 def _neighbour_open(end: RoadEnd, code: str, watch: BorderWatch) -> bool:

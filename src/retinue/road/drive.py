@@ -1,0 +1,415 @@
+"""Finding the road of a leg and the speed at which a convoy marches along it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retinue.errors import InputError
+from retinue.plan.records import Assumption, Note, Source
+from retinue.road.convoy import Convoy, column_sources, columns
+from retinue.road.request import (
+    BorderPassed,
+    EscortStretch,
+    PlaceLike,
+    RoadRequest,
+    RoadRuns,
+    RoadStretch,
+    StretchKind,
+    Waypoint,
+)
+from retinue.road.track import BorderWatch, Track, find_track
+from retinue.world.sphere import distance_m
+from retinue.world.zones import zone_at
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from retinue.world.countries import Countries
+    from retinue.world.graph import Graph
+    from retinue.world.road_book import RoadBook, RoadSpeeds
+
+__all__ = ["drive"]
+
+_APART = 0.10  # a published distance farther than this from the graph's is remarked upon
+_LEAST_M = 1.0
+
+
+def drive(
+    request: RoadRequest, graph: Graph, countries: Countries, road_book: RoadBook
+) -> RoadRuns:
+    """Find the road of a leg and measure it, without a time of day.
+
+    Parameters
+    ----------
+    request
+        What is asked for.
+    graph
+        Main highways of the world.
+    countries
+        For the names of countries.
+    road_book
+        Borders, speeds, access roads.
+
+    Raises
+    ------
+    NoPlan
+        With reasons of kind ``closed-border`` or ``no-route``.
+    InputError
+        For a border that is misspelt, an escort section off the road, or a published
+        distance shorter than the straight line.
+    """
+    _check_borders(request, countries)
+    track, watch = find_track(request, graph, countries, road_book)
+    raw_m = float(track.distance_m[-1])
+    chainage = track.distance_m
+    if request.published_distance_m is not None:
+        straight = float(
+            distance_m(
+                request.origin.lat, request.origin.lon,
+                request.destination.lat, request.destination.lon,
+            )
+        )  # fmt: skip
+        if request.published_distance_m < straight:
+            raise InputError(
+                f"the distance {request.published_distance_m / 1000:,.1f} km is shorter than the "
+                f"straight line from {request.origin.name} to {request.destination.name}, "
+                f"{straight / 1000:,.1f} km",
+                where=request.where,
+                cure='Correct "distance", or leave it out.',
+            )
+        chainage = chainage * (request.published_distance_m / raw_m)
+    total = float(chainage[-1])
+    escorts = _escorts(request, track, chainage, road_book)
+    stretches = _stretches(request, track, chainage, escorts, road_book)
+    borders = _borders(track, chainage, watch)
+    waypoints = _waypoints(request, track, chainage, borders)
+    speeds = {code: road_book.speeds_in(code) for code in dict.fromkeys(track.country)}
+    lands = dict.fromkeys((request.origin.country, *track.country, request.destination.country))
+    column = columns()[request.column]
+    return RoadRuns(
+        request=request,
+        lon_deg=track.lon_deg,
+        lat_deg=track.lat_deg,
+        distance_m=chainage,
+        stretches=stretches,
+        waypoints=waypoints,
+        borders=borders,
+        escorts=escorts,
+        countries=tuple(code for code in lands if code),
+        column=column,
+        catch_up=road_book.conduct.catch_up,
+        graph_distance_m=raw_m,
+        access_m=sum(access.length_m for access in track.access) * total / raw_m,
+        notes=_notes(request, raw_m, borders, request.convoy),
+        assumptions=_assumptions(request, track, stretches, escorts, speeds, road_book, column),
+        sources=_sources(request.convoy, speeds, road_book, column, borders, watch),
+    )
+
+
+def _check_borders(request: RoadRequest, countries: Countries) -> None:
+    for key in request.open_borders:
+        codes = key.split("-")
+        if len(codes) != 2 or any(countries.iso2_of_name(code) != code for code in codes):
+            raise InputError(
+                f'"{key}" is not a border',
+                where=request.where,
+                cure='Write both countries\' codes, e.g. "KP-KR".',
+            )
+
+
+def _escorts(
+    request: RoadRequest, track: Track, chainage: NDArray[np.float64], book: RoadBook
+) -> tuple[EscortStretch, ...]:
+    total = float(chainage[-1])
+    found = []
+    for asked in request.escorts:
+        begin, end = 0.0, total
+        if asked.first_m is not None:
+            end = min(asked.first_m, total)
+        elif asked.last_m is not None:
+            begin = max(total - asked.last_m, 0.0)
+        elif asked.from_place is None and asked.to_place is None:
+            raise InputError(
+                "an escort section needs its place",
+                where=asked.where or request.where,
+                cure='Give "first", "last", or "from" and "to".',
+            )
+        else:
+            if asked.from_place is not None:
+                begin = _project(asked.from_place, track, chainage, asked.where or request.where)
+            if asked.to_place is not None:
+                end = _project(asked.to_place, track, chainage, asked.where or request.where)
+        if end - begin < _LEAST_M:
+            raise InputError(
+                "an escort section ends before it begins, seen along the leg",
+                where=asked.where or request.where,
+                cure='Exchange "from" and "to", or give "first" or "last".',
+            )
+        pace = asked.pace_mps if asked.pace_mps is not None else book.conduct.escort_pace
+        found.append(EscortStretch(begin, end, pace, asked.bodyguards))
+    found.sort(key=lambda e: e.from_m)
+    for one, two in pairwise(found):
+        if two.from_m < one.to_m:
+            raise InputError("two escort sections overlap", where=request.where)
+    return tuple(found)
+
+
+def _project(
+    place: PlaceLike, track: Track, chainage: NDArray[np.float64], where: str
+) -> float:
+    """Return the chainage of the point of the road nearest to a place, within 5 km."""
+    squeeze = np.cos(np.radians(place.lat))
+    x, y = (track.lon_deg - place.lon) * squeeze, track.lat_deg - place.lat
+    dx, dy = np.diff(x), np.diff(y)
+    square = np.maximum(dx * dx + dy * dy, 1e-18)
+    share = np.clip(-(x[:-1] * dx + y[:-1] * dy) / square, 0.0, 1.0)
+    away = np.hypot(x[:-1] + share * dx, y[:-1] + share * dy) * 111_195.0
+    nearest = int(np.argmin(away))
+    if away[nearest] > 5_000.0:
+        raise InputError(
+            f"{place.name} lies {away[nearest] / 1000:,.0f} km off the road of this leg",
+            where=where,
+            cure="Name a place on the way, or give metres.",
+        )
+    step = chainage[nearest + 1] - chainage[nearest]
+    return float(chainage[nearest] + share[nearest] * step)
+
+
+def _stretches(
+    request: RoadRequest,
+    track: Track,
+    chainage: NDArray[np.float64],
+    escorts: tuple[EscortStretch, ...],
+    book: RoadBook,
+) -> tuple[RoadStretch, ...]:
+    total = float(chainage[-1])
+    reach = book.conduct.urban_reach
+    marks = {0.0, total, *(float(v) for v in chainage)}
+    marks |= {min(reach, total), max(total - reach, 0.0)}
+    marks |= {edge for escort in escorts for edge in (escort.from_m, escort.to_m)}
+    ordered = sorted(marks)
+    found: list[RoadStretch] = []
+    for begin, end in pairwise(ordered):
+        if end - begin < 1e-6:
+            continue
+        middle = (begin + end) / 2
+        number = min(int(np.searchsorted(chainage, middle, side="right")) - 1, len(track.kind) - 1)
+        kind = track.kind[number]
+        if kind == "highway" and (middle < reach or middle > total - reach):
+            kind = "urban"
+        stretch = _stretch(begin, end, kind, track.country[number], request, escorts, book)
+        last = found[-1] if found else None
+        if last and _alike(last, stretch):
+            found[-1] = RoadStretch(
+                last.from_m, end, kind, last.country, last.speed_mps, last.assumed, last.escorted
+            )
+        else:
+            found.append(stretch)
+    return tuple(found)
+
+
+def _alike(one: RoadStretch, two: RoadStretch) -> bool:
+    return (one.kind, one.country, one.speed_mps, one.escorted) == (
+        two.kind, two.country, two.speed_mps, two.escorted,
+    )  # fmt: skip
+
+
+def _stretch(
+    begin: float,
+    end: float,
+    kind: StretchKind,
+    country: str,
+    request: RoadRequest,
+    escorts: tuple[EscortStretch, ...],
+    book: RoadBook,
+) -> RoadStretch:
+    speeds = book.speeds_in(country)
+    speed, assumed = {
+        "highway": speeds.highway, "urban": speeds.urban,
+        "access": speeds.access, "local": speeds.access,
+    }[kind], speeds.confidence == "assumed"  # fmt: skip
+    if request.speed_cap_mps is not None and request.speed_cap_mps < speed:
+        speed, assumed = request.speed_cap_mps, False
+    middle = (begin + end) / 2
+    escort = next((e for e in escorts if e.from_m <= middle <= e.to_m), None)
+    if escort is not None:
+        speed = min(speed, escort.pace_mps)
+    return RoadStretch(begin, end, kind, country, speed, assumed, escort is not None)
+
+
+def _borders(
+    track: Track, chainage: NDArray[np.float64], watch: BorderWatch
+) -> tuple[BorderPassed, ...]:
+    found = []
+    for number, (here, there) in enumerate(pairwise(track.country)):
+        if here == there or not here or not there:
+            continue
+        # The interval across the border counts to the country it comes from.
+        lat = float(track.lat_deg[number : number + 2].mean())
+        lon = float(track.lon_deg[number : number + 2].mean())
+        state = watch.state(here, there)
+        crossing = state.crossing_at(lat, lon)
+        by = "this journey" if watch.opened_by_journey(here, there) else "road book"
+        if state.passable(lat, lon):
+            by = "road book"
+        found.append(
+            BorderPassed(
+                state.key,
+                crossing.name if crossing else f"border {here}-{there}",
+                here,
+                there,
+                float(chainage[number : number + 2].mean()),
+                lat,
+                lon,
+                zone_at(lat, lon, there).name,
+                by,
+            )
+        )
+    return tuple(found)
+
+
+def _waypoints(
+    request: RoadRequest,
+    track: Track,
+    chainage: NDArray[np.float64],
+    borders: tuple[BorderPassed, ...],
+) -> tuple[Waypoint, ...]:
+    total = float(chainage[-1])
+    ends = ((request.origin, 0.0), (request.destination, total))
+    found = [Waypoint(e.name, e.zone, e.country, at, e.lat, e.lon) for e, at in ends]
+    for via, index in zip(request.via, track.via_index, strict=True):
+        at = float(chainage[index])
+        lat, lon = float(track.lat_deg[index]), float(track.lon_deg[index])
+        found.append(Waypoint(via.name, via.zone, via.country, at, lat, lon))
+    for border in borders:
+        at = border.distance_m
+        found.append(
+            Waypoint(border.name, border.zone, border.to_country, at, border.lat, border.lon)
+        )
+    return tuple(sorted(found, key=lambda w: w.distance_m))
+
+
+def _notes(
+    request: RoadRequest, raw_m: float, borders: tuple[BorderPassed, ...], convoy: Convoy
+) -> tuple[Note, ...]:
+    notes = []
+    published = request.published_distance_m
+    if published is not None and abs(published - raw_m) > _APART * published:
+        notes.append(
+            Note(
+                level="warning",
+                subject=request.title,
+                text=(
+                    f"the distance given, {published / 1000:,.1f} km, is more than 10 % from the "
+                    f"{raw_m / 1000:,.1f} km of road graph and assumed access roads"
+                ),
+            )
+        )
+    notes += [
+        Note(
+            level="warning",
+            subject=border.name,
+            text=f"the border {border.key} is open to this journey by its own word only",
+        )
+        for border in borders
+        if border.opened_by == "this journey"
+    ]
+    if convoy.remark:
+        notes.append(Note(level="info", subject=convoy.title, text=convoy.remark))
+    return tuple(notes)
+
+
+def _assumptions(
+    request: RoadRequest,
+    track: Track,
+    stretches: tuple[RoadStretch, ...],
+    escorts: tuple[EscortStretch, ...],
+    speeds: dict[str, RoadSpeeds],
+    book: RoadBook,
+    column: object,
+) -> tuple[Assumption, ...]:
+    legs = (request.leg_id,)
+    found: list[Assumption] = []
+
+    def add(subject: str, what: str, value: str, because: str) -> None:
+        found.append(
+            Assumption(subject=subject, what=what, value=value, because=because, legs=legs)
+        )
+
+    def ground(source: str) -> str:
+        return book.sources.get(source, source)
+
+    used = {(s.country, s.kind): s.speed_mps for s in stretches if s.assumed and not s.escorted}
+    for (country, kind), speed in used.items():
+        text = ground(speeds[country].source)
+        add(f"roads in {country}", f"march speed, {kind}", f"{speed * 3.6:.0f} km/h", text)
+    conduct = book.conduct
+    for access in track.access:
+        if not access.source and access.length_m > _LEAST_M:
+            add(
+                f"access road, {access.place}",
+                "length",
+                f"{access.length_m / 1000:.1f} km",
+                f"straight line {access.straight_m / 1000:.1f} km x {conduct.detour_factor:g}; "
+                + ground(conduct.basis_of("detour factor").source),
+            )
+    if any(s.kind == "urban" for s in stretches):
+        add(
+            request.title, "length of town at either end",
+            f"{conduct.urban_reach / 1000:.0f} km", ground(conduct.basis_of("urban reach").source),
+        )  # fmt: skip
+    for escort in escorts:
+        if escort.pace_mps == conduct.escort_pace:
+            add(
+                request.title, "pace of running bodyguards",
+                f"{escort.pace_mps * 3.6:.0f} km/h",
+                ground(conduct.basis_of("escort pace").source),
+            )  # fmt: skip
+    add(
+        request.title,
+        "starting and braking",
+        "not counted",
+        "the march speed is an average that the column holds; changes of speed take no time",
+    )
+    add(
+        f"convoy {request.convoy.name}", "column order", request.column,
+        "spacing rises with speed within the published bounds; the rise is an estimate",
+    )  # fmt: skip
+    for value in request.convoy.assumed:
+        source = request.convoy.sources.get(request.convoy.source, request.convoy.source)
+        add(f"convoy {request.convoy.name}", value, request.convoy.title, source)
+    return tuple(found)
+
+
+def _sources(
+    convoy: Convoy,
+    speeds: dict[str, RoadSpeeds],
+    book: RoadBook,
+    column: object,
+    borders: tuple[BorderPassed, ...],
+    watch: BorderWatch,
+) -> tuple[Source, ...]:
+    used: dict[str, tuple[str, list[str]]] = {}
+
+    def add(key: str, text_of: Callable[[str], str | None], purpose: str) -> None:
+        text = text_of(key)
+        if text is not None:
+            used.setdefault(key, (text, []))[1].append(purpose)
+
+    for code, entry in speeds.items():
+        add(entry.source, book.sources.get, f"road speeds in {code}")
+    for border in borders:
+        state = watch.state(border.from_country, border.to_country)
+        add(state.source, book.sources.get, f"border {border.key}")
+    add(convoy.source, convoy.sources.get, f"convoy {convoy.name}")
+    for vehicle in convoy.vehicles:
+        add(vehicle.vehicle.source, convoy.sources.get, vehicle.vehicle.label)
+    add("fm-3-21.8", column_sources().get, "spacing of the column")
+    return tuple(
+        Source(id=key, text=text, used_for=tuple(dict.fromkeys(purposes)))
+        for key, (text, purposes) in used.items()
+    )
