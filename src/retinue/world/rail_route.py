@@ -49,6 +49,8 @@ class Facility:
         Coaches lifted at once, time of one lift, shunting before and after.
     gauges_mm
         The gauges on either side.
+    assumed
+        Names of the values that nobody published.
     """
 
     kind: str
@@ -62,6 +64,7 @@ class Facility:
     source: str = ""
     confidence: str = "assumed"
     note: str = ""
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ class OperatingPoint:
     facilities: tuple[Facility, ...] = ()
     source: str = ""
     confidence: str = "K"
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,11 +93,13 @@ class RoutePoint:
     """An operating point on a route.
 
     ``reverses`` says that the geometry turns back here: the train must reverse.
+    ``turn`` says, where the route changes lines, how that is known.
     """
 
     point: OperatingPoint
     distance_m: float
     reverses: bool = False
+    turn: Value | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,9 @@ class RailRoute:
         Geometry; chainage in metres on the published kilometrage.
     graph_length_m
         Length of the same geometry on the raw graph.
+    assumptions
+        What the route as a whole assumes (turns, access over the raw graph), beside
+        the values of its stretches.
     """
 
     points: tuple[RoutePoint, ...]
@@ -146,6 +155,7 @@ class RailRoute:
     lat_deg: NDArray[np.float64]
     distance_m: NDArray[np.float64]
     graph_length_m: float
+    assumptions: tuple[Value, ...] = ()
 
     @property
     def length_m(self) -> float:
@@ -156,7 +166,12 @@ class RailRoute:
         """Return the point of that name, id or alias (case-folded), or None."""
         wanted = name.casefold()
         for entry in self.points:
-            names = (entry.point.id, entry.point.name, entry.point.native_name, *entry.point.aliases)
+            names = (
+                entry.point.id,
+                entry.point.name,
+                entry.point.native_name,
+                *entry.point.aliases,
+            )
             if wanted in {n.casefold() for n in names if n}:
                 return entry
         return None
