@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypedDict, Unpack
 
 import numpy as np
@@ -171,7 +172,7 @@ def _stretches(
             raise InputError("an allowance adds time, it takes none away", where=where)
         bounds.append((allowance.from_m, min(end, path.length_m), allowance))
     bounds.sort(key=lambda bound: bound[0])
-    for before, after in zip(bounds, bounds[1:], strict=False):
+    for before, after in pairwise(bounds):
         if after[0] < before[1] - 1e-6:
             raise InputError(
                 "two allowances overlap",
@@ -216,7 +217,7 @@ def _slower(
     top = np.array(
         [
             float(base.speed_mps[(base.distance_m >= start) & (base.distance_m <= end)].max())
-            for start, end in zip(edges, edges[1:], strict=False)
+            for start, end in pairwise(edges)
         ]
     )
     top = np.maximum(top, 2.0 * _SLOWEST_MPS)

@@ -171,22 +171,24 @@ class Run:
     def energy_until(self, distance_m: ArrayLike) -> Floats:
         """Return the traction work from the start to chainages (linear inside an interval)."""
         total = np.concatenate([[0.0], np.cumsum(self.interval_energy_j)])
-        return np.interp(np.asarray(distance_m, np.float64), self.distance_m, total)
+        return np.asarray(np.interp(np.asarray(distance_m, np.float64), self.distance_m, total))
 
     def polyline(self, tolerance_s: float = 0.5) -> tuple[Floats, Floats]:
         """Return (distance_m, time_s) that joined by straight lines stay within a tolerance.
 
-        The chord of an interval with speeds v0, v1 is off by at most
-        ``T |v1 - v0| / (8 v)``; intervals are halved until that holds.
+        Under constant acceleration from v0 to v1 in T the chord is late by at most
+        ``T |v1 - v0| / (4 (v0 + v1))``.  Intervals are cut into equal times so that
+        the slowest part holds the tolerance.
         """
         if not tolerance_s > 0.0:
             raise InputError(f"a tolerance is positive, not {tolerance_s} s")
         duration = np.diff(self.time_s)
         v0, v1 = self.speed_mps[:-1], self.speed_mps[1:]
-        mean = np.maximum(0.5 * (v0 + v1), 1e-9)
-        # Slowest place governs; at a standstill the chord of a parabola is off by T/4.
-        worst = np.where(duration > 0.0, duration * np.abs(v1 - v0) / (4.0 * mean), 0.0)
-        parts = np.maximum(1, np.ceil(np.sqrt(worst / tolerance_s))).astype(np.int64)
+        change, slowest = np.abs(v1 - v0), np.minimum(v0, v1)
+        limit = 4.0 * tolerance_s / 1.2  # the acceleration is not quite constant
+        root = np.sqrt((limit * change) ** 2 + 8.0 * limit * slowest * duration * change)
+        needed = 2.0 * duration * change / np.maximum(limit * change + root, 1e-300)
+        parts = np.maximum(1, np.ceil(needed)).astype(np.int64)
         parts[self.regime == Regime.DWELL] = 1
         index = np.repeat(np.arange(parts.size), parts)
         within = np.arange(index.size) - np.repeat(np.cumsum(parts) - parts, parts)
