@@ -1,0 +1,184 @@
+"""A train or a motorcade to scale, from its head: vehicles, roles, armour, mass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retinue.plan import VehicleRecord
+from retinue.report.axes import Axis, round_step
+from retinue.report.drawing import PAPER, Drawing, Palette
+from retinue.report.typeface import printable, text_width
+from retinue.report.wording import role_name
+
+__all__ = ["draw_formation"]
+
+_LEAST_WIDTH = 11.5  # points: the narrowest body that its number fits into
+_BODY = 15.0
+_MASS = 34.0
+
+
+@dataclass(frozen=True)
+class _Placed:
+    number: int
+    vehicle: VehicleRecord
+    start_m: float
+
+
+def draw_formation(
+    vehicles: Sequence[VehicleRecord],
+    width: float,
+    *,
+    gap_m: float = 0.0,
+    palette: Palette = PAPER,
+    title: str = "Formation",
+) -> str:
+    """Draw vehicles from the head (left) with lengths to scale, as SVG.
+
+    Above each vehicle stands its mass, below it its role.  A formation too long for
+    legible numbers runs over several rows.
+
+    Parameters
+    ----------
+    vehicles
+        From the head.
+    width
+        The sheet, points.
+    gap_m
+        Distance kept between vehicles (a motorcade's), drawn to scale.
+    palette
+        For paper or screen.
+    title
+        Read out by screen readers.
+    """
+    placed, at = [], 0.0
+    for number, vehicle in enumerate(vehicles, start=1):
+        placed.append(_Placed(number, vehicle, at))
+        at += vehicle.length_m + gap_m
+    total = max(at - gap_m, 1.0)
+    left = 30.0
+    usable = width - left - 4.0
+    shortest = max(min(v.length_m for v in vehicles), 1.0)
+    scale = min(max(usable / total, _LEAST_WIDTH / shortest), 6.0)
+    rows = _rows(placed, usable / scale)
+    words = {v.role: printable(role_name(v.role)) for v in vehicles}
+    below = max(text_width(word, 9) for word in words.values()) + 14.0
+    row_height = 14.0 + _MASS + _BODY + 8.0 + below
+    sheet = Drawing(width, row_height * len(rows) + 22.0, palette)
+    heaviest = max(max(v.mass_kg for v in vehicles) / 1000, 1.0)
+    step = round_step(heaviest, 3)
+    for index, row in enumerate(rows):
+        top = index * row_height + 14.0
+        mass = Axis(0.0, max(heaviest, step), top + _MASS - 3.0, top)
+        _draw_mass_axis(sheet, mass, left, usable, step, first=index == 0)
+        for one in row:
+            x = left + (one.start_m - row[0].start_m) * scale
+            _draw_vehicle(sheet, one, x, top + _MASS, scale, mass, words[one.vehicle.role])
+        if gap_m > 0:
+            road = top + _MASS + _BODY + 2.6
+            sheet.line(left, road, left + usable, road, stroke=palette.faint, width=0.5)
+    _draw_ruler(sheet, left, sheet.height - 14.0, scale, min(usable, total * scale))
+    return sheet.svg(title=title, css="formation")
+
+
+def _rows(placed: list[_Placed], length_m: float) -> list[list[_Placed]]:
+    rows: list[list[_Placed]] = [[]]
+    for one in placed:
+        row = rows[-1]
+        if row and one.start_m + one.vehicle.length_m - row[0].start_m > length_m * 1.0001:
+            row = []
+            rows.append(row)
+        row.append(one)
+    return rows
+
+
+def _draw_mass_axis(
+    sheet: Drawing, mass: Axis, left: float, usable: float, step: float, *, first: bool
+) -> None:
+    palette = sheet.palette
+    for value in mass.ticks(3, step):
+        y = mass.at(value)
+        sheet.line(left, y, left + usable, y, stroke=palette.faint, width=0.4)
+        sheet.text(left - 4, y + 3.2, f"{value:g}", anchor="end", fill=palette.soft)
+    if first:
+        sheet.text(left - 4, mass.end - 5, "t", anchor="end", fill=palette.soft)
+
+
+def _draw_vehicle(
+    sheet: Drawing, one: _Placed, x: float, top: float, scale: float, mass: Axis, role: str
+) -> None:
+    palette, vehicle = sheet.palette, one.vehicle
+    wide = vehicle.length_m * scale - 1.2
+    level = mass.at(vehicle.mass_kg / 1000)
+    sheet.rectangle(x + wide * 0.3, level, wide * 0.4, mass.start - level, fill=palette.limit)
+    body = _outline(vehicle, x, top, wide)
+    fill = palette.principal if vehicle.principal else palette.fill
+    sheet.path(body, fill=fill, stroke=palette.ink, width=1.0, closed=True)
+    if vehicle.armoured:
+        _hatch(sheet, x, top, wide, palette.paper if vehicle.principal else palette.limit)
+    number = str(one.number)
+    middle = x + wide / 2
+    ground = palette.principal if vehicle.principal else palette.fill
+    if vehicle.armoured:
+        half = text_width(number, 9) / 2 + 1.6
+        sheet.rectangle(middle - half, top + 2.2, 2 * half, _BODY - 4.4, fill=ground)
+    ink = palette.paper if vehicle.principal else palette.ink
+    sheet.text(middle, top + _BODY / 2 + 3.3, number, anchor="middle", fill=ink, weight=600)
+    for axle in _axles(vehicle, wide):
+        sheet.circle(x + axle, top + _BODY + 1.6, 1.25, fill=palette.ink)
+    weight = 600 if vehicle.principal else 400
+    sheet.text(middle + 3.2, top + _BODY + 8.0, role, anchor="end", turn=-90, weight=weight)
+
+
+def _outline(vehicle: VehicleRecord, x: float, top: float, wide: float) -> list[tuple[float, float]]:
+    """Return the body: a box, with a slanting nose at the driving end of a locomotive."""
+    foot = top + _BODY
+    if vehicle.role != "locomotive":
+        return [(x, top), (x + wide, top), (x + wide, foot), (x, foot)]
+    nose = min(5.0, wide * 0.3)
+    if vehicle.turned:
+        return [(x, top), (x + wide - nose, top), (x + wide, top + 7), (x + wide, foot), (x, foot)]
+    return [(x + nose, top), (x + wide, top), (x + wide, foot), (x, foot), (x, top + 7)]
+
+
+def _hatch(sheet: Drawing, x: float, top: float, wide: float, stroke: str) -> None:
+    """Draw the slanting lines that mean armour."""
+    lines = []
+    step, slant = 3.6, _BODY - 1.0
+    k = -slant + step
+    while k < wide - 0.5:
+        x1, y1, x2, y2 = k, _BODY - 0.5, k + slant, 0.5
+        if x1 < 0.5:
+            y1, x1 = y1 + x1 - 0.5, 0.5
+        if x2 > wide - 0.5:
+            y2, x2 = y2 + (x2 - wide + 0.5), wide - 0.5
+        if x2 - x1 > 0.3:
+            lines.append([(x + x1, top + y1), (x + x2, top + y2)])
+        k += step
+    sheet.paths(lines, stroke=stroke, width=0.55)
+
+
+def _axles(vehicle: VehicleRecord, wide: float) -> list[float]:
+    """Return where the wheels are drawn: half of them near each end."""
+    if vehicle.axles <= 0:
+        return [wide * 0.2, wide * 0.8]
+    half = (vehicle.axles + 1) // 2
+    pitch = min(3.2, wide * 0.4 / half)
+    front = [wide * 0.08 + 1.4 + pitch * k for k in range(half)]
+    rear = [wide - place for place in front[: vehicle.axles - half]]
+    return [*front, *rear]
+
+
+def _draw_ruler(
+    sheet: Drawing, left: float, y: float, scale: float, drawn: float
+) -> None:
+    """Draw the length scale under the formation."""
+    palette = sheet.palette
+    step = round_step(drawn / scale, 8)
+    count = int(drawn / scale / step)
+    sheet.line(left, y, left + count * step * scale, y, stroke=palette.ink, width=0.7)
+    for k in range(count + 1):
+        x = left + k * step * scale
+        sheet.line(x, y - 2.5, x, y, stroke=palette.ink, width=0.7)
+        sheet.text(x, y + 10, f"{k * step:g}" + (" m" if k == count else ""), anchor="middle")
+    sheet.text(0, y + 10, "head", fill=palette.soft)

@@ -1,0 +1,205 @@
+"""The movement order: the plan as a printed document.
+
+Everything printed is laid out by ``movement_order.typ`` from one JSON value made here, so
+no text of the plan is ever read as markup.  Times come from the plan and the typeface from
+the package: the same plan gives the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from retinue.errors import RetinueError
+from retinue.plan import Leg, Plan, TrainRecord
+from retinue.report.formation_drawing import draw_formation
+from retinue.report.map_drawing import journey_map
+from retinue.report.map_land import MapLand
+from retinue.report.order_tables import (
+    aircraft_rows,
+    assumption_rows,
+    comparison_rows,
+    cost_table,
+    formation_facts,
+    formations_of,
+    handover_rows,
+    key_figures,
+    leg_table,
+    section_rows,
+    source_rows,
+    station_rows,
+)
+from retinue.report.speed_chart import draw_speed_chart
+from retinue.report.string_chart import draw_string_chart
+from retinue.report.timeline import leg_timeline
+from retinue.report.typeface import FONT_FOLDER, printable
+from retinue.report.wording import moment_text, role_name
+
+__all__ = ["movement_order", "order_content"]
+
+_TEMPLATE = Path(__file__).parent / "movement_order.typ"
+
+#: Points between the margins of an A4 sheet as the template sets them.
+_WIDTH = 507.0
+
+
+def movement_order(plan: Plan, land: MapLand | None = None) -> bytes:
+    """Return the movement order as PDF.
+
+    Parameters
+    ----------
+    plan
+        What is to be printed.
+    land
+        Outlines for the map; without them the map shows the routes alone, and says so.
+
+    Raises
+    ------
+    RetinueError
+        Where the typesetter refuses the document, which is a defect of Retinue.
+    """
+    import typst
+
+    content = json.dumps(_printable(order_content(plan, land)), ensure_ascii=False)
+    try:
+        document = typst.compile(
+            str(_TEMPLATE),
+            root=str(_TEMPLATE.parent),
+            font_paths=[str(FONT_FOLDER)],
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs={"content": content},
+            timestamp=int(plan.depart_utc),
+        )
+    except typst.TypstError as error:
+        raise RetinueError(f"the movement order could not be typeset: {error}") from error
+    return bytes(document)
+
+
+def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
+    """Return what the template prints, as JSON values."""
+    made = plan.made_with
+    return {
+        "title": plan.title,
+        "journey": plan.journey.name,
+        "subtitle": f"{_place(plan.origin.name, plan.origin.native_name)} to "
+        f"{_place(plan.destination.name, plan.destination.native_name)}",
+        "depart": moment_text(plan.depart_utc, plan.origin.zone),
+        "arrive": moment_text(plan.arrive_utc, plan.destination.zone),
+        "footer": f"Retinue {made.retinue}  ·  plan {plan.hash[:12]}  ·  "
+        f"world pack {made.pack_version}"
+        + (f"  ·  made {plan.made_at}" if plan.made_at else ""),
+        "figures": key_figures(plan),
+        "legs": leg_table(plan),
+        "comparison": comparison_rows(plan),
+        "currency": plan.base_currency,
+        "impossible": [
+            {"title": other.title, "reasons": list(other.reasons)}
+            for other in plan.alternatives
+            if not other.feasible
+        ],
+        "map": journey_map(plan, land, _WIDTH, 330.0).svg,
+        "parts": [_leg_content(leg, number) for number, leg in enumerate(plan.legs, start=1)],
+        "alternatives": [
+            {"title": other.title, "parts": [_leg_content(leg, k) for k, leg in enumerate(other.legs, 1)]}
+            for other in plan.alternatives
+            if other.feasible and other.legs
+        ],
+        "handovers": handover_rows(plan),
+        "costs": cost_table(plan),
+        "notes": _notes(plan),
+        "assumptions": assumption_rows(plan),
+        "sources": source_rows(plan),
+        "observations": [
+            [o.place, moment_text(o.time_utc, "UTC").replace("+00", "UTC")] for o in plan.observations
+        ],
+    }
+
+
+def _place(name: str, native: str) -> str:
+    """Return ``Name (native)`` where the typeface can print the native name."""
+    if native and native != name and printable(native) == native:
+        return f"{name} ({native})"
+    return name
+
+
+def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
+    table = leg_timeline(leg)
+    chart = draw_speed_chart(leg, _WIDTH, 235.0)
+    strings = draw_string_chart(leg, _WIDTH, 300.0)
+    return {
+        "number": number,
+        "mode": leg.mode,
+        "title": leg.title,
+        "depart": moment_text(leg.depart_utc, leg.from_.zone),
+        "arrive": moment_text(leg.arrive_utc, leg.to.zone),
+        "roles": [role_name(role) for role in table.roles],
+        "rows": [
+            {
+                "kind": row.kind,
+                "time": row.time,
+                "offset": row.offset,
+                "place": row.place,
+                "event": row.event,
+                "text": row.text,
+                "km": row.km,
+                "duration": row.duration,
+                "others": list(row.others),
+                "observed": row.observed,
+            }
+            for row in table.rows
+        ],
+        "speed": chart.svg if chart else None,
+        "strings": strings.svg if strings else None,
+        "formations": _formations(leg),
+        "stations": station_rows(leg),
+        "sections": section_rows(leg),
+        "aircraft": aircraft_rows(leg),
+        "notes": [{"warning": n.level == "warning", "subject": n.subject, "text": n.text, "source": n.source} for n in leg.notes],
+    }
+
+
+def _formations(leg: Leg) -> list[dict[str, Any]]:
+    drawn = []
+    for train in formations_of(leg):
+        drawn.append(_formation(train, f"{train.name}, from {train.from_place}", 0.0))
+    if leg.convoy is not None:
+        convoy = leg.convoy
+        facts = [
+            f"{len(convoy.vehicles)} vehicles",
+            f"gaps {convoy.close_gap_m:g} m closed up, {convoy.open_gap_m:g} m at speed",
+            f"{convoy.length_at_speed_m:.0f} m long at speed; drawn closed up",
+        ]
+        drawing = draw_formation(
+            convoy.vehicles, _WIDTH, gap_m=convoy.close_gap_m, title=f"Order of {convoy.name}"
+        )
+        drawn.append({"title": f"Order of the convoy: {convoy.name}", "facts": facts, "assumed": [], "svg": drawing})
+    return drawn
+
+
+def _formation(train: TrainRecord, title: str, gap_m: float) -> dict[str, Any]:
+    return {
+        "title": title,
+        "facts": formation_facts(train),
+        "assumed": list(train.assumed),
+        "svg": draw_formation(train.vehicles, _WIDTH, gap_m=gap_m, title=title),
+    }
+
+
+def _notes(plan: Plan) -> list[dict[str, Any]]:
+    return [
+        {"warning": n.level == "warning", "subject": n.subject, "text": n.text, "source": n.source}
+        for n in sorted(plan.notes, key=lambda one: one.level != "warning")
+    ]
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        # Drawings have passed through `printable` word by word.
+        return value if value.startswith("<svg ") else printable(value)
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(item) for item in value]
+    return value

@@ -1,0 +1,255 @@
+"""The tables of the movement order as rows of words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from retinue.plan import Leg, Plan, TrainRecord
+from retinue.report.speed_chart import stations_of
+from retinue.report.wording import (
+    clock_text,
+    day_number,
+    duration_text,
+    grouped,
+    km_text,
+    moment_text,
+    offset_text,
+    role_name,
+    speed_text,
+    tonnes_text,
+)
+
+__all__ = [
+    "aircraft_rows",
+    "assumption_rows",
+    "comparison_rows",
+    "cost_table",
+    "formation_facts",
+    "formations_of",
+    "handover_rows",
+    "key_figures",
+    "leg_table",
+    "section_rows",
+    "source_rows",
+    "station_rows",
+]
+
+
+def key_figures(plan: Plan) -> list[list[str]]:
+    """Return the figures of the cover, each a value and what it is."""
+    distance = sum(leg.distance_m for leg in plan.legs)
+    countries: list[str] = []
+    for leg in plan.legs:
+        countries += [code for code in leg.countries if code not in countries]
+    return [
+        [duration_text(plan.arrive_utc - plan.depart_utc), "door to door"],
+        [f"{km_text(distance, 0)} km", "in all"],
+        [" + ".join(leg.mode for leg in plan.legs), "modes"],
+        [" ".join(countries) or "–", "countries"],
+        [str(len(plan.assumptions)), "assumptions"],
+    ]
+
+
+def leg_table(plan: Plan) -> list[list[str]]:
+    """Return leg, mode, from, depart, to, arrive, km and time of each leg."""
+    return [
+        [
+            str(number),
+            leg.mode,
+            leg.from_.name,
+            moment_text(leg.depart_utc, leg.from_.zone),
+            leg.to.name,
+            moment_text(leg.arrive_utc, leg.to.zone),
+            km_text(leg.distance_m, 0),
+            duration_text(leg.arrive_utc - leg.depart_utc),
+        ]
+        for number, leg in enumerate(plan.legs, start=1)
+    ]
+
+
+def comparison_rows(plan: Plan) -> list[list[str]]:
+    """Return the alternatives side by side: title, modes, time, km, cost, countries, assumed."""
+    return [
+        [
+            one.title,
+            " + ".join(one.modes),
+            duration_text(one.duration_s),
+            km_text(one.distance_m, 0),
+            "–" if one.cost_base is None else grouped(one.cost_base),
+            " ".join(one.countries),
+            str(one.assumptions),
+        ]
+        for one in plan.comparison
+    ]
+
+
+def formations_of(leg: Leg) -> list[TrainRecord]:
+    """Return the trains of a leg: one for each change of formation, the main train's first.
+
+    A leg records them in ``details["formations"]``; where it does not, the one of
+    ``leg.train``.
+    """
+    recorded = leg.details.get("formations")
+    if isinstance(recorded, list) and recorded:
+        return [TrainRecord.model_validate(record) for record in recorded]
+    return [leg.train] if leg.train is not None else []
+
+
+def formation_facts(train: TrainRecord) -> list[str]:
+    """Return the figures that stand above a formation's drawing."""
+    facts = [
+        f"{len(train.vehicles)} vehicles",
+        f"{grouped(train.length_m)} m",
+        f"{tonnes_text(train.mass_kg)} t",
+        f"at most {speed_text(train.max_speed_mps)}",
+    ]
+    if train.brake_percentage is not None:
+        facts.append(f"brake percentage {train.brake_percentage:.0f} %")
+    if train.power_systems:
+        facts.append(", ".join(train.power_systems))
+    return facts
+
+
+def station_rows(leg: Leg) -> list[list[str]]:
+    """Return km, place, arrival, departure, standing time and purpose along a leg."""
+    if leg.mode != "rail":
+        return []
+    main = leg.main
+    stops = {stop.place: stop for stop in main.stops}
+    zones = {event.place: event.zone for event in leg.timeline if event.place}
+    rows = []
+    for station in stations_of(leg):
+        stop = stops.get(station.name)
+        zone = stop.zone if stop else zones.get(station.name, leg.from_.zone)
+        arrive, leave = main.time_at(station.distance_m), main.time_at(station.distance_m, leaving=True)
+        first, last = station.distance_m <= main.distance_m[0], station.distance_m >= main.distance_m[-1]
+        day = day_number(arrive, zone) - day_number(leg.depart_utc, leg.from_.zone)
+        rows.append(
+            [
+                km_text(station.distance_m),
+                station.name,
+                "" if first else clock_text(arrive, zone),
+                "" if last or (not stop and not first) else clock_text(leave, zone),
+                f"+{day}" if day > 0 else "",
+                offset_text(arrive, zone),
+                duration_text(leave - arrive) if stop and not first and not last else "",
+                stop.why if stop else "",
+            ]
+        )
+    return rows
+
+
+_SECTION_NAMES = {
+    "gauge": "gauge_mm", "electrification": "electrification", "line speed": "speed_mps",
+    "speed": "speed_mps", "tracks": "tracks", "ruling gradient": "ruling_gradient",
+    "axle load": "axle_load_kg",
+}  # fmt: skip
+
+
+def section_rows(leg: Leg) -> list[dict[str, Any]]:
+    """Return the line section by section; ``assumed`` marks each cell nobody published."""
+    rows = []
+    for section in leg.sections:
+        assumed = {_SECTION_NAMES.get(name.replace("_", " "), name) for name in section.assumed}
+        cells = [
+            ("", f"{km_text(section.from_m)}–{km_text(section.to_m)}"),
+            ("", f"{section.from_place} – {section.to_place}"),
+            ("gauge_mm", "/".join(str(g) for g in section.gauge_mm) or "–"),
+            ("electrification", section.electrification or "–"),
+            ("speed_mps", "–" if section.speed_mps is None else f"{section.speed_mps * 3.6:.0f}"),
+            ("tracks", "–" if section.tracks is None else str(section.tracks)),
+            (
+                "ruling_gradient",
+                "–" if section.ruling_gradient is None else f"{section.ruling_gradient * 1000:g}",
+            ),
+            (
+                "axle_load_kg",
+                "–" if section.axle_load_kg is None else f"{section.axle_load_kg / 1000:g}",
+            ),
+        ]
+        rows.append(
+            {
+                "line": section.line + ("" if section.origin == "line book" else f" ({section.origin})"),
+                "cells": [{"text": text, "assumed": name in assumed} for name, text in cells],
+            }
+        )
+    return rows
+
+
+def aircraft_rows(leg: Leg) -> list[list[str]]:
+    """Return what the flight needs of its aircraft, name and value."""
+    aircraft = leg.aircraft
+    if aircraft is None:
+        return []
+    rows = [
+        ["aircraft", " ".join(t for t in (aircraft.type_name, aircraft.registration) if t)],
+        ["call sign", aircraft.call_sign or "–"],
+        ["payload", f"{tonnes_text(aircraft.payload_kg, 1)} t"],
+        [
+            "fuel needed",
+            f"{tonnes_text(aircraft.fuel_needed_kg, 1)} t of {tonnes_text(aircraft.fuel_capacity_kg, 1)} t",
+        ],
+        ["range with this load", f"{km_text(aircraft.range_m, 0)} km"],
+        ["runway for take-off", f"{grouped(aircraft.runway_needed_take_off_m)} m"],
+        ["runway for landing", f"{grouped(aircraft.runway_needed_landing_m)} m"],
+        ["cruise", f"{speed_text(aircraft.cruise_mps)} at {grouped(aircraft.cruise_altitude_m)} m"],
+    ]
+    if aircraft.assumed:
+        rows.append(["assumed", ", ".join(aircraft.assumed)])
+    return rows
+
+
+def handover_rows(plan: Plan) -> list[list[str]]:
+    """Return place, ready, arrive, depart, needed, available, tasks and verdict."""
+    return [
+        [
+            one.place,
+            moment_text(one.ready_utc, one.zone),
+            moment_text(one.arrive_utc, one.zone),
+            moment_text(one.depart_utc, one.zone),
+            duration_text(one.needed_s),
+            duration_text(one.available_s),
+            "; ".join(one.tasks),
+            "in time" if one.ok else "NOT IN TIME",
+        ]
+        for one in plan.handovers
+    ]
+
+
+def cost_table(plan: Plan) -> dict[str, Any]:
+    """Return every priced line with its leg, and the total in the base currency."""
+    rows, total = [], 0.0
+    for number, leg in enumerate(plan.legs, start=1):
+        for item in leg.costs:
+            total += item.amount_base
+            rows.append(
+                {
+                    "assumed": item.confidence == "assumed",
+                    "cells": [
+                        str(number),
+                        item.what,
+                        f"{item.quantity:,.6g}".replace(",", "\u202f") + f" {item.unit}",
+                        f"{grouped(item.price, 2)} {item.currency}",
+                        f"{grouped(item.amount)} {item.currency}",
+                        grouped(item.amount_base),
+                        f"{item.source} ({item.confidence})",
+                    ],
+                }
+            )
+    return {"rows": rows, "total": grouped(total)}
+
+
+def assumption_rows(plan: Plan) -> list[list[str]]:
+    """Return subject, value and ground of each assumption."""
+    return [
+        [one.subject, f"{one.what}: {one.value}", one.because, " ".join(one.legs)]
+        for one in plan.assumptions
+    ]
+
+
+def source_rows(plan: Plan) -> list[list[str]]:
+    """Return text, address, confidence and use of each source."""
+    return [
+        [one.text, one.url, one.confidence or "", role_name(", ".join(one.used_for))]
+        for one in plan.sources
+    ]

@@ -1,0 +1,78 @@
+"""How figures are written on paper and screen: one way for each quantity."""
+
+from __future__ import annotations
+
+from retinue.clock import duration_text, local, local_text, offset_text
+
+__all__ = [
+    "clock_text",
+    "date_text",
+    "day_number",
+    "duration_text",
+    "grouped",
+    "km_text",
+    "moment_text",
+    "offset_text",
+    "role_name",
+    "speed_text",
+    "tonnes_text",
+    "whole_minute",
+]
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+def grouped(value: float, digits: int = 0) -> str:
+    """Return ``1 178`` with a thin no-break space between thousands."""
+    return f"{value:,.{digits}f}".replace(",", "\u202f")
+
+
+def km_text(distance_m: float, digits: int = 1) -> str:
+    """Return kilometres without the unit."""
+    return grouped(distance_m / 1000 + 0.0, digits)
+
+
+def speed_text(speed_mps: float) -> str:
+    """Return ``45 km/h``."""
+    return f"{round(speed_mps * 3.6)}\u00a0km/h"
+
+
+def tonnes_text(mass_kg: float, digits: int = 0) -> str:
+    """Return tonnes without the unit."""
+    return grouped(mass_kg / 1000, digits)
+
+
+def whole_minute(moment: float) -> float:
+    """Return the nearest minute, as all printed times are."""
+    return round(moment / 60) * 60.0
+
+
+def clock_text(moment: float, zone: str) -> str:
+    """Return ``17:30``, local."""
+    return f"{local(whole_minute(moment), zone):%H:%M}"
+
+
+def date_text(moment: float, zone: str) -> str:
+    """Return ``Sunday 10 September 2023``, local."""
+    there = local(whole_minute(moment), zone)
+    return f"{_DAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]} {there.year}"
+
+
+def moment_text(moment: float, zone: str) -> str:
+    """Return ``10 Sep 17:30 +09``."""
+    return local_text(moment, zone).strip()
+
+
+def day_number(moment: float, zone: str) -> int:
+    """Return the number of the local day, for +1 marks."""
+    return local(whole_minute(moment), zone).toordinal()
+
+
+def role_name(role: str) -> str:
+    """Return a vehicle's or movement's role in words."""
+    return role.replace("-", " ").replace("_", " ")
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
