@@ -21,7 +21,7 @@ from retinue.road.request import (
     StretchKind,
     Waypoint,
 )
-from retinue.road.track import BorderWatch, Track, find_track
+from retinue.road.track import BorderWatch, Track, border_point, find_track
 from retinue.world.sphere import distance_m
 from retinue.world.zones import zone_at
 
@@ -85,7 +85,7 @@ def drive(
     total = float(chainage[-1])
     escorts = _escorts(request, track, chainage, road_book)
     stretches = _stretches(request, track, chainage, escorts, road_book)
-    borders = _borders(track, chainage, watch)
+    borders = _borders(track, chainage, watch, countries)
     waypoints = _waypoints(request, track, chainage, borders)
     speeds = {code: road_book.speeds_in(code) for code in dict.fromkeys(track.country)}
     lands = dict.fromkeys((request.origin.country, *track.country, request.destination.country))
@@ -105,8 +105,8 @@ def drive(
         graph_distance_m=raw_m,
         access_m=sum(access.length_m for access in track.access) * total / raw_m,
         notes=_notes(request, raw_m, borders, request.convoy),
-        assumptions=_assumptions(request, track, stretches, escorts, speeds, road_book, column),
-        sources=_sources(request.convoy, speeds, road_book, column, borders, watch),
+        assumptions=_assumptions(request, track, stretches, escorts, speeds, road_book),
+        sources=_sources(request.convoy, speeds, road_book, borders, watch),
     )
 
 
@@ -242,31 +242,33 @@ def _stretch(
 
 
 def _borders(
-    track: Track, chainage: NDArray[np.float64], watch: BorderWatch
+    track: Track, chainage: NDArray[np.float64], watch: BorderWatch, countries: Countries
 ) -> tuple[BorderPassed, ...]:
-    found = []
+    found: list[BorderPassed] = []
+    named: dict[str, int] = {}
     for number, (here, there) in enumerate(pairwise(track.country)):
         if here == there or not here or not there:
             continue
         # The interval across the border counts to the country it comes from.
-        lat = float(track.lat_deg[number : number + 2].mean())
-        lon = float(track.lon_deg[number : number + 2].mean())
+        ends = (track.lat_deg[number : number + 2], track.lon_deg[number : number + 2])
+        piece = (float(ends[0][0]), float(ends[1][0]), float(ends[0][1]), float(ends[1][1]))
+        lat, lon, share = border_point(here, there, piece, countries)
         state = watch.state(here, there)
-        crossing = state.crossing_at(lat, lon)
-        by = "this journey" if watch.opened_by_journey(here, there) else "road book"
-        if state.passable(lat, lon):
-            by = "road book"
+        crossing = state.crossing_on(piece)
+        name = crossing.name if crossing else f"border {here}-{there}"
+        named[name] = named.get(name, 0) + 1
+        begin, end = float(chainage[number]), float(chainage[number + 1])
         found.append(
             BorderPassed(
-                state.key,
-                crossing.name if crossing else f"border {here}-{there}",
-                here,
-                there,
-                float(chainage[number : number + 2].mean()),
-                lat,
-                lon,
-                zone_at(lat, lon, there).name,
-                by,
+                key=state.key,
+                name=name if named[name] == 1 else f"{name} ({named[name]})",
+                from_country=here,
+                to_country=there,
+                distance_m=begin + share * (end - begin),
+                lat=lat,
+                lon=lon,
+                zone=zone_at(lat, lon, there).name,
+                opened_by="road book" if state.passable(piece) else "this journey",
             )
         )
     return tuple(found)
@@ -330,7 +332,6 @@ def _assumptions(
     escorts: tuple[EscortStretch, ...],
     speeds: dict[str, RoadSpeeds],
     book: RoadBook,
-    column: object,
 ) -> tuple[Assumption, ...]:
     legs = (request.leg_id,)
     found: list[Assumption] = []
@@ -389,7 +390,6 @@ def _sources(
     convoy: Convoy,
     speeds: dict[str, RoadSpeeds],
     book: RoadBook,
-    column: object,
     borders: tuple[BorderPassed, ...],
     watch: BorderWatch,
 ) -> tuple[Source, ...]:

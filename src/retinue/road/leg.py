@@ -107,7 +107,7 @@ def time_road(
     grid, shown = _grid(runs)
     front = _front(runs, grid, depart_s, observations)
     convoy, column = runs.request.convoy, runs.column
-    passage = pass_column(grid, front, convoy, column, runs.catch_up)
+    passage = pass_column(grid, front, convoy, column, _catch_up(runs, grid))
     main = _movement(runs, convoy, column, passage, shown)
     movements = [main]
     if convoy.pilots:
@@ -199,6 +199,15 @@ def _front(
     times = np.array([time for _, time in anchors])
     late = np.maximum(base - moved[-1], 0.0)
     return np.asarray(np.interp(base, moved, times) + late)
+
+
+def _catch_up(runs: RoadRuns, grid: Floats) -> Floats:
+    """Return how much a vehicle may close up; nobody outruns the men beside the car."""
+    middle = (grid[:-1] + grid[1:]) / 2
+    factor = np.full(len(middle), runs.catch_up)
+    for escort in runs.escorts:
+        factor[(middle >= escort.from_m) & (middle <= escort.to_m)] = 1.0
+    return factor
 
 
 def _point(runs: RoadRuns, name: str) -> Waypoint:
@@ -311,7 +320,9 @@ def _timeline(
         )
     add("arrive", last, main.arrive_s, f"front of {convoy.title} arrives")
     close = float(passage.tail_s[-1])
-    add("note", last, close, f"tail closed up, {duration_text(close - main.arrive_s)} later")
+    later = close - main.arrive_s
+    text = f"{later:.0f} s" if later < 120.0 else duration_text(later)
+    add("note", last, close, f"tail closed up, {text} later")
     return tuple(sorted(events, key=lambda event: event.time_utc))
 
 

@@ -62,7 +62,7 @@ def follow(
     before_s: Floats,
     spacing_m: Floats,
     march_mps: Floats,
-    catch_up: float,
+    catch_up: Floats,
 ) -> Floats:
     """Return when a vehicle passes each point behind the one before it.
 
@@ -80,7 +80,7 @@ def follow(
     march_mps
         March speed of each interval, shape (n - 1,).
     catch_up
-        How much faster than the march a vehicle may drive to close up.
+        How much faster than the march a vehicle may drive to close up, shape (n - 1,).
     """
     clear = _beyond(distance_m + spacing_m, distance_m, before_s, float(march_mps[-1]))
     travel = np.zeros(len(distance_m))
@@ -93,11 +93,20 @@ def pass_column(
     front_s: Floats,
     convoy: Convoy,
     column: Column,
-    catch_up: float,
+    catch_up: Floats,
 ) -> ColumnPassage:
     """Return when head, main car and tail of a convoy pass each point.
 
     The march speed at a point is the leader's there; the spacing follows from it.
+
+    Parameters
+    ----------
+    distance_m, front_s
+        Chainage and time of the front, shape (n,), both rising.
+    convoy, column
+        The vehicles and their spacing.
+    catch_up
+        How much faster than the march a vehicle may close up, per interval, shape (n - 1,).
     """
     march = np.diff(distance_m) / np.diff(front_s)
     local = np.minimum(np.append(march, march[-1]), np.insert(march, 0, march[0]))

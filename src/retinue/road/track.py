@@ -16,7 +16,7 @@ import numpy as np
 from retinue.clock import MONTHS
 from retinue.errors import NoPlan, Reason
 from retinue.road.request import RoadEnd, RoadRequest, StretchKind
-from retinue.world.road_book import BorderState, RoadBook, border_key
+from retinue.world.road_book import BorderState, RoadBook, RoadPiece, border_key
 from retinue.world.sphere import distance_m
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
-__all__ = ["Access", "BorderWatch", "Track", "find_track"]
+__all__ = ["Access", "BorderWatch", "Track", "border_point", "find_track"]
 
 _CANDIDATES = 6  # nodes near a place that are tried where the nearest is cut off
 _NEAR_FACTOR = 3.0  # a farther candidate lies at most so many times as far as the nearest
@@ -89,11 +89,11 @@ class BorderWatch:
         """Return whether the journey opens a border that has a road at all."""
         return border_key(one, two) in self._opened and self.state(one, two).road != "none"
 
-    def passable(self, one: str, two: str, lat: float, lon: float) -> bool:
-        """Return whether a motorcade may cross a border at a point."""
+    def passable(self, one: str, two: str, road: RoadPiece) -> bool:
+        """Return whether a motorcade may cross a border on a piece of road."""
         if not one or not two or one == two:
             return True
-        return self.opened_by_journey(one, two) or self.state(one, two).passable(lat, lon)
+        return self.opened_by_journey(one, two) or self.state(one, two).passable(road)
 
     def closed_edges(self) -> Mask:
         """Return which edges of the graph cross a border where it is closed, shape (m,)."""
@@ -104,17 +104,23 @@ class BorderWatch:
         codes = graph.country_codes
         for edge in np.flatnonzero((first != second) & (first > 0) & (second > 0)).tolist():
             one, two = codes[first[edge]], codes[second[edge]]
-            closed[edge] = not self.passable(one, two, *self.middle(edge))
+            closed[edge] = not self.passable(one, two, self.piece(edge))
         return closed
 
-    def middle(self, edge: int) -> tuple[float, float]:
-        """Return the middle of an edge, as (latitude, longitude)."""
+    def piece(self, edge: int) -> RoadPiece:
+        """Return the ends of an edge."""
         graph = self._graph
-        ends = [int(graph.edge_from[edge]), int(graph.edge_to[edge])]
-        return float(graph.lat_deg[ends].mean()), float(graph.lon_deg[ends].mean())
+        one, two = int(graph.edge_from[edge]), int(graph.edge_to[edge])
+        return (
+            float(graph.lat_deg[one]),
+            float(graph.lon_deg[one]),
+            float(graph.lat_deg[two]),
+            float(graph.lon_deg[two]),
+        )
 
-    def reason(self, one: str, two: str, lat: float, lon: float, countries: Countries) -> Reason:
+    def reason(self, one: str, two: str, road: RoadPiece, countries: Countries) -> Reason:
         """Return why a border cannot be crossed, and what would open it."""
+        lat, lon, _ = border_point(one, two, road, countries)
         state = self.state(one, two)
         names = f"{countries.name(one)} and {countries.name(two)}"
         words = {
@@ -143,6 +149,19 @@ class BorderWatch:
             cure,
             "closed-border",
         )
+
+
+def border_point(
+    one: str, two: str, road: RoadPiece, countries: Countries
+) -> tuple[float, float, float]:
+    """Return where a piece of road crosses a border: latitude, longitude, share of the way.
+
+    By the outlines; the middle of the piece where they are too coarse to say.
+    """
+    for crossing in countries.crossings(road[0::2], road[1::2]):
+        if {crossing.from_country, crossing.to_country} == {one, two}:
+            return crossing.lat_deg, crossing.lon_deg, crossing.fraction
+    return (road[0] + road[2]) / 2, (road[1] + road[3]) / 2, 0.5
 
 
 def _degrees(lat: float, lon: float) -> str:
@@ -209,8 +228,9 @@ def _between(
     finishes = _nodes_near(two, graph, book, watch)
     off_graph = starts[0][1] + finishes[0][1] if starts and finishes else np.inf
     if straight <= max(off_graph, 1.0) and straight <= book.conduct.longest_access:
-        if not watch.passable(one.country, two.country, one.lat, one.lon):
-            reason = watch.reason(one.country, two.country, one.lat, one.lon, countries)
+        piece = (one.lat, one.lon, two.lat, two.lon)
+        if not watch.passable(one.country, two.country, piece):
+            reason = watch.reason(one.country, two.country, piece, countries)
             raise _refused(one, two, request, [reason])
         return _local(one, two, straight, book)
     for end, found in ((one, starts), (two, finishes)):
@@ -270,7 +290,7 @@ def _on_graph(via: RoadEnd, graph: Graph, book: RoadBook, watch: BorderWatch) ->
 
 
 def _neighbour_open(end: RoadEnd, code: str, watch: BorderWatch) -> bool:
-    return watch.passable(end.country, code, end.lat, end.lon)
+    return watch.passable(end.country, code, (end.lat, end.lon, end.lat, end.lon))
 
 
 def _path(
@@ -319,9 +339,9 @@ def _why_not(
     codes = graph.country_codes
     for start, end, edge in zip(path.nodes[:-1], path.nodes[1:], path.edges, strict=True):
         here, there = codes[graph.node_country[start]], codes[graph.node_country[end]]
-        lat, lon = watch.middle(int(edge))
-        if not watch.passable(here, there, lat, lon):
-            reasons.append(watch.reason(here, there, lat, lon, countries))
+        piece = watch.piece(int(edge))
+        if not watch.passable(here, there, piece):
+            reasons.append(watch.reason(here, there, piece, countries))
     return _refused(one, two, request, reasons, path.length_m)
 
 

@@ -11,6 +11,7 @@ plan must not.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,7 +25,7 @@ from retinue.errors import InputError
 from retinue.sourced import Record, SourcedRecord
 from retinue.units import Length, Speed
 from retinue.world.catalogue import find_file, shown_as
-from retinue.world.sphere import distance_m
+from retinue.world.sphere import EARTH_RADIUS_M, distance_m
 
 __all__ = [
     "ROAD_BOOK_VERSION",
@@ -35,6 +36,7 @@ __all__ = [
     "RoadBook",
     "RoadBorder",
     "RoadConduct",
+    "RoadPiece",
     "RoadSpeeds",
     "border_key",
     "load_road_book",
@@ -164,6 +166,20 @@ class _BookFile(Record):
     access: tuple[AccessRoad, ...] = ()
 
 
+#: A straight piece of road: latitude and longitude of its two ends, degrees.
+RoadPiece = tuple[float, float, float, float]
+
+
+def _from_piece_m(crossing: Crossing, road: RoadPiece) -> float:
+    """Return how far a crossing lies from a piece of road, on the plane around it."""
+    squeeze = math.cos(math.radians(crossing.lat))
+    x, y = (road[1] - crossing.lon) * squeeze, road[0] - crossing.lat
+    dx, dy = (road[3] - road[1]) * squeeze, road[2] - road[0]
+    square = dx * dx + dy * dy
+    share = min(max(-(x * dx + y * dy) / square, 0.0), 1.0) if square > 0.0 else 0.0
+    return math.radians(math.hypot(x + share * dx, y + share * dy)) * EARTH_RADIUS_M
+
+
 @dataclass(frozen=True)
 class BorderState:
     """What the road book says of a border on a day.
@@ -190,15 +206,15 @@ class BorderState:
     crossings: tuple[Crossing, ...] = ()
     where: str = ""
 
-    def passable(self, lat_deg: float, lon_deg: float) -> bool:
-        """Return whether a road may cross the border at a point."""
-        return self.road == "open" or self.crossing_at(lat_deg, lon_deg) is not None
+    def passable(self, road: RoadPiece) -> bool:
+        """Return whether a piece of road may cross the border."""
+        return self.road == "open" or self.crossing_on(road) is not None
 
-    def crossing_at(self, lat_deg: float, lon_deg: float) -> Crossing | None:
-        """Return the open crossing nearest to a point that it counts for, or None."""
+    def crossing_on(self, road: RoadPiece) -> Crossing | None:
+        """Return the open crossing nearest to a piece of road that it counts for, or None."""
         best: tuple[float, Crossing] | None = None
         for crossing in self.crossings:
-            away = float(distance_m(lat_deg, lon_deg, crossing.lat, crossing.lon))
+            away = _from_piece_m(crossing, road)
             if away <= crossing.within and (best is None or away < best[0]):
                 best = (away, crossing)
         return best[1] if best else None
