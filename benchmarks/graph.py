@@ -82,10 +82,9 @@ def unconnected(graph: Graph, pairs: int, rng: np.random.Generator) -> list[str]
         try:
             graph.shortest_path(source, target)
         except NoPlan as refused:
-            named += (
-                [r.kind for r in refused.reasons] == ["no-route"]
-                and "does not connect" in refused.reasons[0].what
-            )
+            named += [r.kind for r in refused.reasons] == [
+                "no-route"
+            ] and "does not connect" in refused.reasons[0].what
         seconds[i] = time.perf_counter() - begin
     return [row(f"{graph.name}: unconnected", seconds) + f"  {named}/{pairs} named as such"]
 

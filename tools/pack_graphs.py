@@ -72,7 +72,7 @@ def _hilbert(x: Integers, y: Integers, order: int) -> Integers:
 
 
 def _order(lat: Integers, lon: Integers, first: Integers, second: Integers) -> Integers:
-    """Number nodes along the lines, so that neighbours get neighbouring numbers."""
+    """Return the nodes in an order that gives neighbours neighbouring numbers."""
     seeds = np.lexsort((lon, lat, _hilbert((lon + 180_000) >> 2, (lat + 90_000) >> 2, 17)))
     neighbours: list[list[int]] = [[] for _ in range(len(lat))]
     for a, b in zip(first.tolist(), second.tolist(), strict=True):
@@ -100,7 +100,7 @@ def _order(lat: Integers, lon: Integers, first: Integers, second: Integers) -> I
 
 
 def _components(count: int, first: Integers, second: Integers) -> Integers:
-    """Number the connected components, the largest first (ties by lowest node)."""
+    """Return each node's connected component, the largest numbered 0, ties by lowest node."""
     root = list(range(count))
 
     def find(node: int) -> int:

@@ -70,9 +70,7 @@ def place_columns(
     columns: dict[str, Any] = {
         "geonameid": np.array([r["geonameid"] for r in rows], np.int64),
         "name": names,
-        "ascii_name": [
-            "" if p == n else p for p, n in zip(plains, names, strict=True)
-        ],
+        "ascii_name": ["" if p == n else p for p, n in zip(plains, names, strict=True)],
         "alternate_names": [
             _alternates(record, name, plain)
             if number in seats or record["population"] >= ALTERNATES_FROM_POPULATION

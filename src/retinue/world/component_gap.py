@@ -48,9 +48,7 @@ class _Cells:
     radius: NDArray[np.float64]
 
 
-def _cells(
-    lat: NDArray[np.float64], lon: NDArray[np.float64], nodes: NDArray[np.int64]
-) -> _Cells:
+def _cells(lat: NDArray[np.float64], lon: NDArray[np.float64], nodes: NDArray[np.int64]) -> _Cells:
     key = np.floor(lat[nodes] / _CELL_DEG) * 1000 + np.floor(lon[nodes] / _CELL_DEG)
     nodes = nodes[np.argsort(key, kind="stable")]
     key = np.sort(key, kind="stable")
@@ -108,7 +106,8 @@ def _least_chords(one: _Cells, two: _Cells) -> NDArray[np.float64]:
     )
     apart = np.sqrt(np.maximum(square, 0.0))
     # A hair less than the true bound keeps rounding on the safe side.
-    return np.maximum(apart - one.radius[:, None] - two.radius - 1e-9, 0.0)
+    least: NDArray[np.float64] = np.maximum(apart - one.radius[:, None] - two.radius - 1e-9, 0.0)
+    return least
 
 
 def _nearest_pair(

@@ -137,6 +137,14 @@ class Countries:
         return parts
 
     @cached_property
+    def _boundaries(self) -> NDArray[np.object_]:
+        import shapely
+
+        lines: NDArray[np.object_] = shapely.boundary(self._shapes)
+        shapely.prepare(lines)
+        return lines
+
+    @cached_property
     def _tree(self) -> Any:
         import shapely
 
@@ -198,7 +206,7 @@ class Countries:
                 continue
             for polygon in np.sort(self._tree.query(shapely.box(*window))):
                 # Only the outline inside the window matters; clipping keeps this fast.
-                shape = shapely.clip_by_rect(shapely.boundary(self._shapes[polygon]), *window)
+                shape = shapely.clip_by_rect(self._boundaries[polygon], *window)
                 if shape.is_empty:
                     continue
                 # Lengths in degrees of latitude: squeeze the longitudes.
@@ -226,7 +234,7 @@ class Countries:
 
     def country_at(
         self, lat_deg: ArrayLike, lon_deg: ArrayLike, within_m: float = OFFSHORE_M
-    ) -> str | None | list[str | None]:
+    ) -> str | list[str | None] | None:
         """Return the code of the country at a point, or at each of several points.
 
         Parameters
@@ -303,11 +311,10 @@ class Countries:
         for shift in (0.0, -360.0, 360.0):
             if lon.max() + shift < -180.0 or lon.min() + shift > 180.0:
                 continue
-            moved = ends + (shift, 0.0)
+            moved = ends + np.array([shift, 0.0])
             segments = shapely.linestrings(moved)
             for polygon in self._tree.query(shapely.linestrings(moved.reshape(-1, 2))):
-                edge = shapely.boundary(self._shapes[polygon])
-                shapely.prepare(edge)
+                edge = self._boundaries[polygon]
                 for number in np.flatnonzero(shapely.intersects(edge, segments)):
                     hits = shapely.get_coordinates(shapely.intersection(segments[number], edge))
                     start, step = moved[number, 0], moved[number, 1] - moved[number, 0]

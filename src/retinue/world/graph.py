@@ -2,15 +2,15 @@
 
 Lengths are the data's own, in metres, and not the straight distance between nodes.  All
 searches are exact; what is closed (nodes, edges, areas, borders) is left out of them.
-The search itself stands in `retinue.world.graph_kernel`, which is imported only when the
+The search itself stands in `retinue.world.graph_search`, which is imported only when the
 first path is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,68 +18,16 @@ from numpy.typing import NDArray
 
 from retinue.errors import InputError, NoPlan, Reason
 from retinue.world.component_gap import ComponentGap, nearest_gap
+from retinue.world.graph_path import Link, Path
 from retinue.world.pack_file import PartFile
 from retinue.world.sphere import EARTH_RADIUS_M, distance_m
 
 if TYPE_CHECKING:
-    from retinue.world.graph_kernel import SearchCore
+    from retinue.world.graph_search import SearchCore
 
 __all__ = ["ComponentGap", "Graph", "Link", "Path", "read_graph"]
 
 Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Link:
-    """A piece of line that the graph lacks.
-
-    Attributes
-    ----------
-    lat1_deg, lon1_deg, lat2_deg, lon2_deg
-        Its two ends.
-    length_m
-        Its length; by default the great-circle distance of the ends.
-    """
-
-    lat1_deg: float
-    lon1_deg: float
-    lat2_deg: float
-    lon2_deg: float
-    length_m: float | None = None
-
-
-@dataclass(frozen=True)
-class Path:
-    """A path through the graph.
-
-    Attributes
-    ----------
-    nodes
-        Node numbers in order, shape (n,).
-    edges
-        Edge numbers between them, shape (n - 1,).
-    lat_deg, lon_deg
-        Positions of the nodes, shape (n,).
-    distance_m
-        Distance from the start along the edges, shape (n,), the first 0.
-    """
-
-    nodes: NDArray[np.int32]
-    edges: NDArray[np.int32]
-    lat_deg: NDArray[np.float64]
-    lon_deg: NDArray[np.float64]
-    distance_m: NDArray[np.float64]
-
-    @property
-    def length_m(self) -> float:
-        """Length of the whole path."""
-        return float(self.distance_m[-1])
-
-    @property
-    def turn_backs(self) -> list[int]:
-        """Positions in `nodes` where the path leaves on the edge it came by: reversals."""
-        again = np.flatnonzero(self.edges[1:] == self.edges[:-1]) + 1
-        return [int(i) for i in again]
 
 
 class Graph:
@@ -139,9 +87,11 @@ class Graph:
     ) -> Graph:
         """Make a graph of ``(node, node, length_m)`` triples, its components computed."""
         lat, lon = np.asarray(lat_deg, np.float64), np.asarray(lon_deg, np.float64)
-        first = np.array([a for a, _, _ in edges], np.int32)
-        second = np.array([b for _, b, _ in edges], np.int32)
-        length = np.array([w for _, _, w in edges], np.float64)
+        # An edge from a node to itself shortens nothing.
+        kept = [(a, b, w) for a, b, w in edges if a != b]
+        first = np.array([a for a, _, _ in kept], np.int32)
+        second = np.array([b for _, b, _ in kept], np.int32)
+        length = np.array([w for _, _, w in kept], np.float64)
         component = _components(len(lat), first, second)
         return cls(lat, lon, first, second, length, component=component, name=name)
 
@@ -170,7 +120,7 @@ class Graph:
 
     @cached_property
     def _core(self) -> SearchCore:
-        from retinue.world.graph_kernel import SearchCore
+        from retinue.world.graph_search import SearchCore
 
         return SearchCore.build(self)
 
@@ -247,7 +197,8 @@ class Graph:
             An end within this distance of a node is that node (positions in the graph are
             rounded to 1e-3 degrees); otherwise it becomes a node of its own.
         """
-        lat, lon = self.lat_deg.tolist()[:0], self.lon_deg.tolist()[:0]
+        lat: list[float] = []
+        lon: list[float] = []
         fresh_edges: list[tuple[int, int, float]] = []
         country: list[int] = []
 
@@ -297,9 +248,9 @@ class Graph:
         for one, two, _ in edges:
             a, b = int(merged[component[one]]), int(merged[component[two]])
             merged[merged == max(a, b)] = min(a, b)
-        first, second, length = (list(column) for column in zip(*edges, strict=True)) if edges else (
-            [], [], [],
-        )  # fmt: skip
+        first = [one for one, _, _ in edges]
+        second = [two for _, two, _ in edges]
+        length = [metres for _, _, metres in edges]
         return Graph(
             np.concatenate((self.lat_deg, lat)),
             np.concatenate((self.lon_deg, lon)),
@@ -398,7 +349,7 @@ class Graph:
         nodes: list[NDArray[np.int32]] = [np.array([source], np.int32)]
         edges: list[NDArray[np.int32]] = []
         blocked = self._core.blocked(closed) if closed is not None else None
-        for one, two in zip(stations[:-1], stations[1:], strict=True):
+        for one, two in pairwise(stations):
             if self.component[one] != self.component[two]:
                 raise self._unconnected(one, two)
             leg = self._core.route(one, two, blocked)
@@ -480,7 +431,7 @@ def _place(lat_deg: float, lon_deg: float) -> str:
 def _components(
     count: int, first: NDArray[np.int32], second: NDArray[np.int32]
 ) -> NDArray[np.int32]:
-    """Number the connected components, the largest first."""
+    """Return the connected component of each node, the largest numbered 0."""
     from retinue.world.graph_kernel import component_roots
 
     roots = component_roots(count, first, second)

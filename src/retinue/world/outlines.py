@@ -121,6 +121,7 @@ class LandOutlines:
 
         found: list[list[Line]] = []
         for box, shift in _boxes(window):
+            move = np.array([shift, 0.0])
             for rings in self._shells:
                 low, high = rings[0].min(0), rings[0].max(0)
                 if low[0] > box[2] or high[0] < box[0] or low[1] > box[3] or high[1] < box[1]:
@@ -132,7 +133,7 @@ class LandOutlines:
                     if piece.geom_type != "Polygon" or piece.is_empty:
                         continue
                     pieces = [piece.exterior, *piece.interiors]
-                    found.append([shapely.get_coordinates(p) + (shift, 0.0) for p in pieces])
+                    found.append([shapely.get_coordinates(p) + move for p in pieces])
         return found
 
     def _lines(self, window: tuple[float, float, float, float], *, shared: bool) -> list[Line]:
@@ -142,6 +143,7 @@ class LandOutlines:
         bounds = self._arc_bounds
         wanted = (self._topology.uses > 1) == shared
         for box, shift in _boxes(window):
+            move = np.array([shift, 0.0])
             near = (
                 wanted
                 & (bounds[:, 0] <= box[2])
@@ -151,9 +153,12 @@ class LandOutlines:
             )
             for number in np.flatnonzero(near):
                 line = shapely.linestrings(self._topology.arcs[number])
-                for piece in shapely.get_parts(shapely.clip_by_rect(line, *box)):
-                    if piece.geom_type == "LineString" and not piece.is_empty:
-                        found.append(shapely.get_coordinates(piece) + (shift, 0.0))
+                pieces = shapely.get_parts(shapely.clip_by_rect(line, *box))
+                found += [
+                    shapely.get_coordinates(piece) + move
+                    for piece in pieces
+                    if piece.geom_type == "LineString" and not piece.is_empty
+                ]
         return found
 
 

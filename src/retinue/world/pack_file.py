@@ -13,16 +13,16 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retinue.errors import InputError
 
-__all__ = ["MAGIC", "PartFile", "encode_part"]
+__all__ = ["MAGIC", "LazyTexts", "PartFile", "encode_part"]
 
 MAGIC = b"RTNPACK1"
 _HEADER = struct.Struct("<8sI")
@@ -31,19 +31,24 @@ _LEVEL = 9
 Column = NDArray[np.int64] | Sequence[str] | Mapping[str, Any]
 
 
-def _planes(values: NDArray[np.int64]) -> tuple[bytes, int]:
-    """Split zigzag numbers into their non-zero byte planes."""
-    zigzag = ((values << 1) ^ (values >> 63)).astype("<u8")
-    top = int(zigzag.max()) if len(zigzag) else 0
+def _planes(values: NDArray[np.int64], *, signed: bool) -> tuple[bytes, int]:
+    """Split numbers, zigzag when signed, into their non-zero byte planes."""
+    numbers = ((values << 1) ^ (values >> 63) if signed else values).astype("<u8")
+    top = int(numbers.max()) if len(numbers) else 0
     count = (top.bit_length() + 7) // 8
-    return zigzag.view(np.uint8).reshape(-1, 8).T[:count].tobytes(), count
+    return numbers.view(np.uint8).reshape(-1, 8).T[:count].tobytes(), count
 
 
 def _encode(values: Column, *, delta: bool) -> tuple[bytes, dict[str, Any]]:
     if isinstance(values, np.ndarray):
         numbers = values.astype(np.int64)
-        raw, planes = _planes(np.diff(numbers, prepend=0) if delta else numbers)
-        return raw, {"kind": "delta" if delta else "int", "n": len(numbers), "planes": planes}
+        kept = np.diff(numbers, prepend=0) if delta else numbers
+        signed = len(kept) > 0 and int(kept.min()) < 0
+        raw, planes = _planes(kept, signed=signed)
+        wide = planes > 4 or (len(kept) > 0 and int(np.abs(numbers).max()) >= 2**31)
+        kind = "delta" if delta else "int"
+        entry = {"kind": kind, "n": len(kept), "planes": planes, "wide": wide, "signed": signed}
+        return raw, entry
     if isinstance(values, Mapping):
         text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return text.encode(), {"kind": "json"}
@@ -81,6 +86,35 @@ def encode_part(columns: Mapping[str, Column], delta: Sequence[str] = ()) -> tup
         offset += len(blob)
     header = json.dumps({"columns": entries}, sort_keys=True, separators=(",", ":")).encode()
     return _HEADER.pack(MAGIC, len(header)) + header + b"".join(blobs), b"".join(content)
+
+
+class LazyTexts(Sequence[str]):
+    """A column of strings that is decoded when somebody first looks into it."""
+
+    def __init__(self, part: PartFile, name: str) -> None:
+        self._part = part
+        self._name = name
+        self._texts: list[str] | None = None
+
+    def _decoded(self) -> list[str]:
+        if self._texts is None:
+            self._texts = self._part.texts(self._name)
+        return self._texts
+
+    def __len__(self) -> int:
+        return self._part.length(self._name)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        return self._decoded()[index]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._decoded())
 
 
 class PartFile:
@@ -131,7 +165,7 @@ class PartFile:
         """Names of the columns, in file order."""
         return list(self._entries)
 
-    def _raw(self, name: str) -> tuple[bytes, dict[str, Any]]:
+    def _entry(self, name: str) -> dict[str, Any]:
         entry = self._entries.get(name)
         if entry is None:
             raise InputError(
@@ -139,24 +173,21 @@ class PartFile:
                 where=str(self.path),
                 cure="It was built by another version: rebuild it with `make pack`.",
             )
+        return entry
+
+    def _raw(self, name: str) -> tuple[bytes, dict[str, Any]]:
+        entry = self._entry(name)
         begin = self._start + entry["offset"]
         return zlib.decompress(self._data[begin : begin + entry["size"]]), entry
 
-    def integers(self, name: str) -> NDArray[np.int64]:
-        """Return an integer column, shape (n,)."""
+    def integers(self, name: str) -> NDArray[Any]:
+        """Return an integer column, shape (n,): int32 where its numbers fit, else int64."""
         raw, entry = self._raw(name)
-        count, planes = entry["n"], entry["planes"]
-        width = 4 if planes <= 4 else 8
-        table = np.zeros((count, width), np.uint8)
-        for plane in range(planes):
-            table[:, plane] = np.frombuffer(raw, np.uint8, count, plane * count)
-        if width == 4:
-            narrow = table.view("<u4").ravel()
-            values = ((narrow >> 1).view(np.int32) ^ -(narrow & 1).view(np.int32)).astype(np.int64)
-        else:
-            wide = table.view("<u8").ravel()
-            values = (wide >> np.uint64(1)).view(np.int64) ^ -(wide & np.uint64(1)).view(np.int64)
-        return np.cumsum(values, out=values) if entry["kind"] == "delta" else values
+        return _wide(raw, entry) if entry["wide"] else _narrow(raw, entry)
+
+    def length(self, name: str) -> int:
+        """Return the number of rows of a column without decoding it."""
+        return int(self._entry(name)["n"])
 
     def texts(self, name: str) -> list[str]:
         """Return a column of strings."""
@@ -168,3 +199,33 @@ class PartFile:
         raw, _ = self._raw(name)
         value: dict[str, Any] = json.loads(raw)
         return value
+
+
+def _narrow(raw: bytes, entry: Mapping[str, Any]) -> NDArray[np.int32]:
+    # In place throughout: fresh memory costs more than the arithmetic.
+    numbers = _joined(raw, entry, 4).view("<i4").ravel()
+    if entry.get("signed", True):
+        odd = np.negative(numbers & 1)
+        unsigned = numbers.view(np.uint32)
+        np.right_shift(unsigned, 1, out=unsigned)
+        np.bitwise_xor(numbers, odd, out=numbers)
+    if entry["kind"] == "delta":
+        np.cumsum(numbers, dtype=np.int32, out=numbers)
+    return numbers
+
+
+def _wide(raw: bytes, entry: Mapping[str, Any]) -> NDArray[np.int64]:
+    numbers = _joined(raw, entry, 8).view("<i8").ravel()
+    if entry.get("signed", True):
+        odd = np.negative(numbers & 1)
+        numbers = (numbers.view(np.uint64) >> np.uint64(1)).view(np.int64) ^ odd
+    return np.cumsum(numbers) if entry["kind"] == "delta" else numbers
+
+
+def _joined(raw: bytes, entry: Mapping[str, Any], width: int) -> NDArray[np.uint8]:
+    """Put byte planes together to little-endian numbers, shape (n, width)."""
+    count = entry["n"]
+    table = np.zeros((count, width), np.uint8)
+    for plane in range(entry["planes"]):
+        table[:, plane] = np.frombuffer(raw, np.uint8, count, plane * count)
+    return table

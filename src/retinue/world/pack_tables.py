@@ -6,12 +6,13 @@ business of `retinue.world.places` and `retinue.world.aerodromes`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retinue.world.pack_file import PartFile
+from retinue.world.pack_file import LazyTexts, PartFile
 
 __all__ = ["AerodromeTable", "PlaceTable", "RunwayTable", "read_aerodromes", "read_places"]
 
@@ -48,7 +49,7 @@ class PlaceTable:
     geonameid: NDArray[np.int64]
     name: list[str]
     ascii_name: list[str]
-    alternate_names: list[str]
+    alternate_names: Sequence[str]
     country: list[str]
     admin1: list[str]
     lat_deg: NDArray[np.float64]
@@ -172,15 +173,15 @@ def read_places(part: PartFile) -> PlaceTable:
     name = part.texts("name")
     ascii_name = part.texts("ascii_name")
     return PlaceTable(
-        geonameid=part.integers("geonameid"),
+        geonameid=part.integers("geonameid").astype(np.int64),
         name=name,
         ascii_name=[plain or full for plain, full in zip(ascii_name, name, strict=True)],
-        alternate_names=part.texts("alternate_names"),
+        alternate_names=LazyTexts(part, "alternate_names"),
         country=_choice(part, "country"),
         admin1=_choice(part, "admin1"),
         lat_deg=_degrees(part, "lat", 1e4),
         lon_deg=_degrees(part, "lon", 1e4),
-        population=part.integers("population"),
+        population=part.integers("population").astype(np.int64),
         timezone=_choice(part, "timezone"),
         is_capital=part.integers("is_capital").astype(bool),
     )

@@ -30,9 +30,7 @@ def distance_m(
     return np.asarray(2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(square, 1.0))))
 
 
-def unit_vectors(
-    lat_deg: NDArray[np.float64], lon_deg: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def unit_vectors(lat_deg: NDArray[np.float64], lon_deg: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return points on the unit sphere, shape (n, 3)."""
     lat, lon = np.radians(lat_deg), np.radians(lon_deg)
     return np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
