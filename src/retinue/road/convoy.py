@@ -29,9 +29,11 @@ __all__ = [
     "Column",
     "Convoy",
     "ConvoyVehicle",
-    "Role",
     "RoadVehicle",
+    "Role",
+    "column_sources",
     "columns",
+    "largest_group",
     "load_convoy",
     "shipped_convoys",
 ]
@@ -90,7 +92,7 @@ class ConvoyVehicle:
     role: Role
     type_name: str
     vehicle: RoadVehicle
-    from_train: bool = False
+    from_the_train: bool = False
     beside: bool = False
 
 
@@ -280,16 +282,16 @@ def load_convoy(name: str, folder: Path | None = None, *, where: str = "") -> Co
                 where=node.where(("order", number, "vehicle")),
                 cure=suggest(entry.vehicle, types) or f"Known: {', '.join(sorted(types))}.",
             )
-        for place in range(entry.count):
-            vehicles.append(
-                ConvoyVehicle(
-                    entry.role,
-                    entry.vehicle,
-                    types[entry.vehicle],
-                    from_train=entry.from_the_train,
-                    beside=place % entry.abreast > 0,
-                )
+        vehicles += [
+            ConvoyVehicle(
+                entry.role,
+                entry.vehicle,
+                types[entry.vehicle],
+                from_the_train=entry.from_the_train,
+                beside=place % entry.abreast > 0,
             )
+            for place in range(entry.count)
+        ]
     sources = _vehicles().sources | asked.sources
     return Convoy(
         name=path.stem,

@@ -158,9 +158,7 @@ def _escorts(
     return tuple(found)
 
 
-def _project(
-    place: PlaceLike, track: Track, chainage: NDArray[np.float64], where: str
-) -> float:
+def _project(place: PlaceLike, track: Track, chainage: NDArray[np.float64], where: str) -> float:
     """Return the chainage of the point of the road nearest to a place, within 5 km."""
     squeeze = np.cos(np.radians(place.lat))
     x, y = (track.lon_deg - place.lon) * squeeze, track.lat_deg - place.lat

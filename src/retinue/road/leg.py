@@ -46,6 +46,8 @@ __all__ = [
 
 _SHOWN_STEP_M = 1_000.0  # points of a movement stand no farther apart than this
 _FINE_STEPS = 2_000
+_CLOSE_M = 1_500.0  # longer than any column of one group
+_CLOSE_STEP_M = 10.0
 
 
 @dataclass(frozen=True)
@@ -155,8 +157,15 @@ def _grid(runs: RoadRuns) -> tuple[Floats, NDArray[np.int64]]:
     marks = np.unique(np.round(np.concatenate((runs.distance_m, breaks, points, [total])), 6))
     marks = marks[(marks >= 0.0) & (marks <= total)]
     marks[-1] = total
-    shown = _filled(marks, _SHOWN_STEP_M)
+    shown: Floats = np.round(_filled(np.asarray(marks, np.float64), _SHOWN_STEP_M), 6)
+    shown[-1] = total
     fine = _filled(shown, float(np.clip(total / _FINE_STEPS, 10.0, 100.0)))
+    # The column closes up and opens out around a slow section: look closely there.
+    around = np.arange(-_CLOSE_M, _CLOSE_M, _CLOSE_STEP_M)
+    edges = [edge for escort in runs.escorts for edge in (escort.from_m, escort.to_m)]
+    near = np.concatenate([fine, *(edge + around for edge in edges)])
+    fine = np.unique(np.round(near[(near >= 0.0) & (near <= total)], 6))
+    fine[-1] = total
     return fine, np.searchsorted(fine, shown)
 
 
@@ -382,9 +391,7 @@ def _sections(runs: RoadRuns) -> tuple[Section, ...]:
     )
 
 
-def _profile(
-    runs: RoadRuns, grid: Floats, front: Floats, shown: NDArray[np.int64]
-) -> SpeedProfile:
+def _profile(runs: RoadRuns, grid: Floats, front: Floats, shown: NDArray[np.int64]) -> SpeedProfile:
     distance: list[float] = []
     speed: list[float] = []
     # Two points per interval: the speed is constant between marks and jumps at them.

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,9 +43,7 @@ class ColumnPassage:
         though every vehicle drove up to it in turn.
     """
 
-    def __init__(
-        self, distance_m: Floats, front_s: Floats, main_s: Floats, tail_s: Floats
-    ) -> None:
+    def __init__(self, distance_m: Floats, front_s: Floats, main_s: Floats, tail_s: Floats) -> None:
         self.distance_m = distance_m
         self.front_s = front_s
         self.main_s = main_s
@@ -115,7 +114,7 @@ def pass_column(
     ranks = convoy.ranks
     if ranks[0].role == "main":
         main = times
-    for leader, vehicle in zip(ranks[:-1], ranks[1:], strict=True):
+    for leader, vehicle in pairwise(ranks):
         spacing = _spacings(column, local, leader.vehicle.length)
         times = follow(distance_m, times, spacing, march, catch_up)
         if vehicle.role == "main":

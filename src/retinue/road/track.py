@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -165,9 +166,7 @@ def border_point(
 
 
 def _degrees(lat: float, lon: float) -> str:
-    return (
-        f"{abs(lat):.2f} {'N' if lat >= 0 else 'S'}, {abs(lon):.2f} {'E' if lon >= 0 else 'W'}"
-    )
+    return f"{abs(lat):.2f} {'N' if lat >= 0 else 'S'}, {abs(lon):.2f} {'E' if lon >= 0 else 'W'}"
 
 
 def day_text(request: RoadRequest) -> str:
@@ -208,8 +207,7 @@ def find_track(
     passed = (_on_graph(via, graph, book, watch) for via in request.via)
     ends = (request.origin, *passed, request.destination)
     pieces = [
-        _between(one, two, request, graph, countries, book, watch)
-        for one, two in zip(ends[:-1], ends[1:], strict=True)
+        _between(one, two, request, graph, countries, book, watch) for one, two in pairwise(ends)
     ]
     return _joined(pieces), watch
 
@@ -332,9 +330,7 @@ def _why_not(
             "Choose other ends and give their access roads, or go by another mode.",
             "no-route",
         )
-        return NoPlan(
-            f"No road from {one.name} to {two.name}", where=request.where, reasons=[gap]
-        )
+        return NoPlan(f"No road from {one.name} to {two.name}", where=request.where, reasons=[gap])
     reasons = []
     codes = graph.country_codes
     for start, end, edge in zip(path.nodes[:-1], path.nodes[1:], path.edges, strict=True):
