@@ -243,11 +243,12 @@ def search_around(
         size -= 1
         if key > distance[node]:
             continue
-        if node == goal:
-            break
         if core_of[node] >= 0:
             junctions[found] = node
             found += 1
+        if node == goal:
+            break
+        if core_of[node] >= 0:
             continue
         for arc in range(start[node], start[node + 1]):
             if len(closed) > 0 and closed[number[arc]]:

@@ -204,7 +204,7 @@ class PartFile:
 def _narrow(raw: bytes, entry: Mapping[str, Any]) -> NDArray[np.int32]:
     # In place throughout: fresh memory costs more than the arithmetic.
     numbers = _joined(raw, entry, 4).view("<i4").ravel()
-    if entry.get("signed", True):
+    if entry["signed"]:
         odd = np.negative(numbers & 1)
         unsigned = numbers.view(np.uint32)
         np.right_shift(unsigned, 1, out=unsigned)
@@ -216,7 +216,7 @@ def _narrow(raw: bytes, entry: Mapping[str, Any]) -> NDArray[np.int32]:
 
 def _wide(raw: bytes, entry: Mapping[str, Any]) -> NDArray[np.int64]:
     numbers = _joined(raw, entry, 8).view("<i8").ravel()
-    if entry.get("signed", True):
+    if entry["signed"]:
         odd = np.negative(numbers & 1)
         numbers = (numbers.view(np.uint64) >> np.uint64(1)).view(np.int64) ^ odd
     return np.cumsum(numbers) if entry["kind"] == "delta" else numbers
