@@ -1,0 +1,220 @@
+"""What a rail leg has to say: where separations stretch, who stands where, how sure the arrival is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retinue.clock import duration_text, local_text
+from retinue.plan import Note
+from retinue.rail.leg_record import ROLE_NAMES
+from retinue.rail.route_path import place_name, stretch_name
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from retinue.rail.convoy_clock import ConvoyClock
+    from retinue.rail.leg_runs import ConvoyRole, RailRuns
+    from retinue.rail.main_clock import MainClock
+    from retinue.rail.request import TrainSeparation
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["leg_notes"]
+
+#: A stretched separation is told from this much above the policy's on.
+_TOLD_S = 60.0
+
+
+def leg_notes(
+    runs: RailRuns,
+    main: MainClock,
+    convoy: dict[ConvoyRole, ConvoyClock],
+    pace: float,
+    spread: tuple[float, float],
+    planned: MainClock,
+) -> tuple[Note, ...]:
+    """Return the notes of a leg, in the order of the journey where they have a place."""
+    request = runs.request
+    notes: list[Note] = []
+    notes += _reversals(runs)
+    notes += _held(runs)
+    notes += [Note(level="info", subject=request.route_title, text=what) for what in runs.unknown]
+    for role in ("advance", "following"):
+        companion = convoy.get(role)
+        asked = {"advance": request.advance, "following": request.following}[role]
+        if companion is not None and asked is not None:
+            notes += _separation(runs, role, asked, companion)
+            notes += _standing(runs, role, main, companion)
+    for standing in runs.standings:
+        notes += [
+            Note(level="info", subject=standing.name, text=text)
+            for text in standing.work["main"].notes
+        ]
+    zone = request.route.points[-1].point.zone
+    earliest, latest = spread
+    if latest - earliest >= 60.0:
+        notes.append(
+            Note(
+                level="info",
+                subject=request.route.points[-1].point.name,
+                text=(
+                    f"arrival between {local_text(earliest, zone)} and {local_text(latest, zone)}, "
+                    f"likely {local_text(main.arrive_s, zone)}: the tasks at stops are known as "
+                    "low, likely and high times"
+                ),
+            )
+        )
+    if pace > 1.0:
+        notes.append(
+            Note(
+                level="info",
+                subject=request.title,
+                text=f"slow running meets the arrival: {100 * (pace - 1):.0f} % above the planned running time",
+            )
+        )
+    late = main.arrive_s - planned.arrive_s
+    if abs(late) >= 30.0:
+        word = "late" if late > 0 else "early"
+        notes.append(
+            Note(
+                level="info",
+                subject=request.route.points[-1].point.name,
+                text=f"after what was observed {duration_text(abs(late))} {word} against the plan",
+            )
+        )
+    return tuple(notes)
+
+
+def _reversals(runs: RailRuns) -> list[Note]:
+    asked = {stop.at.casefold() for stop in runs.request.stops}
+    return [
+        Note(
+            level="info",
+            subject=standing.name,
+            text="the line turns back here: the train reverses, formation back to front"
+            + ("" if standing.asked.at.casefold() in asked else " (stop added by the plan)"),
+        )
+        for standing in runs.standings
+        if standing.entry.reverses
+    ]
+
+
+def _held(runs: RailRuns) -> list[Note]:
+    notes: dict[tuple[str, str], Note] = {}
+    for role, held in runs.held:
+        if held.held_mps >= held.line_speed_mps - 0.5 / 3.6:
+            continue
+        where = stretch_name(runs.request.route, held.from_m, held.to_m)
+        notes[(role, where)] = Note(
+            level="info",
+            subject=where,
+            text=(
+                f"on the ruling gradient of {1000 * held.gradient:.0f} per mille the "
+                f"{ROLE_NAMES[role]} holds {3.6 * held.held_mps:.0f} km/h "
+                f"(permitted {3.6 * held.line_speed_mps:.0f}); times are for a level line"
+            ),
+        )
+    return list(notes.values())
+
+
+def _spans(place: Floats, over: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], over.astype(np.int8), [0]])))
+    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _separation(
+    runs: RailRuns, role: ConvoyRole, asked: TrainSeparation, companion: ConvoyClock
+) -> list[Note]:
+    route = runs.request.route
+    word = "ahead of" if role == "advance" else "behind"
+    name = ROLE_NAMES[role]
+    place = np.concatenate([s.place_m for s in companion.clock.sections])
+    gap = np.concatenate(companion.gap_s)
+    demand = np.concatenate(companion.required_s)
+    notes = [
+        Note(
+            level="info",
+            subject=name,
+            text=(
+                f"{asked.time_s / 60:.0f} min {word} the main train, or {asked.blocks} clear block "
+                f"sections where they take longer: {gap.min() / 60:.0f} to {gap.max() / 60:.0f} min; "
+                "nothing runs between or overtakes"
+            ),
+        )
+    ]
+    for first, last in _spans(place, gap > asked.time_s + _TOLD_S):
+        within = slice(first, last + 1)
+        most = first + int(np.argmax(gap[within]))
+        blocks = demand[within].max() > asked.time_s
+        reason = (
+            f"{asked.blocks} block sections have to clear"
+            if blocks
+            else "the trains' own running times and tasks differ"
+        )
+        notes.append(
+            Note(
+                level="info",
+                subject=name,
+                text=(
+                    f"separation stretches to {gap[most] / 60:.0f} min at "
+                    f"{place_name(route, place[most])}, over the "
+                    f"{(place[last] - place[first]) / 1000:.0f} km "
+                    f"{stretch_name(route, place[first], place[last])}: {reason}"
+                ),
+            )
+        )
+    if asked.at_most_s is not None:
+        for first, last in _spans(place, gap > asked.at_most_s + 0.5):
+            most = first + int(np.argmax(gap[first : last + 1]))
+            notes.append(
+                Note(
+                    level="warning",
+                    subject=name,
+                    text=(
+                        f"separation of {gap[most] / 60:.0f} min at {place_name(route, place[most])} "
+                        f"exceeds the most that is accepted, {asked.at_most_s / 60:.0f} min "
+                        f"({stretch_name(route, place[first], place[last])}); cure: accept more, fewer "
+                        "blocks, or another formation"
+                    ),
+                )
+            )
+    return notes
+
+
+def _standing(
+    runs: RailRuns, role: ConvoyRole, main: MainClock, companion: ConvoyClock
+) -> list[Note]:
+    notes = []
+    for standing, times, lead in zip(
+        runs.standings, companion.clock.stops, main.stops, strict=True
+    ):
+        zone = standing.entry.point.zone
+        order = "before" if role == "advance" else "after"
+        leaves = duration_text(abs(lead.depart_s - times.depart_s))
+        notes.append(
+            Note(
+                level="info",
+                subject=standing.name,
+                text=(
+                    f"the {ROLE_NAMES[role]} stands here on another track from "
+                    f"{local_text(times.arrive_s, zone)} to {local_text(times.depart_s, zone)} "
+                    f"and leaves {leaves} {order} the main train"
+                ),
+            )
+        )
+        loop = standing.entry.point.loop_length_m
+        length = max(s.trains[role].formation.length_m for s in runs.sections)
+        if loop is not None and loop < length:
+            notes.append(
+                Note(
+                    level="warning",
+                    subject=standing.name,
+                    text=(
+                        f"the loop of {loop:.0f} m is shorter than the {ROLE_NAMES[role]} "
+                        f"({length:.0f} m): agree another track, or a wait at the next station"
+                    ),
+                )
+            )
+    return notes
