@@ -149,9 +149,9 @@ def _train(role: str, name: str, length_m: float, start_s: float, late_s: float)
     )
 
 
-def _coach(number: int, role: str, *, principal: bool = False, armoured: bool = True) -> VehicleRecord:
+def _coach(role: str, *, principal: bool = False, armoured: bool = True) -> VehicleRecord:
     return VehicleRecord(
-        label=f"{number}", role=role, length_m=24.5, mass_kg=82_000 if armoured else 54_000,
+        label=role.replace("-", " ").capitalize(), role=role, length_m=24.5, mass_kg=82_000 if armoured else 54_000,
         axles=6 if armoured else 4, armoured=armoured, principal=principal, type_name="22-series",
     )
 
@@ -166,11 +166,11 @@ ROLES = [
 def _formation(role: str, name: str, from_place: str, locomotives: list[VehicleRecord]) -> TrainRecord:
     if role == "main":
         coaches = [
-            _coach(n, r, principal=r == "saloon", armoured=r not in ("generator", "baggage"))
-            for n, r in enumerate(ROLES, 1)
+            _coach(r, principal=r == "saloon", armoured=r not in ("generator", "baggage"))
+            for r in ROLES
         ]
     else:
-        coaches = [_coach(n, r) for n, r in enumerate(["guards", "communications", "guards"], 1)]
+        coaches = [_coach(r) for r in ("guards", "communications", "guards")]
     vehicles = (*locomotives, *coaches)
     return TrainRecord(
         name=name, role=role, from_place=from_place, vehicles=vehicles,
@@ -293,14 +293,12 @@ def sample_plan() -> Plan:
                          "29 h 00 in motion because the line book holds 30-45 km/h on most of the east coast."),
                Note(level="warning", subject="Sinsongchon-Yangdok",
                     text="The train cannot hold 30 km/h on 23 per mille: 24 km/h for 6.2 km.")),
-        details={
-            "formations": [
-                _formation("main", "special train, 21 coaches", "Pyongyang", electric).model_dump(mode="json"),
-                _formation("main", "special train, 21 coaches", "Khasan", diesel).model_dump(mode="json"),
-                _formation("advance", "advance train", "Pyongyang", electric[:1]).model_dump(mode="json"),
-                _formation("following", "following train", "Pyongyang", electric[:1]).model_dump(mode="json"),
-            ]
-        },
+        trains=(
+            _formation("main", "special train, 21 coaches", "Pyongyang", electric),
+            _formation("advance", "advance train", "Pyongyang", electric[:1]),
+            _formation("following", "following train", "Pyongyang", electric[:1]),
+            _formation("main", "special train, 21 coaches", "Khasan", diesel),
+        ),
     )
 
     def drive(ident: str, road: Movement, names: tuple[str, str], convoy: ConvoyRecord, tz: str) -> Leg:

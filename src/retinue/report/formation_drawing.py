@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from retinue.plan import VehicleRecord
 from retinue.report.axes import Axis, round_step
 from retinue.report.drawing import PAPER, Drawing, Palette
-from retinue.report.typeface import printable, text_width
+from retinue.report.typeface import text_width
 from retinue.report.wording import role_name
 
 __all__ = ["draw_formation"]
@@ -30,6 +30,7 @@ def draw_formation(
     width: float,
     *,
     gap_m: float = 0.0,
+    span_m: float = 0.0,
     palette: Palette = PAPER,
     title: str = "Formation",
 ) -> str:
@@ -46,6 +47,9 @@ def draw_formation(
         The sheet, points.
     gap_m
         Distance kept between vehicles (a motorcade's), drawn to scale.
+    span_m
+        The length that fills the sheet, so that several trains share one scale; the
+        formation's own where it is longer.
     palette
         For paper or screen.
     title
@@ -55,29 +59,30 @@ def draw_formation(
     for number, vehicle in enumerate(vehicles, start=1):
         placed.append(_Placed(number, vehicle, at))
         at += vehicle.length_m + gap_m
-    total = max(at - gap_m, 1.0)
+    total = max(at - gap_m, span_m, 1.0)
     left = 30.0
     usable = width - left - 4.0
     shortest = max(min(v.length_m for v in vehicles), 1.0)
     scale = min(max(usable / total, _LEAST_WIDTH / shortest), 6.0)
     rows = _rows(placed, usable / scale)
-    words = {v.role: printable(role_name(v.role)) for v in vehicles}
-    below = max(text_width(word, 9) for word in words.values()) + 14.0
-    row_height = 14.0 + _MASS + _BODY + 8.0 + below
-    sheet = Drawing(width, row_height * len(rows) + 22.0, palette)
+    words = [_caption(v) for v in vehicles]
+    below = max(text_width(word, 9) for word in words) + 14.0
+    row_height = 14.0 + _MASS + _BODY + below
+    ruler = 24.0
+    sheet = Drawing(width, ruler + row_height * len(rows) - 4.0, palette)
+    _draw_ruler(sheet, left, ruler - 8.0, scale, min(usable, (at - gap_m) * scale))
     heaviest = max(max(v.mass_kg for v in vehicles) / 1000, 1.0)
     step = round_step(heaviest, 3)
     for index, row in enumerate(rows):
-        top = index * row_height + 14.0
+        top = ruler + index * row_height + 8.0
         mass = Axis(0.0, max(heaviest, step), top + _MASS - 3.0, top)
         _draw_mass_axis(sheet, mass, left, usable, step, first=index == 0)
         for one in row:
             x = left + (one.start_m - row[0].start_m) * scale
-            _draw_vehicle(sheet, one, x, top + _MASS, scale, mass, words[one.vehicle.role])
+            _draw_vehicle(sheet, one, x, top + _MASS, scale, mass, words[one.number - 1])
         if gap_m > 0:
             road = top + _MASS + _BODY + 2.6
             sheet.line(left, road, left + usable, road, stroke=palette.faint, width=0.5)
-    _draw_ruler(sheet, left, sheet.height - 14.0, scale, min(usable, total * scale))
     return sheet.svg(title=title, css="formation")
 
 
@@ -101,7 +106,7 @@ def _draw_mass_axis(
         sheet.line(left, y, left + usable, y, stroke=palette.faint, width=0.4)
         sheet.text(left - 4, y + 3.2, f"{value:g}", anchor="end", fill=palette.soft)
     if first:
-        sheet.text(left - 4, mass.end - 5, "t", anchor="end", fill=palette.soft)
+        sheet.text(4, mass.at(step) + 3.2, "t", fill=palette.soft)
 
 
 def _draw_vehicle(
@@ -169,16 +174,21 @@ def _axles(vehicle: VehicleRecord, wide: float) -> list[float]:
     return [*front, *rear]
 
 
-def _draw_ruler(
-    sheet: Drawing, left: float, y: float, scale: float, drawn: float
-) -> None:
-    """Draw the length scale under the formation."""
+def _draw_ruler(sheet: Drawing, left: float, y: float, scale: float, drawn: float) -> None:
+    """Draw the length scale above the formation."""
     palette = sheet.palette
-    step = round_step(drawn / scale, 8)
+    step = round_step(drawn / scale, max(int(drawn / 40.0), 1))
     count = int(drawn / scale / step)
-    sheet.line(left, y, left + count * step * scale, y, stroke=palette.ink, width=0.7)
+    sheet.line(left, y, left + drawn, y, stroke=palette.ink, width=0.7)
     for k in range(count + 1):
         x = left + k * step * scale
-        sheet.line(x, y - 2.5, x, y, stroke=palette.ink, width=0.7)
-        sheet.text(x, y + 10, f"{k * step:g}" + (" m" if k == count else ""), anchor="middle")
-    sheet.text(0, y + 10, "head", fill=palette.soft)
+        sheet.line(x, y, x, y + 2.5, stroke=palette.ink, width=0.7)
+        sheet.text(x, y - 4, f"{k * step:g}" + (" m" if k == count else ""), anchor="middle")
+    sheet.text(0, y - 4, "head", fill=palette.soft)
+
+
+def _caption(vehicle: VehicleRecord) -> str:
+    """Return what stands under a vehicle: its label, or its role where the label is a number."""
+    if any(character.isalpha() for character in vehicle.label):
+        return vehicle.label
+    return f"{role_name(vehicle.role)} {vehicle.label}".strip()

@@ -141,7 +141,7 @@ def draw_map(
     _draw_stops(sheet, labels, placed)
     sheet.raw("</g>")
     _draw_scale(sheet, frame, ATTRIBUTION if land is not None else "no land outlines at hand")
-    sheet.rectangle(0, 0, width, height, stroke=palette.soft, line=0.6)
+    sheet.rectangle(0.4, 0.4, width - 0.8, height - 0.8, stroke=palette.soft, line=0.8)
     return MapSheet(sheet.svg(title=title, css="map"), frame)
 
 
@@ -347,4 +347,4 @@ def _draw_scale(sheet: Drawing, frame: Frame, attribution: str) -> None:
     sheet.rectangle(x, y - 3, bar, 3, fill=palette.paper, stroke=palette.ink, line=0.6)
     sheet.rectangle(x, y - 3, bar / 2, 3, fill=palette.ink)
     sheet.text(x + bar + 5, y + 1, text, size=9, halo=True)
-    sheet.text(8.0, foot - 1.0, attribution, size=7, fill=palette.soft, halo=True)
+    sheet.text(8.0, foot - 1.0, attribution, size=7.5, fill=palette.soft, halo=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from retinue.errors import RetinueError
-from retinue.plan import Leg, Plan, TrainRecord
+from retinue.plan import Leg, Note, Plan
 from retinue.report.formation_drawing import draw_formation
 from retinue.report.map_drawing import journey_map
 from retinue.report.map_land import MapLand
@@ -29,6 +29,7 @@ from retinue.report.order_tables import (
     section_rows,
     source_rows,
     station_rows,
+    vehicle_rows,
 )
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
@@ -99,7 +100,7 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
             for other in plan.alternatives
             if not other.feasible
         ],
-        "map": journey_map(plan, land, _WIDTH, 330.0).svg,
+        "map": journey_map(plan, land, _WIDTH, _map_height(plan)).svg,
         "parts": [_leg_content(leg, number) for number, leg in enumerate(plan.legs, start=1)],
         "alternatives": [
             {"title": other.title, "parts": [_leg_content(leg, k) for k, leg in enumerate(other.legs, 1)]}
@@ -108,13 +109,22 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
         ],
         "handovers": handover_rows(plan),
         "costs": cost_table(plan),
-        "notes": _notes(plan),
+        "notes": _notes(plan.notes),
         "assumptions": assumption_rows(plan),
         "sources": source_rows(plan),
         "observations": [
             [o.place, moment_text(o.time_utc, "UTC").replace("+00", "UTC")] for o in plan.observations
         ],
     }
+
+
+def _map_height(plan: Plan) -> float:
+    """Return the room that the cover leaves for the map, points."""
+    ways = len(plan.comparison) if len(plan.comparison) > 1 else 0
+    warnings = sum(n.level == "warning" for n in plan.notes)
+    impossible = sum(not other.feasible for other in plan.alternatives)
+    taken = 250 + 27 * len(plan.legs) + (34 + 15 * ways if ways else 0) + 28 * warnings + 16 * impossible
+    return float(min(max(744 - taken, 240), 470))
 
 
 def _place(name: str, native: str) -> str:
@@ -156,14 +166,24 @@ def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
         "stations": station_rows(leg),
         "sections": section_rows(leg),
         "aircraft": aircraft_rows(leg),
-        "notes": [{"warning": n.level == "warning", "subject": n.subject, "text": n.text, "source": n.source} for n in leg.notes],
+        "notes": _notes(leg.notes),
     }
 
 
 def _formations(leg: Leg) -> list[dict[str, Any]]:
     drawn = []
-    for train in formations_of(leg):
-        drawn.append(_formation(train, f"{train.name}, from {train.from_place}", 0.0))
+    trains = formations_of(leg)
+    span_m = max((train.length_m for train in trains), default=0.0)
+    for number, train in enumerate(trains):
+        drawn.append(
+            {
+                "title": f"{train.name}, from {train.from_place}",
+                "facts": formation_facts(train),
+                "assumed": list(train.assumed),
+                "svg": draw_formation(train.vehicles, _WIDTH, span_m=span_m, title=train.name),
+                "vehicles": vehicle_rows(train) if number == 0 else [],
+            }
+        )
     if leg.convoy is not None:
         convoy = leg.convoy
         facts = [
@@ -174,23 +194,22 @@ def _formations(leg: Leg) -> list[dict[str, Any]]:
         drawing = draw_formation(
             convoy.vehicles, _WIDTH, gap_m=convoy.close_gap_m, title=f"Order of {convoy.name}"
         )
-        drawn.append({"title": f"Order of the convoy: {convoy.name}", "facts": facts, "assumed": [], "svg": drawing})
+        drawn.append(
+            {
+                "title": f"Order of the convoy: {convoy.name}",
+                "facts": facts,
+                "assumed": [],
+                "svg": drawing,
+                "vehicles": [],
+            }
+        )
     return drawn
 
 
-def _formation(train: TrainRecord, title: str, gap_m: float) -> dict[str, Any]:
-    return {
-        "title": title,
-        "facts": formation_facts(train),
-        "assumed": list(train.assumed),
-        "svg": draw_formation(train.vehicles, _WIDTH, gap_m=gap_m, title=title),
-    }
-
-
-def _notes(plan: Plan) -> list[dict[str, Any]]:
+def _notes(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
     return [
         {"warning": n.level == "warning", "subject": n.subject, "text": n.text, "source": n.source}
-        for n in sorted(plan.notes, key=lambda one: one.level != "warning")
+        for n in sorted(notes, key=lambda one: one.level != "warning")
     ]
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "section_rows",
     "source_rows",
     "station_rows",
+    "vehicle_rows",
 ]
 
 
@@ -84,15 +85,9 @@ def comparison_rows(plan: Plan) -> list[list[str]]:
 
 
 def formations_of(leg: Leg) -> list[TrainRecord]:
-    """Return the trains of a leg: one for each change of formation, the main train's first.
-
-    A leg records them in ``details["formations"]``; where it does not, the one of
-    ``leg.train``.
-    """
-    recorded = leg.details.get("formations")
-    if isinstance(recorded, list) and recorded:
-        return [TrainRecord.model_validate(record) for record in recorded]
-    return [leg.train] if leg.train is not None else []
+    """Return the trains of a leg: one for each change of formation, the main train's first."""
+    trains = leg.trains or ((leg.train,) if leg.train is not None else ())
+    return sorted(trains, key=lambda train: train.role != "main")
 
 
 def formation_facts(train: TrainRecord) -> list[str]:
@@ -110,6 +105,35 @@ def formation_facts(train: TrainRecord) -> list[str]:
     return facts
 
 
+def vehicle_rows(train: TrainRecord) -> list[list[str]]:
+    """Return number, label, type, length, mass, axles, axle load and marks of each vehicle."""
+    rows = []
+    for number, one in enumerate(train.vehicles, start=1):
+        marks = [
+            word
+            for word, holds in (
+                ("the principal's", one.principal),
+                ("armoured", one.armoured),
+                ("turned", one.turned),
+            )
+            if holds
+        ]
+        rows.append(
+            [
+                str(number),
+                one.label if one.label.casefold() == role_name(one.role) or one.role == "locomotive"
+                else f"{one.label} ({role_name(one.role)})",
+                one.type_name if one.type_name != one.label else "",
+                f"{one.length_m:.1f}",
+                tonnes_text(one.mass_kg),
+                str(one.axles or "–"),
+                f"{one.mass_kg / 1000 / one.axles:.1f}" if one.axles else "–",
+                ", ".join(marks),
+            ]
+        )
+    return rows
+
+
 def station_rows(leg: Leg) -> list[list[str]]:
     """Return km, place, arrival, departure, standing time and purpose along a leg."""
     if leg.mode != "rail":
@@ -117,21 +141,26 @@ def station_rows(leg: Leg) -> list[list[str]]:
     main = leg.main
     stops = {stop.place: stop for stop in main.stops}
     zones = {event.place: event.zone for event in leg.timeline if event.place}
-    rows = []
+    rows: list[list[str]] = []
+    offset = ""
     for station in stations_of(leg):
         stop = stops.get(station.name)
         zone = stop.zone if stop else zones.get(station.name, leg.from_.zone)
         arrive, leave = main.time_at(station.distance_m), main.time_at(station.distance_m, leaving=True)
         first, last = station.distance_m <= main.distance_m[0], station.distance_m >= main.distance_m[-1]
+        if offset_text(arrive, zone) != offset:
+            offset = shown = offset_text(arrive, zone)
+        else:
+            shown = ""
         day = day_number(arrive, zone) - day_number(leg.depart_utc, leg.from_.zone)
         rows.append(
             [
                 km_text(station.distance_m),
                 station.name,
-                "" if first else clock_text(arrive, zone),
-                "" if last or (not stop and not first) else clock_text(leave, zone),
+                clock_text(arrive, zone) if (stop or last) and not first else "",
+                "" if last else clock_text(leave, zone),
                 f"+{day}" if day > 0 else "",
-                offset_text(arrive, zone),
+                shown,
                 duration_text(leave - arrive) if stop and not first and not last else "",
                 stop.why if stop else "",
             ]
@@ -200,16 +229,16 @@ def aircraft_rows(leg: Leg) -> list[list[str]]:
 
 
 def handover_rows(plan: Plan) -> list[list[str]]:
-    """Return place, ready, arrive, depart, needed, available, tasks and verdict."""
+    """Return place and tasks, ready, arrive, depart, needed, available and verdict."""
     return [
         [
             one.place,
+            "; ".join(one.tasks),
             moment_text(one.ready_utc, one.zone),
             moment_text(one.arrive_utc, one.zone),
             moment_text(one.depart_utc, one.zone),
             duration_text(one.needed_s),
             duration_text(one.available_s),
-            "; ".join(one.tasks),
             "in time" if one.ok else "NOT IN TIME",
         ]
         for one in plan.handovers
@@ -240,11 +269,13 @@ def cost_table(plan: Plan) -> dict[str, Any]:
 
 
 def assumption_rows(plan: Plan) -> list[list[str]]:
-    """Return subject, value and ground of each assumption."""
-    return [
-        [one.subject, f"{one.what}: {one.value}", one.because, " ".join(one.legs)]
-        for one in plan.assumptions
-    ]
+    """Return subjects, value and ground of the assumptions; equal ones share a row."""
+    grouped_by: dict[tuple[str, str], list[str]] = {}
+    for one in plan.assumptions:
+        subjects = grouped_by.setdefault((f"{one.what}: {one.value}", one.because), [])
+        if one.subject not in subjects:
+            subjects.append(one.subject)
+    return [[", ".join(subjects), what, why] for (what, why), subjects in grouped_by.items()]
 
 
 def source_rows(plan: Plan) -> list[list[str]]:

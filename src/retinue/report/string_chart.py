@@ -11,7 +11,7 @@ from retinue.report.axes import Axis, hour_step_s
 from retinue.report.drawing import PAPER, Drawing, Palette
 from retinue.report.speed_chart import Chart, roomy, stations_of
 from retinue.report.typeface import printable, text_width
-from retinue.report.wording import offset_text
+from retinue.report.wording import km_text, offset_text
 
 __all__ = ["DASHES", "draw_string_chart", "role_colour"]
 
@@ -54,7 +54,7 @@ def draw_string_chart(
         place = y.at(station.distance_m) + 3.2
         weight = 600 if station.rank == 0 else 400
         sheet.text(0, place, words[station.name], weight=weight)
-        sheet.text(left - 4, place, f"{station.distance_m / 1000:,.0f}", anchor="end", fill=palette.soft)
+        sheet.text(left - 4, place, km_text(station.distance_m, 0), anchor="end", fill=palette.soft)
     _draw_hours(sheet, leg, x, y)
     for movement in leg.movements:
         points = _string(movement, x, y)
@@ -84,7 +84,8 @@ def _draw_hours(sheet: Drawing, leg: Leg, x: Axis, y: Axis) -> None:
         if last_day != there.date() and place < x.end - 30:
             sheet.text(place + 2, y.start - 6, f"{there.day} {there:%b}", fill=palette.soft)
             last_day = there.date()
-    sheet.text(0, y.end + 11, f"local time {offset_text(x.low, zone)}", fill=palette.soft)
+    clock = f"local time {offset_text(x.low, zone)}"
+    sheet.text(x.end, y.end + 24, clock, anchor="end", fill=palette.soft)
 
 
 def _string(movement: Movement, x: Axis, y: Axis) -> np.ndarray:

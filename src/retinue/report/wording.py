@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from retinue.clock import duration_text, local, local_text, offset_text
+from retinue.clock import duration_text as plain_duration
+from retinue.clock import local, local_text, offset_text
 
 __all__ = [
     "clock_text",
@@ -24,6 +25,11 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def grouped(value: float, digits: int = 0) -> str:
     """Return ``1 178`` with a thin no-break space between thousands."""
     return f"{value:,.{digits}f}".replace(",", "\u202f")
+
+
+def duration_text(seconds: float) -> str:
+    """Return ``29 h 05`` with no-break spaces."""
+    return plain_duration(seconds).replace(" ", "\u00a0")
 
 
 def km_text(distance_m: float, digits: int = 1) -> str:
