@@ -24,7 +24,7 @@ from retinue.rail.interfaces import Kind, fits_within, known_as
 from retinue.rail.traction import SELF_POWERED
 from retinue.world.rail_route import RailRoute, RoutePoint, RouteStretch
 
-__all__ = ["PlannedChange", "check", "place_name", "unknowns"]
+__all__ = ["PlannedChange", "check", "coupling_reasons", "place_name", "unknowns"]
 
 _ANCHOR_M = 1.0  #: chainages nearer than this are one place
 

@@ -87,6 +87,11 @@ def _minutes(seconds: float) -> str:
     return f"{seconds / 60.0:.0f} min"
 
 
+def _counted(count: int, noun: str) -> str:
+    plural = noun + ("es" if noun.endswith("ch") else "s")
+    return f"{count} {noun if count == 1 else plural}"
+
+
 def _tasks(entries: Sequence[TaskTime], formation: Formation, locomotives: int) -> tuple[Task, ...]:
     return tuple(
         Task(
@@ -241,12 +246,12 @@ def _by_lifts(formation: Formation, facility: Facility, times: OperationTimes) -
         Task("shunting to the lifts", shunting / 2.0, *ground, takes_facility=True),
         *(
             Task(
-                f"lift {i + 1} of {lifts}: {n} coaches",
+                f"lift {i} of {lifts}: {_counted(n, 'coach')}",
                 facility.lift_time_s,
                 *own,
                 takes_facility=True,
             )
-            for i, n in enumerate(split)
+            for i, n in enumerate(split, start=1)
         ),
         Task("shunting from the lifts", shunting / 2.0, *ground, takes_facility=True),
         *_tasks([rule.brake_test], formation, 0),
@@ -263,8 +268,10 @@ def _by_lifts(formation: Formation, facility: Facility, times: OperationTimes) -
             *operation.assumptions,
             (
                 "bogie exchange: how it was timed",
-                f"{lifts} lifts of {facility.lift_positions} positions for {coaches} coaches",
-                facility.source or "lift positions and lift time of the line book",
+                f"{_counted(lifts, 'lift')} of {facility.lift_positions} positions for "
+                + _counted(coaches, "coach"),
+                (facility.source or "lift positions and lift time of the line book")
+                + (f"; {facility.note}" if facility.note else ""),
             ),
         ),
     )
@@ -291,7 +298,13 @@ def _by_whole_duration(
     lifting_s = total - test_s - shunting_s
     tasks = (
         Task("shunting to the lifts", shunting_s / 2.0, source, confidence, takes_facility=True),
-        Task(f"bogies of {coaches} coaches", lifting_s, source, confidence, takes_facility=True),
+        Task(
+            f"bogies of {_counted(coaches, 'coach')}",
+            lifting_s,
+            source,
+            confidence,
+            takes_facility=True,
+        ),
         Task("shunting from the lifts", shunting_s / 2.0, source, confidence, takes_facility=True),
         Task("brake test", test_s, source, confidence),
     )
@@ -299,7 +312,7 @@ def _by_whole_duration(
         (
             "bogie exchange: how it was timed",
             f"whole duration {low / 3600.0:g} / {likely / 3600.0:g} / {high / 3600.0:g} h, "
-            f"times {factor:.2f} for {coaches} coaches",
+            f"times {factor:.2f} for {_counted(coaches, 'coach')}",
             "lift positions and lift time are not published; " + source,
         ),
         (
