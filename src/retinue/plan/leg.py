@@ -84,7 +84,10 @@ class Leg(PlanRecord):
     timeline: tuple[Event, ...] = ()
     sections: tuple[Section, ...] = ()
     profile: SpeedProfile | None = None
-    train: TrainRecord | None = None
+    train: TrainRecord | None = Field(default=None, description="the main train as it departs")
+    trains: tuple[TrainRecord, ...] = Field(
+        default=(), description="every train, again where its formation changes"
+    )
     convoy: ConvoyRecord | None = None
     aircraft: AircraftRecord | None = None
     countries: tuple[str, ...] = Field(default=(), description="ISO 3166-1 alpha-2, in order")

@@ -181,11 +181,15 @@ class Rates:
             known = sorted((p for p in fitting if p.of == wanted), key=lambda p: p.date)
             if known:
                 return [known[0], *(p for p in known if p.date <= day)][-1]
-        items = {p.item for p in self.prices if mode in p.modes}
+        items = sorted({p.item for p in self.prices if mode in p.modes})
+        if item in items:
+            cure = "Add one with \"of: '*'\", for every other."
+        else:
+            cure = suggest(item, items) or f"Known for {mode}: {', '.join(items)}."
         raise InputError(
             f'there is no price for "{item}"' + (f' of "{of}"' if of else "") + f" by {mode}",
             where=f"{self.file}:{self.node.find(('prices',)).line}: prices",
-            cure=suggest(item, items) if item not in items else "Add one with \"of: '*'\".",
+            cure=cure,
         )
 
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from retinue import __version__
-from retinue.clock import duration_text, local_text, parse_moment
+from retinue.clock import duration_text, local, local_text, parse_moment
 from retinue.document import recording
 from retinue.errors import InputError, NoPlan, Reason
 from retinue.journey import AlternativeAsked, JourneyFile, LegAsked, journey_from_text
@@ -42,13 +42,12 @@ from retinue.planner.records import merge_assumptions, merge_sources, place_reco
 from retinue.planner.reported import reported_notes
 from retinue.planner.road_leg import stage_road
 from retinue.planner.staged import Context, Progress, StagedLeg
-from retinue.world.places import Place
+from retinue.world.places import Gazetteer, Place
 from retinue.world.world import World
 
 __all__ = ["Planner"]
 
 _STAGES = {"rail": stage_rail, "air": stage_air, "road": stage_road}
-_PREFERS = {"rail": "any", "air": "aerodrome", "road": "any"}
 
 
 def _silent(_: str) -> None:
@@ -112,12 +111,13 @@ class Planner:
             Where it cannot be made, with every reason found.
         """
         world = self._world_of(file)
-        context = Context(
-            world, file, world.gazetteer(file.journey.places), self.memo, self._progress
-        )
+        gazetteer = world.gazetteer(file.journey.places)
         with recording() as read:
+            start = self._origin(file, gazetteer)
+            depart_s = self._departure(file, start, depart)
+            day = local(depart_s, start.zone).date()
+            context = Context(world, file, gazetteer, self.memo, self._progress, day)
             staged = self._stage_all(file.journey.legs, ("legs",), context)
-            depart_s = self._departure(file, staged[0].origin, depart)
             self._progress("placing the legs in time")
             chain = self._chain(staged, depart_s, file, observations, late_is_fault=depart is None)
             alternatives = [
@@ -222,6 +222,14 @@ class Planner:
                 'the first leg needs "from"', where=context.file.where(*path, asked.mode)
             )
         return origin, find(asked.body.to, "to")
+
+    def _origin(self, file: JourneyFile, gazetteer: Gazetteer) -> Place:
+        first = file.journey.legs[0]
+        return gazetteer.resolve(
+            first.body.from_ or "",
+            where=file.where("legs", 0, first.mode, "from"),
+            want="aerodrome" if first.mode == "air" else "any",
+        )
 
     def _departure(self, file: JourneyFile, origin: Place, depart: str | None) -> float:
         text, where = (depart, "--depart") if depart else (file.journey.depart, file.where("depart"))

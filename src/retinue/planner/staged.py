@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -33,8 +34,8 @@ class Context:
 
     Attributes
     ----------
-    folders
-        Looked at before the catalogues: the journey file's own folder.
+    day
+        Local day of the departure: borders are open or closed by date.
     """
 
     world: World
@@ -42,6 +43,7 @@ class Context:
     gazetteer: Gazetteer
     memo: Memo
     progress: Progress
+    day: date
 
     @property
     def folder(self) -> Path | None:

@@ -1,0 +1,158 @@
+"""From a road leg as asked for to a staged leg."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from retinue.document import recording
+from retinue.journey import LegAsked, RoadLeg
+from retinue.plan import Leg
+from retinue.planner.pricing import priced_road
+from retinue.planner.records import place_record
+from retinue.planner.staged import Context, ObservedTime, StagedLeg, TimedLeg
+from retinue.road.convoy import Convoy, load_convoy
+from retinue.road.drive import drive
+from retinue.road.leg import time_road
+from retinue.road.request import EscortSection, RoadEnd, RoadObservation, RoadRequest, RoadRuns
+from retinue.world.places import Place
+
+__all__ = ["stage_road"]
+
+
+def stage_road(
+    context: Context,
+    asked: LegAsked,
+    path: tuple[int | str, ...],
+    leg_id: str,
+    origin: Place,
+    destination: Place,
+) -> StagedLeg:
+    """Find the road and measure it; the clock comes later.
+
+    Raises
+    ------
+    InputError, NoPlan
+        As the road room raises them.
+    """
+    body = asked.road
+    assert body is not None  # noqa: S101 - the caller chose by mode
+    with recording() as read:
+        convoy = load_convoy(
+            body.convoy, context.folder, where=context.file.where(*path, "road", "convoy")
+        )
+    title = f"{origin.name} to {destination.name} by road"
+    key = (
+        "road", leg_id, title, body.model_dump_json(), origin, destination, convoy.text,
+        context.day.isoformat(), path,
+        *(place.model_dump_json() for place in context.file.journey.places.values()),
+    )  # fmt: skip
+    context.progress(f"driving {title}")
+    runs = context.memo.get(
+        key, lambda: _drive(context, body, path, leg_id, title, origin, destination, convoy)
+    )
+
+    def at_time(depart_s: float, observations: Sequence[ObservedTime]) -> TimedLeg:
+        return _timed(context, leg_id, title, origin, destination, runs, depart_s, observations)
+
+    return StagedLeg(
+        id=leg_id,
+        asked=asked,
+        path=path,
+        origin=origin,
+        destination=destination,
+        at_time=at_time,
+        cars_on_train=sum(vehicle.from_the_train for vehicle in convoy.vehicles),
+        files=read,
+    )
+
+
+def _drive(
+    context: Context,
+    body: RoadLeg,
+    path: tuple[int | str, ...],
+    leg_id: str,
+    title: str,
+    origin: Place,
+    destination: Place,
+    convoy: Convoy,
+) -> RoadRuns:
+    def find(text: str, *key: int | str) -> Place:
+        return context.gazetteer.resolve(text, where=context.file.where(*path, "road", *key))
+
+    escorts = tuple(
+        EscortSection(
+            first_m=section.first,
+            last_m=section.last,
+            from_place=None if section.from_ is None else find(section.from_, "escort", index),
+            to_place=None if section.to is None else find(section.to, "escort", index),
+            pace_mps=section.pace,
+            bodyguards=section.bodyguards,
+            where=context.file.where(*path, "road", "escort", index),
+        )
+        for index, section in enumerate(body.escort)
+    )
+    request = RoadRequest(
+        leg_id=leg_id,
+        title=title,
+        origin=_end(context, origin),
+        destination=_end(context, destination),
+        convoy=convoy,
+        day=context.day,
+        via=tuple(_end(context, find(text, "via", i)) for i, text in enumerate(body.via)),
+        column=body.column,
+        speed_cap_mps=body.at_most,
+        published_distance_m=body.distance,
+        escorts=escorts,
+        open_borders=body.open_borders,
+        where=context.file.where(*path, "road"),
+    )
+    world = context.world
+    return drive(request, world.road_graph, world.countries, world.road_book)
+
+
+def _end(context: Context, place: Place) -> RoadEnd:
+    own = context.file.journey.places.get(place.name)
+    return RoadEnd.of(place, None if own is None else own.access_road)
+
+
+def _timed(
+    context: Context,
+    leg_id: str,
+    title: str,
+    origin: Place,
+    destination: Place,
+    runs: RoadRuns,
+    depart_s: float,
+    observations: Sequence[ObservedTime],
+) -> TimedLeg:
+    result = time_road(runs, depart_s, [RoadObservation(*seen) for seen in observations])
+    main = next(m for m in result.movements if m.role == "main")
+    day = datetime.fromtimestamp(depart_s, UTC).date()
+    costs = priced_road(result, context.file.journey.currency, day)
+    leg = Leg(
+        id=leg_id,
+        mode="road",
+        title=title,
+        from_=place_record(origin),
+        to=place_record(destination),
+        depart_utc=result.depart_s,
+        arrive_utc=result.arrive_s,
+        distance_m=round(result.distance_m, 1),
+        graph_distance_m=round(result.graph_distance_m, 1),
+        running_time_s=round(result.arrive_s) - round(result.depart_s),
+        movements=(main, *(m for m in result.movements if m is not main)),
+        timeline=result.timeline,
+        sections=result.sections,
+        profile=result.profile,
+        convoy=result.convoy,
+        countries=result.countries,
+        costs=costs.items,
+        notes=result.notes,
+        details=result.details,
+    )
+    return TimedLeg(
+        leg,
+        (*result.assumptions, *costs.assumptions(leg_id)),
+        (*result.sources, *costs.sources()),
+    )
