@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -201,6 +202,6 @@ def _gap_before(
 def _joined(sections: tuple[SectionTimes, ...]) -> MainClock:
     stops = tuple(
         StopTimes(float(before.time_s[-1]), float(after.time_s[0]))
-        for before, after in zip(sections[:-1], sections[1:], strict=True)
+        for before, after in pairwise(sections)
     )
     return MainClock(sections, stops)

@@ -153,7 +153,7 @@ def time_rail(
         trains=train_records(runs),
         sections=line_sections(runs),
         profile=speed_profile(runs, [run for run, _ in planned_runs]),
-        notes=leg_notes(runs, main, convoy, pace, (earliest_s, latest_s), planned),
+        notes=leg_notes(runs, main, convoy, pace, planned),
         assumptions=assumptions(runs),
         depart_s=main.depart_s,
         arrive_s=main.arrive_s,
@@ -262,7 +262,8 @@ def _pace(
             f"the train cannot arrive at {local_text(wanted, zone)}: with its stops it needs "
             f"until {local_text(earliest, zone)}"
         )
-        cure = f"Depart {duration_text(np.ceil((earliest - wanted) / 60) * 60)} earlier, shorten a stop or raise the speed cap."
+        short = duration_text(60.0 * np.ceil((earliest - wanted) / 60.0))
+        cure = f"Depart {short} earlier, shorten a stop or raise the speed cap."
         raise NoPlan(what, reasons=[Reason(what, where, cure, "time")], where=where, cure=cure)
     low, high = 1.0, 1.0
     while arrival(high) < wanted and high <= CRAWL_PACE:
@@ -281,7 +282,7 @@ def _observed(
     runs: RailRuns, observations: Sequence[tuple[str, float]]
 ) -> list[tuple[float, float, str]]:
     route = runs.request.route
-    seen = []
+    seen: dict[tuple[float, str], float] = {}
     for name, time_s in observations:
         entry = route.point(name)
         if entry is None:
@@ -291,11 +292,9 @@ def _observed(
                 where=name,
                 cure=suggest(name, known) or f"On it: {', '.join(known)}.",
             )
-        seen.append((entry.distance_m, float(time_s), entry.point.name))
-    # What was reported last of one place counts.
-    return [
-        (at_m, time_s, name) for (at_m, name), time_s in {(a, n): t for a, t, n in seen}.items()
-    ]
+        # What was reported last of one place counts.
+        seen[entry.distance_m, entry.point.name] = float(time_s)
+    return [(at_m, time_s, name) for (at_m, name), time_s in seen.items()]
 
 
 def _countries(runs: RailRuns) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What a rail leg has to say: where separations stretch, who stands where, how sure the arrival is."""
+"""What a rail leg has to say: where separations stretch, who stands where, what was added."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ def leg_notes(
     main: MainClock,
     convoy: dict[ConvoyRole, ConvoyClock],
     pace: float,
-    spread: tuple[float, float],
     planned: MainClock,
 ) -> tuple[Note, ...]:
     """Return the notes of a leg, in the order of the journey where they have a place."""
@@ -52,26 +51,13 @@ def leg_notes(
             Note(level="info", subject=standing.name, text=text)
             for text in standing.work["main"].notes
         ]
-    zone = request.route.points[-1].point.zone
-    earliest, latest = spread
-    if latest - earliest >= 60.0:
-        notes.append(
-            Note(
-                level="info",
-                subject=request.route.points[-1].point.name,
-                text=(
-                    f"arrival between {local_text(earliest, zone)} and {local_text(latest, zone)}, "
-                    f"likely {local_text(main.arrive_s, zone)}: the tasks at stops are known as "
-                    "low, likely and high times"
-                ),
-            )
-        )
     if pace > 1.0:
         notes.append(
             Note(
                 level="info",
                 subject=request.title,
-                text=f"slow running meets the arrival: {100 * (pace - 1):.0f} % above the planned running time",
+                text="slow running meets the arrival asked for: "
+                f"{100 * (pace - 1):.0f} % above the planned running time",
             )
         )
     late = main.arrive_s - planned.arrive_s
@@ -139,8 +125,8 @@ def _separation(
             subject=name,
             text=(
                 f"{asked.time_s / 60:.0f} min {word} the main train, or {asked.blocks} clear block "
-                f"sections where they take longer: {gap.min() / 60:.0f} to {gap.max() / 60:.0f} min; "
-                "nothing runs between or overtakes"
+                f"sections where they take longer: {gap.min() / 60:.0f} to "
+                f"{gap.max() / 60:.0f} min; nothing runs between or overtakes"
             ),
         )
     ]
@@ -173,10 +159,11 @@ def _separation(
                     level="warning",
                     subject=name,
                     text=(
-                        f"separation of {gap[most] / 60:.0f} min at {place_name(route, place[most])} "
-                        f"exceeds the most that is accepted, {asked.at_most_s / 60:.0f} min "
-                        f"({stretch_name(route, place[first], place[last])}); cure: accept more, fewer "
-                        "blocks, or another formation"
+                        f"separation of {gap[most] / 60:.0f} min at "
+                        f"{place_name(route, place[most])} exceeds the most that is accepted, "
+                        f"{asked.at_most_s / 60:.0f} min "
+                        f"({stretch_name(route, place[first], place[last])}); cure: accept more, "
+                        "fewer blocks, or another formation"
                     ),
                 )
             )

@@ -9,7 +9,7 @@ import numpy as np
 from retinue.movement import Movement, MovementStop
 from retinue.plan import Assumption, Section, SpeedProfile, TrainRecord
 from retinue.rail.polyline import thinned
-from retinue.rail.route_path import place_name
+from retinue.rail.route_path import place_name, stretch_name
 from retinue.rail.separation import ROUTE_RELEASE_S, block_rule_text
 
 if TYPE_CHECKING:
@@ -186,7 +186,8 @@ def speed_profile(runs: RailRuns, planned: Sequence[Run]) -> SpeedProfile:
     while kept.size > _PROFILE_POINTS:
         tolerance *= 2.0
         kept = thinned(place, [(speed, tolerance)])
-    limit_m, limit_mps = [], []
+    limit_m: list[float] = []
+    limit_mps: list[float] = []
     for section in runs.sections:
         train = section.main
         steps = train.path.limit_mps.minimum(
@@ -210,7 +211,7 @@ def assumptions(runs: RailRuns) -> tuple[Assumption, ...]:
     legs = (request.leg_id,)
     found: dict[tuple[str, str, str, str], None] = {}
     for stretch_from, stretch_to, line, what, value, because in _of_lines(request.route):
-        subject = f"{line}, {place_name(request.route, stretch_from)}-{place_name(request.route, stretch_to)}"
+        subject = f"{line}, {stretch_name(request.route, stretch_from, stretch_to)}"
         found[(subject, what, value, because)] = None
     for role in runs.roles:
         for section in runs.sections:
@@ -236,7 +237,8 @@ def assumptions(runs: RailRuns) -> tuple[Assumption, ...]:
                 request.route_title,
                 "gradients",
                 "level",
-                f"only ruling gradients are known ({text} per mille); starting and holding on them is checked",
+                f"only ruling gradients are known ({text} per mille); that the train starts and "
+                "keeps moving on them is checked",
             )
         ] = None
     else:
@@ -274,7 +276,7 @@ def _spans(runs: RailRuns) -> str:
             spans[-1][1] = to_m
         else:
             spans.append([from_m, to_m])
-    return ", ".join(f"{place_name(route, a)}-{place_name(route, b)}" for a, b in spans)
+    return ", ".join(stretch_name(route, start, end) for start, end in spans)
 
 
 def _of_lines(route: RailRoute) -> list[tuple[float, float, str, str, str, str]]:

@@ -143,7 +143,7 @@ def _event(
     return Event(
         time_utc=time_s,
         zone=point.zone,
-        kind=kind,  # type: ignore[arg-type]  # pydantic checks it against the known kinds
+        kind=kind,
         place=point.name,
         text=text,
         role=role,

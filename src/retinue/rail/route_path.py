@@ -231,8 +231,8 @@ def _too_weak(
         cure = "Change to a locomotive for this power system before it, or to a diesel."
     else:
         what = (
-            f"{train.name} cannot start on the ruling gradient of {1000.0 * gradient:.1f} per mille "
-            f"of {stretch.line_name}: {needed / 1000.0:.0f} kN are needed, "
+            f"{train.name} cannot start on the ruling gradient of {1000.0 * gradient:.1f} per "
+            f"mille of {stretch.line_name}: {needed / 1000.0:.0f} kN are needed, "
             f"{there / 1000.0:.0f} kN are there"
         )
         cure = "Take a stronger or a second locomotive, or a lighter train."

@@ -107,7 +107,7 @@ class Blocks:
 
     def ahead(self, distance_m: ArrayLike, blocks: float) -> Floats:
         """Return the chainage so many blocks ahead (behind where negative), within the route."""
-        here = np.interp(distance_m, self.bound_m, self.count)
+        here = np.interp(np.asarray(distance_m, np.float64), self.bound_m, self.count)
         return np.asarray(np.interp(here + blocks, self.count, self.bound_m))
 
 

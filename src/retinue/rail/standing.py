@@ -129,8 +129,8 @@ def work_at(formation: Formation, route: RailRoute, entry: RoutePoint, stop: Rai
             leaves = leaves.reversed()
         leaves = leaves.with_locomotives(stop.locomotives)
         notes.append(
-            f"{way} to {gauge_mm} mm: {_span(operation)}; toilets stay locked meanwhile; the facility "
-            "serves one train after the other: advance, main, following train"
+            f"{way} to {gauge_mm} mm: {_span(operation)}; toilets stay locked meanwhile; the "
+            "facility serves one train after the other: advance, main, following train"
         )
     elif stop.locomotives is not None:
         operation = locomotive_change(formation, stop.locomotives)
