@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
-from tests.rail.trains import seeded_path, special
 
 from retinue.errors import InputError, NoPlan
 from retinue.rail.allowance import Allowance, allow, arrive_at, braking_speed_mps
@@ -18,6 +17,7 @@ from retinue.rail.railtoolkit import read_running_path, read_train
 from retinue.rail.running_path import RunningPath
 from retinue.rail.running_time import Driving, Regime, Stop, run
 from retinue.rail.steps import Steps
+from tests.rail.trains import seeded_path, special
 
 
 @settings(max_examples=15, deadline=None)
@@ -61,7 +61,7 @@ def test_on_a_level_line_no_other_cruise_and_braking_speed_costs_less() -> None:
     target = 1.15 * base.running_time_s
     ours = arrive_at(train, path, target)
 
-    def cost(speeds: np.ndarray) -> float:  # type: ignore[type-arg]
+    def cost(speeds: np.ndarray) -> float:
         cruise, down_to = np.clip(speeds, 3.0, 30.0)
         made = run(
             train,
@@ -96,7 +96,7 @@ def test_each_stretch_takes_its_own_time() -> None:
         Allowance("fixed", 2.0, 30_000.0, 50_000.0),
     ]
     for distribution in ("linear", "mareco"):
-        made = allow(train, path, asked, distribution=distribution)  # type: ignore[arg-type]
+        made = allow(train, path, asked, distribution=distribution)
         first = float(made.time_at(20_000.0) - base.time_at(20_000.0))
         assert first == pytest.approx(8.0 * 60.0 * 0.2, abs=1.0)
         third = np.diff(made.time_at(np.array([30_000.0, 50_000.0])))[0]
@@ -114,7 +114,7 @@ def test_slow_running_meets_an_arrival() -> None:
             path,
             wanted,
             distribution=distribution,
-            stops=[Stop(9000.0, 60.0)],  # type: ignore[arg-type]
+            stops=[Stop(9000.0, 60.0)],
         )
         assert made.total_time_s == pytest.approx(wanted, abs=0.05)
         assert made.regime_shares[Regime.DWELL] > 0.0

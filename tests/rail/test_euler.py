@@ -6,8 +6,6 @@ import math
 from pathlib import Path
 
 import pytest
-from tests.rail.fine_reference import fine_run
-from tests.rail.trains import special
 
 from retinue.errors import InputError, NoPlan
 from retinue.rail.dynamics import BrakingForce, ConstantBraking, TrainDynamics
@@ -16,6 +14,8 @@ from retinue.rail.railtoolkit import read_running_path, read_train
 from retinue.rail.running_path import RunningPath
 from retinue.rail.running_time import run
 from retinue.rail.steps import Steps
+from tests.rail.fine_reference import fine_run
+from tests.rail.trains import special
 
 TRAINS = ("freight", "local", "longdistance")
 
@@ -69,7 +69,7 @@ def _second_euler(train: TrainDynamics, path: RunningPath, step: float) -> float
             for s, e, v in zip(xs, ends, vs, strict=True)
             if s <= x + 1e-6 and x + 1e-6 < e + train.length_m
         ]
-        return min([*under, train.max_speed_mps])
+        return float(min([*under, train.max_speed_mps]))
 
     targets = [(x, limit(x)) for x in changes[:-1]] + [(path.length_m, 0.0)]
     effort = list(zip(table.speed_mps.tolist(), table.force_n.tolist(), strict=True))

@@ -74,7 +74,7 @@ def test_wrong_values_are_named(
 ) -> None:
     file = tmp_path / "path.yaml"
     file.write_text(PATH.format(version=version, end=end, limit=limit), encoding="utf-8")
-    with pytest.raises(InputError, match="path.yaml:[0-9]+") as caught:
+    with pytest.raises(InputError, match=r"path\.yaml:[0-9]+") as caught:
         read_running_path(file)
     assert words in caught.value.message
 

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rail.fine_reference import fine_run
-from tests.rail.trains import seeded_path, special
 
 from retinue.errors import InputError, NoPlan
 from retinue.rail.course import course_of
@@ -24,6 +22,8 @@ from retinue.rail.dynamics import (
 from retinue.rail.running_path import UNELECTRIFIED, PowerSections, RunningPath
 from retinue.rail.running_time import Driving, Regime, Run, Stop, run
 from retinue.rail.steps import Steps
+from tests.rail.fine_reference import fine_run
+from tests.rail.trains import seeded_path, special
 
 G = 9.80665
 
@@ -119,7 +119,7 @@ def _checked_balance(train: TrainDynamics, path: RunningPath, made: Run) -> None
         rise = weight * course.specific_resistance_at(middle) * np.diff(x)
         gain = 0.5 * inertia * np.diff(v**2)
         need = drag + rise + gain
-        if regime in (Regime.BRAKE, Regime.CRUISE):
+        if regime != Regime.COAST:
             braking += -np.minimum(need, 0.0).sum()
         resistance += drag.sum()
         hill += rise.sum()

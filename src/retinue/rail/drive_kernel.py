@@ -30,16 +30,7 @@ ACCELERATE, CRUISE, COAST, BRAKING, DWELL, LOSING_SPEED = 0, 1, 2, 3, 4, 5
 NODE_COLUMNS = 5
 """Columns of a node: distance, time, speed, energy and regime of the interval that ends there."""
 
-_STALL, _NO_BRAKES, _NO_PROGRESS = 1, 3, 4
-
-
-@njit("f8[:,::1](f8[:,::1],i8)", cache=True)
-def _room(nodes, n):  # type: ignore[no-untyped-def]
-    if n + 1 < nodes.shape[0]:
-        return nodes
-    larger = np.empty((2 * nodes.shape[0], nodes.shape[1]))
-    larger[:n] = nodes[:n]
-    return larger
+_STALL, _NO_BRAKES, _NO_PROGRESS, _NO_ROOM = 1, 3, 4, 5
 
 
 @njit("f8(f8,f8,f8)", cache=True)
@@ -75,8 +66,8 @@ def _time_to_far(near_v, far_v, duration, way, behind):  # type: ignore[no-untyp
 
 
 @njit(
-    "Tuple((f8[:,::1],i8,f8[::1]))"
-    "(f8[::1],f8[::1],f8[::1],f8[::1],f8[::1],i8[::1],f8[:,::1],f8,"
+    "Tuple((i8,i8,f8[::1]))"
+    "(f8[:,::1],f8[::1],f8[::1],f8[::1],f8[::1],f8[::1],i8[::1],f8[:,::1],f8,"
     "f8[::1],f8[::1],f8[::1],i8[::1],"
     "f8[::1],f8[::1],f8[::1],f8[::1],f8[::1],i8[::1],"
     "f8[::1],f8[::1],f8[::1],f8,f8,f8,f8,f8,f8,f8)",
@@ -84,6 +75,7 @@ def _time_to_far(near_v, far_v, duration, way, behind):  # type: ignore[no-untyp
     nogil=True,
 )
 def drive(  # type: ignore[no-untyped-def]
+    nodes,
     sect_x, sect_cap, sect_exit, sect_brake_x, sect_dwell, curve_from, curve, brake_rate,
     effort_v, effort_f0, effort_f1, effort_from,
     cell_x, cell_s0, cell_s1, cell_c0, cell_c1, cell_table, brake_v, brake_f0, brake_f1,
@@ -93,6 +85,8 @@ def drive(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
+    nodes
+        Room for the nodes, filled here (`NODE_COLUMNS`).
     effort_v, effort_f0, effort_f1, effort_from
         Linear effort pieces ``f0 + f1 v`` from ``effort_v`` on; table i holds the
         pieces ``effort_from[i]`` to ``effort_from[i + 1]``.
@@ -102,11 +96,11 @@ def drive(  # type: ignore[no-untyped-def]
 
     Returns
     -------
-    nodes, status, detail
-        Nodes as in `NODE_COLUMNS`; status 0 done, 1 stalled, 3 brakes too weak,
-        4 no progress; detail: place, force needed, force there, speed.
+    count, status, detail
+        Nodes filled; status 0 done, 1 stalled, 3 brakes too weak, 4 no progress,
+        5 no room for more nodes; detail: place, force needed, force there, speed.
     """
-    nodes = np.empty((4 * sect_cap.size + 4 * cell_s0.size + 64, NODE_COLUMNS))
+    room = nodes.shape[0] - 3
     detail = np.zeros(4)
     x, t, v = 0.0, 0.0, start_v
     nodes[0, 0] = 0.0
@@ -125,7 +119,6 @@ def drive(  # type: ignore[no-untyped-def]
         exit_v = sect_exit[j]
         if sect_dwell[j] > 0.0:
             t += sect_dwell[j]
-            nodes = _room(nodes, n)
             nodes[n, 0] = x
             nodes[n, 1] = t
             nodes[n, 2] = 0.0
@@ -141,6 +134,8 @@ def drive(  # type: ignore[no-untyped-def]
         brake_x = sect_brake_x[j]
         forced = False
         while x < x1 - 1e-7:
+            if n > room:
+                return n, _NO_ROOM, detail
             while cell_x[k + 1] <= x + 1e-7 and k + 1 < cell_s0.size:
                 k += 1
             if cell_table[k] != table:
@@ -213,7 +208,6 @@ def drive(  # type: ignore[no-untyped-def]
                 t += duration
                 p = -1
                 idle = 0
-                nodes = _room(nodes, n)
                 nodes[n, 0] = x
                 nodes[n, 1] = t
                 nodes[n, 2] = v
@@ -245,7 +239,7 @@ def drive(  # type: ignore[no-untyped-def]
                         detail[1] = -min(force0, force1)
                         detail[2] = holding
                         detail[3] = cap
-                        return nodes[:n].copy(), _NO_BRAKES, detail
+                        return n, _NO_BRAKES, detail
                 if force0 <= available * (1.0 + 1e-12):
                     if force1 > available:
                         share = (available - force0) / (force1 - force0)
@@ -257,7 +251,6 @@ def drive(  # type: ignore[no-untyped-def]
                         t += way / cap
                         v = cap
                         idle = 0
-                        nodes = _room(nodes, n)
                         nodes[n, 0] = x
                         nodes[n, 1] = t
                         nodes[n, 2] = v
@@ -375,7 +368,7 @@ def drive(  # type: ignore[no-untyped-def]
                 detail[1] = davis_a + weight_n * (slope + s1 * way)
                 detail[2] = effort_f0[effort_from[table]]
                 detail[3] = after
-                return nodes[:n].copy(), _STALL, detail
+                return n, _STALL, detail
             if duration > 0.0 and (way > 1e-9 or event != 0):
                 if held_back:
                     # Work by balance: inertia, resistance by Simpson's rule, elevation.
@@ -392,6 +385,13 @@ def drive(  # type: ignore[no-untyped-def]
                         davis_a + after * (davis_b + after * davis_c * (factor + c1 * way))
                     )
                     work += duration * (f0 + 4.0 * fm + f1) / 6.0
+                    # Downhill the brakes hold the comfort limit: no work for that part.
+                    held = inertia_kg * top_acceleration + weight_n * slope
+                    first = held + davis_a + v * (davis_b + v * davis_c * factor)
+                    last = held + davis_a + weight_n * s1 * way
+                    last += after * (davis_b + after * davis_c * (factor + c1 * way))
+                    if first < 0.0 or last < 0.0:
+                        work = _work_held(first, last, way)
                 else:
                     work = effort_f0[p] * way + effort_f1[p] * square
                 if effort_f0[p] == 0.0 and effort_f1[p] == 0.0:
@@ -403,7 +403,6 @@ def drive(  # type: ignore[no-untyped-def]
                 x = end if way >= span - 1e-9 else x + way
                 t += duration
                 v = after
-                nodes = _room(nodes, n)
                 nodes[n, 0] = x
                 nodes[n, 1] = t
                 nodes[n, 2] = v
@@ -417,10 +416,10 @@ def drive(  # type: ignore[no-untyped-def]
                 if idle > 200:
                     detail[0] = x
                     detail[3] = v
-                    return nodes[:n].copy(), _NO_PROGRESS, detail
+                    return n, _NO_PROGRESS, detail
             if event == FASTER and p + 1 < effort_from[table + 1] and v >= effort_v[p + 1] - 1e-9:
                 p += 1
             elif event == SLOWER and p > effort_from[table]:
                 p -= 1
         x = x1
-    return nodes[:n].copy(), 0, detail
+    return n, 0, detail

@@ -89,7 +89,7 @@ def run(
         Where the train stalls (kind ``effort`` or ``power``) or its brakes
         cannot hold it (``braking``).
     """
-    from retinue.rail.drive_kernel import drive
+    from retinue.rail.drive_kernel import NODE_COLUMNS, drive
     from retinue.rail.section_kernel import approach_curves, permitted_sections
 
     course = course_of(train, path, mass)
@@ -131,14 +131,21 @@ def run(
             where=path.name,
         )
     top_acceleration = train.max_acceleration_mps2
-    nodes, status, detail = drive(
-        sect_x, sect_cap, sect_exit, sect_brake_x, sect_dwell, curve_from, curve,
-        course.brake_rate, course.effort_v, course.effort_f0, course.effort_f1,
-        course.effort_from, course.cell_x, course.cell_s0, course.cell_s1, course.cell_c0,
-        course.cell_c1, course.cell_table, course.brake_v, course.brake_f0, course.brake_f1,
-        weight_n, inertia_kg, *davis,
-        np.inf if top_acceleration is None else top_acceleration, float(start_speed_mps),
-    )  # fmt: skip
+    room = 4 * (sect_cap.size + course.cell_s0.size) + 256
+    while True:
+        nodes = np.empty((room, NODE_COLUMNS))
+        count, status, detail = drive(
+            nodes, sect_x, sect_cap, sect_exit, sect_brake_x, sect_dwell, curve_from, curve,
+            course.brake_rate, course.effort_v, course.effort_f0, course.effort_f1,
+            course.effort_from, course.cell_x, course.cell_s0, course.cell_s1, course.cell_c0,
+            course.cell_c1, course.cell_table, course.brake_v, course.brake_f0, course.brake_f1,
+            weight_n, inertia_kg, *davis,
+            np.inf if top_acceleration is None else top_acceleration, float(start_speed_mps),
+        )  # fmt: skip
+        if status != 5:
+            break
+        room *= 2
+    nodes = nodes[:count]
     if status == 1:
         raise _stalled(train, path, course, detail)
     if status == 3:
