@@ -46,8 +46,35 @@ def test_an_unplanned_gauge_break_is_named_as_the_manual_shows_it() -> None:
         "and the journey plans no bogie exchange"
     )
     assert reason.cure == (
-        "add the stop  {at: Tumangang, why: bogie exchange}  or a second train from Khasan."
+        "add the stop  {at: Tumangang, why: bogie exchange, locomotives: [...]}  "
+        "or a second train from Khasan."
     )
+
+
+def test_beyond_an_unplanned_break_of_gauge_the_power_does_not_matter() -> None:
+    electric = locomotive(traction="{3kv-dc: {power: 2 MW, starting effort: 200 kN}}")
+    line = border()
+    wired = [stretch(0, 845, (1435,), electrification="3kv-dc"), *line.stretches[1:]]
+    reasons = check(formation([electric, coach()]), route(line.points, wired))
+    assert [r.kind for r in reasons] == ["gauge"]
+
+
+def test_a_break_of_gauge_is_named_once_whatever_stops_follow() -> None:
+    other = formation([locomotive(), locomotive(), coach(), coach()])
+    stops = [PlannedChange(850_000, train()), PlannedChange(900_000, other)]
+    assert [r.kind for r in check(train(), border(), stops)] == ["gauge"]
+
+
+def test_a_stop_that_changes_nothing_repeats_no_reason() -> None:
+    wrong = formation([locomotive(coupler="screw"), coach()])
+    line = route([point("A", 0), point("B", 5), point("C", 9)], [stretch(0, 9, (1435,))])
+    assert [r.kind for r in check(wrong, line, [PlannedChange(5_000, wrong)])] == ["coupler"]
+
+
+def test_where_two_gauges_lie_side_by_side_one_coupler_does_not_speak_for_both() -> None:
+    line = route([point("A", 0), point("B", 9)], [stretch(0, 9, (1435, 1520), coupler="screw")])
+    assert check(train(), line) == []
+    assert any("coupler" in r.what for r in unknowns(train(), line))
 
 
 def test_a_planned_exchange_with_a_facility_is_allowed() -> None:

@@ -11,7 +11,6 @@ except those it writes itself.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -19,20 +18,16 @@ from typing import Literal
 from retinue.document import Node, read_yaml, suggest, validate
 from retinue.errors import InputError
 from retinue.rail.rolling_stock import Coach, Locomotive, load_of
+from retinue.world.catalogue import SHIPPED, shown_as, user_folder
 
-__all__ = ["find_file", "list_names", "load_vehicle", "user_folder", "vehicle_from_node"]
+__all__ = ["find_file", "list_names", "load_vehicle", "vehicle_from_node"]
 
 Kind = Literal["rolling_stock", "trains"]
 
-SHIPPED = Path(__file__).parent.parent / "data"
-
 _COMMANDS = {"rolling_stock": "retinue trains --vehicles", "trains": "retinue trains"}
 
-
-def user_folder() -> Path:
-    """Return the user's catalogue folder, which need not exist."""
-    named = os.environ.get("RETINUE_CATALOGUE")
-    return Path(named).expanduser() if named else Path.home() / ".config" / "retinue"
+#: Keys that say what a record is, not what a vehicle is like.
+_NO_VALUES = {"id", "title", "kind", "role", "remark", "source", "confidence", "basis", "like"}
 
 
 def _candidates(kind: Kind, folders: Sequence[Path]) -> list[Path]:
@@ -77,7 +72,7 @@ def find_file(
     for place in _candidates(kind, folders):
         path = place / f"{name}.yaml"
         if path.is_file():
-            return path, path.name if place.parent == SHIPPED else str(path)
+            return path, shown_as(path)
     known = list_names(kind, folders)
     raise InputError(
         f'"{name}" is not in the catalogue',
@@ -86,54 +81,49 @@ def find_file(
     )
 
 
-def _inherited(node: Node, folders: Sequence[Path], seen: tuple[str, ...]) -> Node:
-    """Return the node with the values of the vehicle it is ``like``."""
+def _inherited(
+    node: Node, name: str, folders: Sequence[Path], seen: tuple[str, ...]
+) -> tuple[Node, dict[str, str]]:
+    """Return the node with the values of the vehicle it is ``like``, and who wrote each value."""
     if not isinstance(node.value, dict):
         raise InputError("a vehicle is a mapping of keys and values", where=node.where())
+    title = str(node.value["title"].plain()) if "title" in node.value else name
+    origin = dict.fromkeys(node.value, title)
     if "like" not in node.value:
-        return node
+        return node, origin
     other = str(node.value["like"].value)
     if other in seen:
         raise InputError(
-            f'"{other}" is like itself, by way of {" and ".join(seen[1:]) or "itself"}',
+            f'"{other}" is like itself, by way of {" and ".join(seen)}',
             where=node.where(("like",)),
+            cure="Write the values of one of them out.",
         )
     path, label = find_file("rolling_stock", other, folders, where=node.where(("like",)))
-    base = _inherited(read_yaml(path, label), [path.parent, *folders], (*seen, other))
+    base, base_origin = _inherited(
+        read_yaml(path, label), path.stem, [path.parent, *folders], (*seen, other)
+    )
     merged = {**base.value, **{k: v for k, v in node.value.items() if k != "like"}}
     merged.pop("id", None)
-    merged["basis"] = _inherited_basis(base, node)
     # Each of these says the same in two ways: the one written here wins.
-    for one, two in (("armour", "armour factor"), ("brake mass", "brake percentage")):
-        for mine, theirs in ((one, two), (two, one)):
+    for pair in (("armour", "armour factor"), ("brake mass", "brake percentage")):
+        for mine, theirs in (pair, pair[::-1]):
             if mine in node.value and theirs not in node.value:
                 merged.pop(theirs, None)
-    return Node(merged, node.file, node.line)
+    merged["basis"] = _inherited_basis(base, node, merged)
+    return Node(merged, node.file, node.line), {**base_origin, **origin}
 
 
-#: Keys that say what a record is, not what a vehicle is like.
-_NO_VALUES = {"id", "title", "kind", "role", "remark", "source", "confidence", "basis", "like"}
-
-
-def _inherited_basis(base: Node, node: Node) -> Node:
+def _inherited_basis(base: Node, node: Node, merged: dict[str, Node]) -> Node:
     """Return what each value stands on: inherited values keep the ground they had."""
     own = node.value["basis"].value if "basis" in node.value else {}
     grounds: dict[str, Node] = {}
     for key in base.value:
-        if key in _NO_VALUES or key in node.value:
+        if key in _NO_VALUES or key in node.value or key not in merged:
             continue
         ground = base.value["basis"].value.get(key) if "basis" in base.value else None
         record = {k: base.value[k] for k in ("source", "confidence") if k in base.value}
         grounds[key] = ground or Node(record, base.file, base.line)
     return Node({**grounds, **own}, node.file, node.line)
-
-
-def _title_of_origin(key: str, node: Node, folders: Sequence[Path]) -> str:
-    """Return the title of the vehicle that wrote a value, down the chain of ``like``."""
-    while key not in node.value and "like" in node.value:
-        path, label = find_file("rolling_stock", str(node.value["like"].value), folders)
-        node, folders = read_yaml(path, label), [path.parent, *folders]
-    return str(node.value["title"].plain()) if "title" in node.value else ""
 
 
 def _printed(node: Node) -> str:
@@ -154,7 +144,7 @@ def vehicle_from_node(
     InputError
         For the first fault in it, with file, line, key and cure.
     """
-    full = _inherited(node, folders, (name,))
+    full, origin = _inherited(node, name, folders, (name,))
     full = Node({"id": Node(name, node.file, node.line), **full.value}, node.file, node.line)
     kind = full.value.get("kind")
     try:
@@ -174,7 +164,7 @@ def vehicle_from_node(
     for key, value in full.value.items():
         if key not in _NO_VALUES:
             vehicle._written[key] = _printed(value)
-            vehicle._origin[key] = _title_of_origin(key, node, folders) or vehicle.title
+            vehicle._origin[key] = origin.get(key, vehicle.title)
     return vehicle
 
 

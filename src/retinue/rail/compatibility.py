@@ -21,81 +21,20 @@ from retinue.errors import Reason
 from retinue.rail.coupling import coupling_reasons
 from retinue.rail.formation import Formation, PlacedVehicle
 from retinue.rail.interfaces import Kind, fits_within, known_as
+from retinue.rail.route_sections import (
+    ANCHOR_M,
+    PlannedChange,
+    RouteSection,
+    between,
+    place_name,
+    point_before,
+    sections_of,
+    stretches_in,
+)
 from retinue.rail.traction import SELF_POWERED
 from retinue.world.rail_route import RailRoute, RoutePoint, RouteStretch
 
 __all__ = ["PlannedChange", "check", "coupling_reasons", "place_name", "unknowns"]
-
-_ANCHOR_M = 1.0  #: chainages nearer than this are one place
-
-
-@dataclass(frozen=True)
-class PlannedChange:
-    """A formation that runs from a chainage on.
-
-    Attributes
-    ----------
-    at_m
-        Chainage of the stop.
-    formation
-        The train as it leaves.
-    """
-
-    at_m: float
-    formation: Formation
-
-
-@dataclass(frozen=True)
-class _Section:
-    from_m: float
-    to_m: float
-    formation: Formation
-
-
-def _sections(
-    formation: Formation, route: RailRoute, changes: Sequence[PlannedChange]
-) -> list[_Section]:
-    ordered = sorted(changes, key=lambda change: change.at_m)
-    starts = [(0.0, formation), *((change.at_m, change.formation) for change in ordered)]
-    ends = [start for start, _ in starts[1:]] + [route.length_m]
-    # Several changes at one place (gauge, then locomotives): the last one leaves.
-    return [
-        _Section(start, end, train)
-        for (start, train), end in zip(starts, ends, strict=True)
-        if end - start > _ANCHOR_M
-    ]
-
-
-def _stretches(route: RailRoute, section: _Section) -> list[RouteStretch]:
-    return [
-        stretch
-        for stretch in route.stretches
-        if min(stretch.to_m, section.to_m) - max(stretch.from_m, section.from_m) > _ANCHOR_M
-    ]
-
-
-def _point_before(route: RailRoute, distance_m: float) -> RoutePoint:
-    before = [p for p in route.points if p.distance_m <= distance_m + _ANCHOR_M]
-    return before[-1] if before else route.points[0]
-
-
-def _point_after(route: RailRoute, distance_m: float) -> RoutePoint:
-    after = [p for p in route.points if p.distance_m >= distance_m - _ANCHOR_M]
-    return after[0] if after else route.points[-1]
-
-
-def place_name(point: RoutePoint) -> str:
-    """Return ``Tumangang (42.42 N, 130.61 E)``."""
-    lat, lon = point.point.lat, point.point.lon
-    return (
-        f"{point.point.name} ({abs(lat):.2f} {'N' if lat >= 0 else 'S'}, "
-        f"{abs(lon):.2f} {'E' if lon >= 0 else 'W'})"
-    )
-
-
-def _where(route: RailRoute, from_m: float, to_m: float) -> str:
-    first, last = _point_before(route, from_m), _point_after(route, to_m)
-    return f"between {place_name(first)} and {place_name(last)}"
 
 
 def check(
@@ -117,28 +56,38 @@ def check(
         ``heating``.  Empty: nothing known stands in the way.
     """
     found: list[tuple[float, Reason]] = []
-    sections = _sections(formation, route, changes)
+    sections = sections_of(formation, route, changes)
+    stands_on = formation.gauge_mm
     for index, section in enumerate(sections):
         before = sections[index - 1].formation if index else None
         if before is not None and before.gauge_mm != section.formation.gauge_mm:
             found += _exchange(route, section, before)
+        if before is None or before.gauge_mm != section.formation.gauge_mm:
+            stands_on = section.formation.gauge_mm
         found += [
             (section.from_m, reason)
             for reason in coupling_reasons(
-                section.formation, place_name(_point_before(route, section.from_m))
+                section.formation, place_name(point_before(route, section.from_m))
             )
         ]
-        found += _gauge(route, section)
-        for judge in (_power, _axle_load, _loading_gauge, _line_coupler, _line_brake):
+        breaks = list(_gauge(route, section, stands_on))
+        found += [(one.ends_m, one.reason) for one in breaks]
+        # Each break is named once: behind it the train is taken to stand on the other gauge.
+        stands_on = breaks[-1].to_mm if breaks else stands_on
+        # The locomotives do not go beyond an unplanned break of gauge: their power is no matter.
+        hauled_to_m = min((one.begins_m for one in breaks), default=section.to_m)
+        hauled = RouteSection(section.from_m, hauled_to_m, section.formation)
+        found += _runs(route, hauled, _power)
+        for judge in (_axle_load, _loading_gauge, _line_coupler, _line_brake):
             found += _runs(route, section, judge)
     return [reason for _, reason in sorted(found, key=lambda item: item[0])]
 
 
 def _exchange(
-    route: RailRoute, section: _Section, before: Formation
+    route: RailRoute, section: RouteSection, before: Formation
 ) -> Iterable[tuple[float, Reason]]:
     """Yield a reason where a planned change of gauge has no facility."""
-    point = _point_before(route, section.from_m)
+    point = point_before(route, section.from_m)
     wanted = {before.gauge_mm, section.formation.gauge_mm}
     for facility in point.point.facilities:
         able = facility.kind in ("bogie-exchange", "gauge-adjustment")
@@ -173,9 +122,19 @@ def _facility_points(route: RailRoute, gauges: set[int]) -> list[RoutePoint]:
     ]
 
 
-def _gauge(route: RailRoute, section: _Section) -> Iterable[tuple[float, Reason]]:
-    gauge = section.formation.gauge_mm
-    for stretch in _stretches(route, section):
+@dataclass(frozen=True)
+class _Break:
+    """An unplanned break of gauge: from where the new gauge lies, to where the old one ends."""
+
+    begins_m: float
+    ends_m: float
+    to_mm: int
+    reason: Reason
+
+
+def _gauge(route: RailRoute, section: RouteSection, gauge: int) -> Iterable[_Break]:
+    """Yield the breaks of gauge in a section that begins on a gauge in mm."""
+    for stretch in stretches_in(route, section):
         if not stretch.gauges_mm or gauge in stretch.gauges_mm:
             continue
         to_gauge = stretch.gauges_mm[0]
@@ -183,15 +142,15 @@ def _gauge(route: RailRoute, section: _Section) -> Iterable[tuple[float, Reason]
         # A dual-gauge stretch may lie before: the change is made where it begins.
         begin_m = break_m
         for earlier in reversed(route.stretches):
-            if earlier.to_m <= begin_m + _ANCHOR_M and to_gauge in earlier.gauges_mm:
+            if earlier.to_m <= begin_m + ANCHOR_M and to_gauge in earlier.gauges_mm:
                 begin_m = max(earlier.from_m, section.from_m)
-            elif earlier.to_m <= begin_m + _ANCHOR_M:
+            elif earlier.to_m <= begin_m + ANCHOR_M:
                 break
-        begin, last = _point_before(route, begin_m), _point_before(route, break_m)
+        begin, last = point_before(route, begin_m), point_before(route, break_m)
         with_facility = [
             p
             for p in _facility_points(route, {gauge, to_gauge})
-            if begin_m - _ANCHOR_M <= p.distance_m <= break_m + _ANCHOR_M
+            if begin_m - ANCHOR_M <= p.distance_m <= break_m + ANCHOR_M
         ]
         fixed = [
             coach for coach in section.formation.coaches if to_gauge not in coach.vehicle.gauges_mm
@@ -199,7 +158,9 @@ def _gauge(route: RailRoute, section: _Section) -> Iterable[tuple[float, Reason]
         second = f"a second train from {last.point.name}"
         if with_facility and not fixed:
             at = with_facility[0].point.name
-            cure = f"add the stop  {{at: {at}, why: bogie exchange}}  or {second}."
+            cure = (
+                f"add the stop  {{at: {at}, why: bogie exchange, locomotives: [...]}}  or {second}."
+            )
         elif fixed:
             cure = f"{second}: {fixed[0].vehicle.title} cannot change to {to_gauge} mm."
         else:
@@ -209,8 +170,8 @@ def _gauge(route: RailRoute, section: _Section) -> Iterable[tuple[float, Reason]
             f"at {place_name(place)} the gauge changes from {gauge} to {to_gauge} mm "
             "and the journey plans no bogie exchange"
         )
-        yield break_m, Reason(what, cure=cure, kind="gauge")
-        # Named once: behind it the train is taken to stand on the other gauge.
+        reason = Reason(what, cure=cure, kind="gauge")
+        yield _Break(begin_m, break_m, to_gauge, reason)
         gauge = to_gauge
 
 
@@ -225,24 +186,24 @@ class _Fault:
 
 def _runs(
     route: RailRoute,
-    section: _Section,
+    section: RouteSection,
     judge: Callable[[Formation, RouteStretch], _Fault | None],
 ) -> Iterable[tuple[float, Reason]]:
     """Judge every stretch of a section and join equal faults of neighbours."""
     runs: list[tuple[_Fault, float, float]] = []
-    for stretch in _stretches(route, section):
+    for stretch in stretches_in(route, section):
         fault = judge(section.formation, stretch)
         if fault is None:
             continue
         start = max(stretch.from_m, section.from_m)
         end = min(stretch.to_m, section.to_m)
-        if runs and runs[-1][0] == fault and abs(runs[-1][2] - start) < _ANCHOR_M:
+        if runs and runs[-1][0] == fault and abs(runs[-1][2] - start) < ANCHOR_M:
             runs[-1] = (fault, runs[-1][1], end)
         else:
             runs.append((fault, start, end))
     for fault, start, end in runs:
-        place = _where(route, start, end)
-        first = _point_before(route, start).point.name
+        place = between(route, start, end)
+        first = point_before(route, start).point.name
         yield (
             start,
             Reason(f"{place} {fault.what}", cure=fault.cure.format(place=first), kind=fault.kind),
@@ -298,15 +259,26 @@ def _loading_gauge(formation: Formation, stretch: RouteStretch) -> _Fault | None
     return None
 
 
+def _line_interface(stretch: RouteStretch, kind: Kind) -> str | None:
+    """Return the coupler or brake of the line's locomotives, or None where nobody knows.
+
+    Where two gauges lie side by side there are two kinds of locomotives, and the
+    line book's one word does not say whose it is.
+    """
+    if len(stretch.gauges_mm) != 1:
+        return None
+    return known_as(kind, stretch.coupler if kind == "couplers" else stretch.brake_system)
+
+
 def _line_word(
     formation: Formation,
-    line: str | None,
+    stretch: RouteStretch,
     kind: Kind,
     words: Callable[[PlacedVehicle], tuple[str, ...]],
     noun: str,
     fault_kind: str,
 ) -> _Fault | None:
-    wanted = known_as(kind, line)
+    wanted = _line_interface(stretch, kind)
     if wanted is None:
         return None
     for coach in formation.coaches:
@@ -323,14 +295,14 @@ def _line_word(
 
 def _line_coupler(formation: Formation, stretch: RouteStretch) -> _Fault | None:
     return _line_word(
-        formation, stretch.coupler, "couplers", lambda p: p.vehicle.couplers, "coupler", "coupler"
+        formation, stretch, "couplers", lambda p: p.vehicle.couplers, "coupler", "coupler"
     )
 
 
 def _line_brake(formation: Formation, stretch: RouteStretch) -> _Fault | None:
     return _line_word(
         formation,
-        stretch.brake_system,
+        stretch,
         "brake_systems",
         lambda p: p.vehicle.brake_systems,
         "brake",
@@ -356,24 +328,24 @@ def unknowns(
             fits_within(p.vehicle.loading_gauge, s.loading_gauge) is None for p in f.vehicles
         ),
         "the coupler of the line's locomotives": lambda f, s: (
-            known_as("couplers", s.coupler) is None
+            _line_interface(s, "couplers") is None
         ),
         "the brake of the line's locomotives": lambda f, s: (
-            known_as("brake_systems", s.brake_system) is None
+            _line_interface(s, "brake_systems") is None
         ),
     }
     found: list[Reason] = []
-    sections = _sections(formation, route, changes)
+    sections = sections_of(formation, route, changes)
     for what, is_unknown in asked.items():
         pieces = [
             (max(stretch.from_m, section.from_m), min(stretch.to_m, section.to_m))
             for section in sections
-            for stretch in _stretches(route, section)
+            for stretch in stretches_in(route, section)
             if is_unknown(section.formation, stretch)
         ]
         if pieces:
             length_km = sum(end - start for start, end in pieces) / 1000.0
-            where = _where(route, pieces[0][0], pieces[-1][1])
+            where = between(route, pieces[0][0], pieces[-1][1])
             found.append(
                 Reason(
                     f"{what} is not known on {length_km:.0f} km and could not be checked",
