@@ -14,8 +14,9 @@ from retinue.world.countries import Countries
 Integers = NDArray[np.int64]
 
 # A run of nodes that the coarse outlines put into another country than everything it
-# connects to is put right when no node of it lies farther than this from the border.
-_BORDER_NOISE_M = 4_000.0
+# connects to is put right when no node of it lies farther than this from that country.
+_BORDER_NOISE_M = 2_500.0
+_BORDER_NOISE_NODES = 200
 
 
 def read_literals(text: str) -> tuple[Integers, Integers, Integers, Integers, Integers]:
@@ -126,7 +127,7 @@ def _countries(
 ) -> tuple[Integers, list[str]]:
     """Return per node an index into a list of country codes; index 0 is none."""
     rows, _ = outlines.nearest_rows(lat / 1000.0, lon / 1000.0)
-    rows = _mend_borders(rows, lat, lon, first, second)
+    rows = _mend_borders(rows, lat, lon, first, second, outlines)
     used = sorted({outlines.iso2[row] for row in np.unique(rows[rows >= 0]).tolist()} - {""})
     number = {code: place + 1 for place, code in enumerate(used)}
     index_of_row = np.array([number.get(code, 0) for code in outlines.iso2] + [0], np.int64)
@@ -134,37 +135,41 @@ def _countries(
 
 
 def _mend_borders(
-    rows: Integers, lat: Integers, lon: Integers, first: Integers, second: Integers
+    rows: Integers,
+    lat: Integers,
+    lon: Integers,
+    first: Integers,
+    second: Integers,
+    outlines: Countries,
 ) -> Integers:
     """Give short runs of nodes that a coarse border cut off back to their surroundings.
 
     A road along a border river dips across the generalised outline now and then.  Such
     a dip is a set of connected nodes of one country, all neighbours of which belong to
-    one other country, and which is nowhere far from one of those neighbours.
+    one other country, with no node farther from that country than the outline's error.
     """
     same = rows[first] == rows[second]
     piece = _components(len(rows), first[same], second[same])
-    cut_first, cut_second = first[~same], second[~same]
     around: dict[int, set[int]] = {}
-    doors: dict[int, list[int]] = {}
-    for a, b in zip(cut_first.tolist(), cut_second.tolist(), strict=True):
-        for inner, outer in ((a, b), (b, a)):
-            around.setdefault(int(piece[inner]), set()).add(int(rows[outer]))
-            doors.setdefault(int(piece[inner]), []).append(inner)
+    for a, b in zip(first[~same].tolist(), second[~same].tolist(), strict=True):
+        around.setdefault(int(piece[a]), set()).add(int(rows[b]))
+        around.setdefault(int(piece[b]), set()).add(int(rows[a]))
     sizes = np.bincount(piece)
     order = np.argsort(piece, kind="stable")
     start = np.concatenate(([0], np.cumsum(sizes)))
     mended = rows.copy()
     for number in sorted(around):
-        if len(around[number]) != 1 or sizes[number] > 200:
-            continue
         inside = order[start[number] : start[number + 1]]
-        doorway = np.array(doors[number])
-        squeeze = np.cos(np.radians(lat[inside] / 1000.0))[:, None]
-        apart_y = (lat[inside][:, None] - lat[doorway]) * 111.195
-        apart_x = (lon[inside][:, None] - lon[doorway]) * 111.195 * squeeze
-        if np.hypot(apart_x, apart_y).min(axis=1).max() <= _BORDER_NOISE_M:
-            mended[inside] = around[number].pop()
+        others = around[number]
+        if len(others) != 1 or len(inside) > _BORDER_NOISE_NODES:
+            continue
+        other = others.pop()
+        # A piece at sea has no outline to be near to; it keeps its nearest country.
+        if other >= 0 and all(
+            outlines.distance_to(other, y / 1000.0, x / 1000.0, _BORDER_NOISE_M) < np.inf
+            for y, x in zip(lat[inside].tolist(), lon[inside].tolist(), strict=True)
+        ):
+            mended[inside] = other
     return mended
 
 

@@ -5,6 +5,8 @@ Positions are of public landmarks; their countries need no source, border points
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -50,8 +52,8 @@ def test_points_lie_in_their_countries(
 def test_a_point_off_the_coast_goes_to_the_nearest_country_and_says_how_far(
     countries: Countries,
 ) -> None:
-    near = countries.locate(42.75, 132.0)
-    far = countries.locate(42.75, 132.0, within_m=1_000.0)
+    near = countries.locate(42.85, 131.9)
+    far = countries.locate(42.85, 131.9, within_m=1_000.0)
     assert near.iso2 == "RU"
     assert 1_000.0 < near.distance_m < 20_000.0
     assert far.iso2 is None
@@ -75,7 +77,7 @@ def test_a_line_names_its_crossings_in_order(countries: Countries) -> None:
     names = [(c.from_country, c.to_country) for c in crossings]
     assert names[0] == ("PL", "UA") or names[0] == ("PL", "BY")
     assert names[-1] == ("UA", "RU")
-    for one, two in zip(names[:-1], names[1:], strict=True):
+    for one, two in pairwise(names):
         assert one[1] == two[0]
     for crossing in crossings:
         assert 0.0 <= crossing.fraction <= 1.0
@@ -84,8 +86,17 @@ def test_a_line_names_its_crossings_in_order(countries: Countries) -> None:
 
 def test_a_short_visit_inside_one_segment_is_found(countries: Countries) -> None:
     # Straight from France over Monaco's three kilometres and out to sea.
-    crossings = countries.crossings([43.75, 43.70], [7.40, 7.45], within_m=0.0)
+    crossings = countries.crossings([43.80, 43.70], [7.35, 7.45], within_m=0.0)
     assert ("FR", "MC") in [(c.from_country, c.to_country) for c in crossings]
+
+
+def test_a_short_visit_over_a_border_river_can_be_left_out(countries: Countries) -> None:
+    # A straight line along the lower Yalu dips six kilometres across it.
+    line = ([40.12, 40.45], [124.40, 124.90])
+    every = countries.crossings(*line)
+    assert [(c.from_country, c.to_country) for c in every] == [("KP", "CN"), ("CN", "KP")]
+    assert countries.crossings(*line, shortest_m=3_000.0) == every
+    assert countries.crossings(*line, shortest_m=10_000.0) == []
 
 
 def test_the_open_sea_is_none_when_asked_strictly(countries: Countries) -> None:
@@ -115,8 +126,30 @@ def test_outlines_names_and_neighbours(countries: Countries) -> None:
 
 def test_every_country_of_the_un_that_has_land_has_an_outline(countries: Countries) -> None:
     held = {countries.iso2[row] for row in np.unique(countries.topology.owner)}
-    # Smallest members included: Monaco, Nauru, Tuvalu, San Marino, Liechtenstein.
-    assert held >= {"MC", "NR", "TV", "SM", "LI", "VA", "KP", "TW", "PS", "EH"}
+    # Small members included: Monaco, Nauru, Tuvalu, San Marino, Liechtenstein.
+    assert held >= {"MC", "NR", "TV", "SM", "LI", "KP", "TW", "PS", "EH"}
+    # The Vatican is smaller than the outlines' grid, and overseas departments of France
+    # and the like are outlines of their state; one code stands for no country.
+    without = set(countries.iso2) - held
+    assert without == {"AN", "BQ", "BV", "CS", "GF", "GP", "MQ", "RE", "SJ", "TK", "VA", "YT"}
+    with pytest.raises(InputError, match="no outline of its own"):
+        countries.polygon("VA")
+
+
+@pytest.mark.parametrize("lat", [65.5, 66.5, 67.5, 69.3])
+def test_the_far_north_of_russia_is_russia_at_every_longitude(
+    countries: Countries, lat: float
+) -> None:
+    # The outline crosses the 180th meridian at these latitudes; an uncut ring would turn
+    # inside out there.  88 E is Norilsk's longitude.
+    lon = np.array([63.0, 66.6, 88.0, 100.0, 120.0, 140.0])
+    assert countries.country_at(np.full(6, lat), lon) == ["RU"] * 6
+
+
+def test_antarctica_holds_the_pole(countries: Countries) -> None:
+    assert countries.country_at(-90.0, 0.0) == "AQ"
+    assert countries.country_at(-85.0, -120.0) == "AQ"
+    assert countries.country_at(85.0, -120.0) is None
 
 
 def test_a_map_window_holds_land_coast_and_borders(land: LandOutlines) -> None:
@@ -140,3 +173,6 @@ def test_a_window_over_the_180th_meridian_runs_on_past_180(land: LandOutlines) -
     lines = np.concatenate(land.coast((170.0, 60.0, -165.0, 70.0)))
     assert lines[:, 0].min() >= 170.0
     assert 180.0 < lines[:, 0].max() <= 195.0
+    # The meridian itself is no coast, though the source cuts Russia's outline along it.
+    on_it = np.abs(lines[:, 0] - 180.0) < 1e-6
+    assert not (on_it[1:] & on_it[:-1]).any()

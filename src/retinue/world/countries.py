@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from retinue.errors import InputError
-from retinue.world.outlines import Topology, polygon_of
+from retinue.world.outlines import Topology
 from retinue.world.pack_file import PartFile
+from retinue.world.sphere import distance_m
 
 __all__ = ["OFFSHORE_M", "BorderCrossing", "Countries", "Location"]
 
@@ -130,11 +131,13 @@ class Countries:
     def _shapes(self) -> NDArray[np.object_]:
         import shapely
 
-        topology = self.topology
-        shapes = [polygon_of([topology.ring(ring) for ring in p]) for p in topology.polygons]
-        parts = np.array(shapes, dtype=object)
-        shapely.prepare(parts)
-        return parts
+        shapes, _ = self.topology.shapes
+        shapely.prepare(shapes)
+        return shapes
+
+    @property
+    def _owner(self) -> NDArray[np.int64]:
+        return self.topology.shapes[1]
 
     @cached_property
     def _boundaries(self) -> NDArray[np.object_]:
@@ -151,12 +154,22 @@ class Countries:
         return shapely.STRtree(self._shapes)
 
     def polygon(self, iso2: str) -> Any:
-        """Return a country's outline as a shapely MultiPolygon of (lon, lat)."""
+        """Return a country's outline as a shapely (Multi)Polygon of (lon, lat).
+
+        Raises
+        ------
+        InputError
+            When the code is unknown, or the country has no outline of its own: the
+            Vatican is too small, and overseas departments belong to their state's.
+        """
         import shapely
 
         self._record(iso2)
-        rows = np.flatnonzero(self.topology.owner == self._row[iso2.upper()])
-        return shapely.multipolygons(self._shapes[rows])
+        rows = np.flatnonzero(self._owner == self._row[iso2.upper()])
+        if not len(rows):
+            raise InputError(f"{self.name(iso2)} has no outline of its own in the world pack")
+        # Quantising left rings that touch themselves; callers want sound areas.
+        return shapely.union_all(shapely.make_valid(self._shapes[rows]))
 
     def rows_at(self, lat_deg: ArrayLike, lon_deg: ArrayLike) -> NDArray[np.int64]:
         """Return the row of the country that holds each point, -1 outside all outlines."""
@@ -166,9 +179,10 @@ class Countries:
         lon = (np.atleast_1d(np.asarray(lon_deg, np.float64)) + 180.0) % 360.0 - 180.0
         rows = np.full(len(lat), -1, np.int64)
         points, polygons = self._tree.query(shapely.points(lon, lat), predicate="intersects")
-        # On a shared border both countries hold the point: the lower polygon number wins.
-        order = np.argsort(-polygons, kind="stable")
-        rows[points[order]] = self.topology.owner[polygons[order]]
+        # On a shared border both countries hold the point: the first by code wins.
+        owner = self._owner[polygons]
+        order = np.argsort(-owner, kind="stable")
+        rows[points[order]] = owner[order]
         return rows
 
     def nearest_rows(
@@ -192,7 +206,13 @@ class Countries:
                 rows[point], distance[point] = self._nearest(lat[point], lon[point], within_m)
         return rows, distance
 
-    def _nearest(self, lat: float, lon: float, within_m: float) -> tuple[int, float]:
+    def distance_to(self, row: int, lat_deg: float, lon_deg: float, within_m: float) -> float:
+        """Return how far a point lies from one country's outline, infinite beyond a limit."""
+        return self._nearest(lat_deg, lon_deg, within_m, only=row)[1]
+
+    def _nearest(
+        self, lat: float, lon: float, within_m: float, *, only: int | None = None
+    ) -> tuple[int, float]:
         import shapely
 
         reach_lat = within_m / _METRES_PER_DEGREE
@@ -205,6 +225,8 @@ class Countries:
             if window[0] > 180.0 or window[2] < -180.0:
                 continue
             for polygon in np.sort(self._tree.query(shapely.box(*window))):
+                if only is not None and self._owner[polygon] != only:
+                    continue
                 # Only the outline inside the window matters; clipping keeps this fast.
                 shape = shapely.clip_by_rect(self._boundaries[polygon], *window)
                 if shape.is_empty:
@@ -212,8 +234,10 @@ class Countries:
                 # Lengths in degrees of latitude: squeeze the longitudes.
                 near = shapely.transform(shape, lambda p, x=x: (p - (x, lat)) * (squeeze, 1.0))
                 metres = shapely.distance(near, shapely.points(0.0, 0.0)) * _METRES_PER_DEGREE
-                if metres <= within_m and metres < best:
-                    best, row = float(metres), int(self.topology.owner[polygon])
+                owner = int(self._owner[polygon])
+                # Two countries meet at the same vertex: the first by code again.
+                if metres <= within_m and (metres, owner) < (best, row if row >= 0 else owner + 1):
+                    best, row = float(metres), owner
         return row, best
 
     def locate(self, lat_deg: float, lon_deg: float, within_m: float = OFFSHORE_M) -> Location:
@@ -262,6 +286,8 @@ class Countries:
         lat_deg: ArrayLike,
         lon_deg: ArrayLike,
         within_m: float = OFFSHORE_M,
+        *,
+        shortest_m: float = 0.0,
     ) -> list[BorderCrossing]:
         """Return where a line passes from country to country, in order.
 
@@ -273,6 +299,9 @@ class Countries:
             Stretches outside every outline count to the nearest country within this
             distance, so that a coastal line does not leave its country at every bay;
             0 reports each stretch of sea as ``None``.
+        shortest_m
+            A visit shorter than this that ends where it began is taken for the outline's
+            own inexactness (a line along a border river) and left out; 0 keeps all.
         """
         lat = np.asarray(lat_deg, np.float64)
         lon = np.unwrap(np.asarray(lon_deg, np.float64), period=360.0)
@@ -284,6 +313,10 @@ class Countries:
         rows, _ = self.nearest_rows(
             np.interp(middle, axis, lat), np.interp(middle, axis, lon), within_m
         )
+        if shortest_m > 0.0:
+            step = distance_m(lat[:-1], lon[:-1], lat[1:], lon[1:])
+            metres = np.interp(cuts, axis, np.concatenate(([0.0], np.cumsum(step))))
+            rows = _without_short_visits(rows, np.diff(metres), shortest_m)
         found = []
         for number in np.flatnonzero(rows[1:] != rows[:-1]):
             at = float(cuts[number + 1])
@@ -338,3 +371,28 @@ class Countries:
             pieces = int(np.clip(np.ceil(metres / (within_m / 4)), 1, 400))
             fine.append(np.linspace(begin, end, pieces + 1))
         return np.unique(np.concatenate(fine))
+
+
+def _without_short_visits(
+    rows: NDArray[np.int64], metres: NDArray[np.float64], shortest_m: float
+) -> NDArray[np.int64]:
+    """Give each short stretch between two stretches of one country to that country."""
+    starts = np.append(True, rows[1:] != rows[:-1]).nonzero()[0]
+    runs = [
+        [int(rows[a]), float(m)]
+        for a, m in zip(starts, np.add.reduceat(metres, starts), strict=True)
+    ]
+    counts = np.diff(np.append(starts, len(rows))).tolist()
+    while True:
+        short = [
+            (runs[n][1], n)
+            for n in range(1, len(runs) - 1)
+            if runs[n][1] < shortest_m and runs[n - 1][0] == runs[n + 1][0]
+        ]
+        if not short:
+            break
+        # The shortest goes first, so that the result does not hang on the direction.
+        _, n = min(short)
+        runs[n - 1 : n + 2] = [[runs[n - 1][0], sum(run[1] for run in runs[n - 1 : n + 2])]]
+        counts[n - 1 : n + 2] = [sum(counts[n - 1 : n + 2])]
+    return np.repeat([run[0] for run in runs], counts)

@@ -7,6 +7,7 @@ by two is a border; so maps and country look-ups agree to the last vertex.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from retinue.world.pack_file import PartFile
 
-__all__ = ["LandOutlines", "Topology", "polygon_of"]
+__all__ = ["LandOutlines", "Topology"]
 
 Line = NDArray[np.float64]
 
@@ -71,6 +72,33 @@ class Topology:
         return np.concatenate(pieces)
 
     @cached_property
+    def shapes(self) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+        """Shapely polygons of (lon, lat), cut at the 180th meridian, and their owners."""
+        import shapely
+
+        rings = [self.ring(ring) for polygon in self.polygons for ring in polygon]
+        points = np.concatenate(rings)
+        of_ring = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+        made = shapely.linearrings(points, indices=of_ring)
+        counts = np.array([len(polygon) for polygon in self.polygons])
+        of_polygon = np.repeat(np.arange(len(counts)), counts)
+        shapes = shapely.polygons(made, indices=of_polygon)
+        jumps = (np.abs(np.diff(points[:, 0])) >= 180.0) & (np.diff(of_ring) == 0)
+        whole = np.ones(len(counts), np.bool_)
+        whole[of_polygon[of_ring[:-1][jumps]]] = False
+        cut: list[Any] = []
+        owners: list[int] = []
+        first = np.cumsum(counts) - counts
+        for number in np.flatnonzero(~whole):
+            pieces = _cut(rings[first[number] : first[number] + counts[number]])
+            cut += pieces
+            owners += [int(self.owner[number])] * len(pieces)
+        return (
+            np.concatenate((shapes[whole], np.array(cut, dtype=object))),
+            np.concatenate((self.owner[whole], np.array(owners, np.int64))),
+        )
+
+    @cached_property
     def uses(self) -> NDArray[np.int64]:
         """How many different countries use each arc, shape (arcs,)."""
         seen: list[set[int]] = [set() for _ in self.arcs]
@@ -87,7 +115,8 @@ class LandOutlines:
     Parameters
     ----------
     topology
-        The outlines (Natural Earth 1:10 million; lakes are not cut out).
+        Gives the outlines when they are first needed (Natural Earth 1:10 million; lakes
+        are not cut out).
 
     Notes
     -----
@@ -95,17 +124,16 @@ class LandOutlines:
     crosses the 180th meridian, and longitudes in the result then go past 180.
     """
 
-    def __init__(self, topology: Topology) -> None:
-        self._topology = topology
+    def __init__(self, topology: Callable[[], Topology]) -> None:
+        self._decode = topology
+
+    @cached_property
+    def _topology(self) -> Topology:
+        return self._decode()
 
     @cached_property
     def _arc_bounds(self) -> NDArray[np.float64]:
         return np.array([np.concatenate((a.min(0), a.max(0))) for a in self._topology.arcs])
-
-    @cached_property
-    def _shells(self) -> list[list[Line]]:
-        topology = self._topology
-        return [[topology.ring(ring) for ring in polygon] for polygon in topology.polygons]
 
     def coast(self, window: tuple[float, float, float, float]) -> list[Line]:
         """Return the coast lines inside a window, each (lon, lat) of shape (n, 2)."""
@@ -120,20 +148,18 @@ class LandOutlines:
         import shapely
 
         found: list[list[Line]] = []
+        shapes, _ = self._topology.shapes
+        bounds = shapely.bounds(shapes)
         for box, shift in _boxes(window):
             move = np.array([shift, 0.0])
-            for rings in self._shells:
-                low, high = rings[0].min(0), rings[0].max(0)
-                if low[0] > box[2] or high[0] < box[0] or low[1] > box[3] or high[1] < box[1]:
-                    continue
-                shape = polygon_of(rings)
-                if low[0] < box[0] or high[0] > box[2] or low[1] < box[1] or high[1] > box[3]:
-                    shape = shapely.clip_by_rect(shapely.make_valid(shape), *box)
-                for piece in shapely.get_parts(shape):
-                    if piece.geom_type != "Polygon" or piece.is_empty:
-                        continue
-                    pieces = [piece.exterior, *piece.interiors]
-                    found.append([shapely.get_coordinates(p) + move for p in pieces])
+            inside = _meeting(bounds, box)
+            for shape in shapes[inside]:
+                # Quantising left rings that touch themselves; clipping wants sound ones.
+                sound = shape if shapely.is_valid(shape) else shapely.make_valid(shape)
+                for piece in shapely.get_parts(shapely.clip_by_rect(sound, *box)):
+                    if piece.geom_type == "Polygon" and not piece.is_empty:
+                        rings = [piece.exterior, *piece.interiors]
+                        found.append([shapely.get_coordinates(ring) + move for ring in rings])
         return found
 
     def _lines(self, window: tuple[float, float, float, float], *, shared: bool) -> list[Line]:
@@ -144,15 +170,9 @@ class LandOutlines:
         wanted = (self._topology.uses > 1) == shared
         for box, shift in _boxes(window):
             move = np.array([shift, 0.0])
-            near = (
-                wanted
-                & (bounds[:, 0] <= box[2])
-                & (bounds[:, 2] >= box[0])
-                & (bounds[:, 1] <= box[3])
-                & (bounds[:, 3] >= box[1])
-            )
+            near = wanted & _meeting(bounds, box)
             for number in np.flatnonzero(near):
-                line = shapely.linestrings(self._topology.arcs[number])
+                line = _uncrossed(self._topology.arcs[number])
                 pieces = shapely.get_parts(shapely.clip_by_rect(line, *box))
                 found += [
                     shapely.get_coordinates(piece) + move
@@ -162,12 +182,66 @@ class LandOutlines:
         return found
 
 
-def polygon_of(rings: list[Line]) -> Any:
-    """Return a shapely polygon of a shell and its holes, each (lon, lat)."""
+def _cut(rings: list[Line]) -> list[Any]:
+    """Return shapely polygons of a shell and its holes, cut at the 180th meridian.
+
+    The source's rings run across that meridian without a cut, and Antarctica's runs round
+    the pole: longitudes are made continuous, a ring round a pole is closed over it, and
+    what lies past 180 degrees comes back from the other side.
+    """
     import shapely
 
-    shell, *holes = (shapely.linearrings(ring) for ring in rings)
-    return shapely.polygons(shell, holes=holes or None)
+    shell, *holes = rings
+    shell = _continuous(shell)
+    middle = shell[:, 0].mean()
+    aligned = []
+    for hole in holes:
+        ring = _continuous(hole)
+        turns = np.round((middle - ring[:, 0].mean()) / 360.0)
+        aligned.append(ring + np.array([360.0 * turns, 0.0]))
+    inner = [shapely.linearrings(hole) for hole in aligned]
+    whole = shapely.polygons(shapely.linearrings(shell), inner or None)
+    found: list[Any] = []
+    for shift in (-360.0, 0.0, 360.0):
+        piece = shapely.clip_by_rect(whole, shift - 180.0, -90.0, shift + 180.0, 90.0)
+        moved = shapely.transform(piece, lambda p, shift=shift: p - np.array([shift, 0.0]))
+        found += [part for part in shapely.get_parts(moved) if part.geom_type == "Polygon"]
+    return found
+
+
+def _continuous(ring: Line) -> Line:
+    """Return a ring with continuous longitudes, closed over the pole that it runs round."""
+    lon = np.unwrap(ring[:, 0], period=360.0)
+    points = np.column_stack((lon, ring[:, 1]))
+    if abs(lon[-1] - lon[0]) < 180.0:
+        return points
+    pole = float(np.copysign(90.0, ring[:, 1].mean()))
+    over = np.array([[lon[-1], pole], [lon[0], pole], points[0]])
+    return np.concatenate((points, over))
+
+
+def _uncrossed(arc: Line) -> Any:
+    """Return an arc without what crosses the 180th meridian or runs along it."""
+    import shapely
+
+    lon = arc[:, 0]
+    seam = np.abs(lon) > 180.0 - 1e-9
+    cuts = np.flatnonzero((np.abs(np.diff(lon)) >= 180.0) | (seam[1:] & seam[:-1])) + 1
+    pieces = [shapely.linestrings(piece) for piece in np.split(arc, cuts) if len(piece) > 1]
+    return shapely.multilinestrings(pieces)
+
+
+def _meeting(
+    bounds: NDArray[np.float64], box: tuple[float, float, float, float]
+) -> NDArray[np.bool_]:
+    west, south, east, north = box
+    meeting: NDArray[np.bool_] = (
+        (bounds[:, 0] <= east)
+        & (bounds[:, 2] >= west)
+        & (bounds[:, 1] <= north)
+        & (bounds[:, 3] >= south)
+    )
+    return meeting
 
 
 def _boxes(

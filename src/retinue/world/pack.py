@@ -157,7 +157,7 @@ class Pack:
     @cached_property
     def land(self) -> LandOutlines:
         """Land, coast and borders for maps."""
-        return LandOutlines(self.countries.topology)
+        return LandOutlines(lambda: self.countries.topology)
 
     def licences(self) -> list[Licence]:
         """Return the licence of every source, in the manifest's order."""
