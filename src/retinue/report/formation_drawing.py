@@ -177,7 +177,7 @@ def _axles(vehicle: VehicleRecord, wide: float) -> list[float]:
 def _draw_ruler(sheet: Drawing, left: float, y: float, scale: float, drawn: float) -> None:
     """Draw the length scale above the formation."""
     palette = sheet.palette
-    step = round_step(drawn / scale, max(int(drawn / 40.0), 1))
+    step = round_step(drawn / scale, max(int(drawn / 40.0), 2))
     count = int(drawn / scale / step)
     sheet.line(left, y, left + drawn, y, stroke=palette.ink, width=0.7)
     for k in range(count + 1):

@@ -119,9 +119,10 @@ def draw_map(
     lat = np.concatenate([line[1] for line in lines])
     frame = Frame.around(lon, lat, width, height, margin=min(width, height) * 0.11)
     sheet = Drawing(width, height, palette)
+    clip = f"sheet-{width:.0f}-{height:.0f}"
     sheet.raw(
-        f'<clipPath id="sheet"><rect width="{width:g}" height="{height:g}"/></clipPath>'
-        '<g clip-path="url(#sheet)"><g class="ground">'
+        f'<clipPath id="{clip}"><rect width="{width:g}" height="{height:g}"/></clipPath>'
+        f'<g clip-path="url(#{clip})"><g class="ground">'
     )
     sheet.rectangle(0, 0, width, height, fill=palette.sea)
     ground = _ground(frame)

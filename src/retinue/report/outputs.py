@@ -1,0 +1,189 @@
+"""The output folder: built aside, then put in place whole, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from retinue.errors import InputError
+from retinue.files import FOLDER_MODE, make_folder, write_bytes, write_text
+from retinue.plan import SCHEMA, Plan
+from retinue.report.map_land import MapLand
+
+__all__ = ["write_outputs", "written_by_retinue"]
+
+PLAN_FILE = "plan.json"
+ORDER_FILE = "movement-order.pdf"
+PAGE_FILE = "journey.html"
+
+
+def written_by_retinue(folder: Path) -> bool:
+    """Return whether a folder holds a plan of Retinue's, of any schema version."""
+    try:
+        record = json.loads((folder / PLAN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    schema = record.get("schema") if isinstance(record, dict) else None
+    return isinstance(schema, str) and schema.split("/")[0] == SCHEMA.split("/")[0]
+
+
+def write_outputs(
+    plan: Plan,
+    folder: Path,
+    *,
+    exports: Sequence[str] = (),
+    pdf: bool = True,
+    page: bool = True,
+    force: bool = False,
+    land: MapLand | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[Path]:
+    """Write a plan and what is printed of it into a folder.
+
+    Everything is built in a temporary folder beside the target and then takes its place
+    by renaming, so the folder holds the old outputs or the new ones, never a mixture; on
+    an error or an interruption the temporary folder is removed and the old one stays.
+
+    Parameters
+    ----------
+    plan
+        What to write.
+    folder
+        Where to; replaced where Retinue wrote it.
+    exports
+        Among ``geojson``, ``gpx``, ``ics``, ``csv``.
+    pdf, page
+        Whether to write ``movement-order.pdf`` and ``journey.html``.
+    force
+        Replace the folder whatever it holds.
+    land
+        Outlines for the maps; the shipped world pack's where unset.
+    progress
+        Called with the name of each file before it is made.
+
+    Returns
+    -------
+    list of Path
+        The files, most wanted first.
+
+    Raises
+    ------
+    InputError
+        Where the folder is a file, holds something else, or cannot be written.
+    """
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps a symbolic link as named
+    _refuse_foreign(folder, force=force)
+    make_folder(folder.parent)
+    try:
+        aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
+        names = _build(plan, aside, exports, pdf=pdf, page=page, land=land, progress=progress)
+        _take_place(aside, folder)
+    finally:
+        # Interruptions too; after success there is nothing left to remove.
+        shutil.rmtree(aside, ignore_errors=True)
+    return [folder / name for name in names]
+
+
+def _refuse_foreign(folder: Path, *, force: bool) -> None:
+    if folder.is_symlink() and not folder.exists():
+        raise InputError("the output folder is a broken link", where=str(folder),
+                         cure="Name another place with -o.")  # fmt: skip
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise InputError(
+            "the output folder is a file", where=str(folder), cure="Name another place with -o."
+        )
+    try:
+        empty = not any(folder.iterdir())
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    if force or empty or written_by_retinue(folder):
+        return
+    raise InputError(
+        "the folder holds files that Retinue did not write",
+        where=str(folder),
+        cure="Name another folder with -o, or replace this one with --force.",
+    )
+
+
+def _build(
+    plan: Plan,
+    aside: Path,
+    exports: Sequence[str],
+    *,
+    pdf: bool,
+    page: bool,
+    land: MapLand | None,
+    progress: Callable[[str], None] | None,
+) -> list[str]:
+    names: list[str] = []
+
+    def begin(name: str) -> Path:
+        if progress is not None:
+            progress(name)
+        names.append(name)
+        return aside / name
+
+    if (pdf or page) and land is None:
+        from retinue.report.map_land import PackLand
+        from retinue.world.pack import load_pack
+
+        land = PackLand(load_pack())
+    if pdf:
+        from retinue.report.movement_order import movement_order
+
+        write_bytes(begin(ORDER_FILE), movement_order(plan, land))
+    if page:
+        from retinue.report.page import journey_page
+
+        write_text(begin(PAGE_FILE), journey_page(plan, land))
+    write_text(begin(PLAN_FILE), plan.to_json())
+    if exports:
+        from retinue.report.exports import export
+
+        for kind in dict.fromkeys(exports):
+            name, text = export(plan, kind)
+            write_text(begin(name), text)
+    aside.chmod(FOLDER_MODE)
+    return names
+
+
+def _take_place(aside: Path, folder: Path) -> None:
+    """Rename the new folder over the old; put the old one back where that fails."""
+    target = folder.resolve() if folder.is_symlink() else folder
+    old: Path | None = None
+    try:
+        if target.exists():
+            old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
+            old.rmdir()
+            target.replace(old)
+        try:
+            aside.replace(target)
+        except BaseException:
+            if old is not None and not target.exists():
+                old.replace(target)
+                old = None
+            raise
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    finally:
+        if old is not None and target.exists():
+            with suppress(OSError):
+                shutil.rmtree(old)
+
+
+def _unwritable(folder: Path, error: OSError) -> InputError:
+    return InputError(
+        f"cannot write the output folder: {error.strerror or error}",
+        where=str(folder),
+        cure="Check the permissions and free space, or name another place with -o.",
+    )

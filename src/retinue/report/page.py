@@ -1,0 +1,328 @@
+"""The journey as one self-contained page: map, timeline, charts, alternatives.
+
+Nothing is loaded from anywhere: style, script and drawings stand in the page, and its
+content security policy forbids everything but the one script, named by its hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from retinue.plan import Leg, Note, Plan
+from retinue.report.drawing import SCREEN
+from retinue.report.formation_drawing import draw_formation
+from retinue.report.map_drawing import journey_map
+from retinue.report.map_land import MapLand
+from retinue.report.order_tables import (
+    aircraft_rows,
+    assumption_rows,
+    comparison_rows,
+    cost_table,
+    formation_facts,
+    formations_of,
+    handover_rows,
+    key_figures,
+    leg_table,
+    section_rows,
+    source_rows,
+)
+from retinue.report.page_data import clocks, leg_data, movement_data, page_json, view_data
+from retinue.report.speed_chart import draw_speed_chart
+from retinue.report.string_chart import draw_string_chart
+from retinue.report.timeline import leg_timeline
+from retinue.report.wording import moment_text, role_name
+
+__all__ = ["journey_page"]
+
+_HERE = Path(__file__).parent
+
+#: Width and height of the map, width of the other drawings; for desks and for phones.
+_SIZES = {"wide": (900.0, 560.0, 900.0), "narrow": (360.0, 400.0, 360.0)}
+
+
+def journey_page(plan: Plan, land: MapLand | None = None) -> str:
+    """Return the page as HTML.
+
+    Parameters
+    ----------
+    plan
+        What is shown.
+    land
+        Outlines for the map; without them the map says that they are missing.
+    """
+    script = (_HERE / "page.js").read_text(encoding="utf-8")
+    style = (_HERE / "page.css").read_text(encoding="utf-8")
+    views: dict[str, Any] = {}
+    maps = {size: journey_map(plan, land, w, h, SCREEN) for size, (w, h, _) in _SIZES.items()}
+    frames = {size: sheet.frame for size, sheet in maps.items()}
+    figures = []
+    for size, sheet in maps.items():
+        views[f"map-{size}"] = {"kind": "map", "size": size}
+        figures.append(_figure(f"map-{size}", size, sheet.svg))
+    legs = "".join(_leg(leg, number, views) for number, leg in enumerate(plan.legs, start=1))
+    data = {
+        "start": round(plan.depart_utc),
+        "end": round(plan.arrive_utc - plan.depart_utc),
+        "clocks": clocks(plan),
+        "legs": [leg_data(plan, leg) for leg in plan.legs],
+        "movements": [
+            movement_data(plan, leg, number, movement, frames)
+            for number, leg in enumerate(plan.legs)
+            for movement in leg.movements
+        ],
+        "views": views,
+    }
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    policy = (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    made = plan.made_with
+    foot = f"Retinue {made.retinue} · plan {plan.hash[:12]} · world pack {made.pack_version}" + (
+        f" · made {plan.made_at}" if plan.made_at else ""
+    )
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy, quote=True)}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
+        f"<title>{escape(plan.title)}</title><style>{style}</style></head><body>"
+        f'<header><p class="over">Journey</p><h1>{escape(plan.title)}</h1>{_facts(plan)}</header>'
+        '<main><section aria-labelledby="h-map"><h2 id="h-map">Map</h2>'
+        f'<div class="zoom" role="group" aria-label="Map zoom"><button type="button" data-zoom="in">+</button>'
+        '<button type="button" data-zoom="out">−</button>'
+        f'<button type="button" data-zoom="all">all</button></div>{"".join(figures)}{_key(plan)}</section>'
+        f"{_legs(plan)}{_ways(plan)}{_notes(plan.notes)}{legs}{_handovers(plan)}{_costs(plan)}"
+        f"{_alternatives(plan)}{_ground(plan)}</main>"
+        f'<footer><p>{escape(foot)}</p><p class="hash">SHA-256 {escape(plan.hash)}</p><p>Map and route data '
+        "© OpenStreetMap contributors, ODbL 1.0. Places from GeoNames, CC BY 4.0. "
+        "Land and countries from Natural Earth, public domain.</p></footer>"
+        '<div id="clock" hidden><output id="now" for="time"></output>'
+        f'<input id="time" type="range" min="0" max="{data["end"]}" step="60" value="0" '
+        'aria-label="Time of the journey"></div>'
+        f'<script type="application/json" id="data">{page_json(data)}</script>'
+        f"<script>{script}</script></body></html>\n"
+    )
+
+
+def _figure(name: str, size: str, svg: str) -> str:
+    return f'<figure class="view {size}" id="{name}">{svg}</figure>'
+
+
+def _table(
+    caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = (),
+    css: str = "",
+) -> str:  # fmt: skip
+    """Return a table in a region that scrolls sideways where the screen is narrow."""
+    def cell(tag: str, place: int, words: str, more: str = "") -> str:
+        mark = ' class="n"' if place in right else ""
+        return f"<{tag}{mark}{more}>{escape(words)}</{tag}>"
+
+    heads = "".join(cell("th", k, words, ' scope="col"') for k, words in enumerate(head))
+    body = "".join(
+        "<tr>" + "".join(cell("td", k, words) for k, words in enumerate(row)) + "</tr>" for row in rows
+    )
+    return (
+        f'<div class="scroll {css}" role="region" tabindex="0" aria-label="{escape(caption, quote=True)}">'
+        f'<table><caption class="unseen">{escape(caption)}</caption><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _facts(plan: Plan) -> str:
+    pairs = [
+        [moment_text(plan.depart_utc, plan.origin.zone), f"depart {plan.origin.name}"],
+        [moment_text(plan.arrive_utc, plan.destination.zone), f"arrive {plan.destination.name}"],
+        *key_figures(plan),
+    ]
+    cells = "".join(f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>" for value, what in pairs)
+    return f'<dl class="facts">{cells}</dl>'
+
+
+def _key(plan: Plan) -> str:
+    roles = dict.fromkeys(m.role for leg in plan.legs for m in leg.movements)
+    words = [f'<li class="{escape(role)}">{escape(role_name(role))}</li>' for role in roles]
+    if any(other.feasible and other.legs for other in plan.alternatives):
+        words.append('<li class="alternative">alternative</li>')
+    return f'<ul class="key">{"".join(words)}</ul>'
+
+
+def _legs(plan: Plan) -> str:
+    head = ["leg", "mode", "from", "depart", "to", "arrive", "km", "time"]
+    table = _table("The legs", head, leg_table(plan), right=(6, 7))
+    return f'<section aria-labelledby="h-legs"><h2 id="h-legs">Legs</h2>{table}</section>'
+
+
+def _ways(plan: Plan) -> str:
+    closed = "".join(
+        f"<p><strong>{escape(other.title)}</strong> is not possible: {escape('; '.join(other.reasons))}.</p>"
+        for other in plan.alternatives
+        if not other.feasible
+    )
+    if len(plan.comparison) < 2 and not closed:
+        return ""
+    head = ["way", "modes", "time", "km", plan.base_currency, "countries", "assumed"]
+    table = _table("Ways to make the journey", head, comparison_rows(plan), right=(2, 3, 4, 6))
+    return f'<section aria-labelledby="h-ways"><h2 id="h-ways">Ways to make the journey</h2>{table}{closed}</section>'
+
+
+def _notes(notes: tuple[Note, ...]) -> str:
+    return "".join(
+        f'<p class="note {n.level}"><strong>{"Warning: " if n.level == "warning" else ""}'
+        f"{escape(n.subject)}</strong> {escape(n.text)}"
+        + (f' <span class="light">({escape(n.source)})</span>' if n.source else "")
+        + "</p>"
+        for n in sorted(notes, key=lambda one: one.level != "warning")
+    )
+
+
+def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
+    parts = [f'<section aria-labelledby="leg-{number}"><h2 id="leg-{number}">{number}. {escape(leg.title)}</h2>']
+    parts.append(
+        f"<p>{escape(moment_text(leg.depart_utc, leg.from_.zone))} to "
+        f"{escape(moment_text(leg.arrive_utc, leg.to.zone))}, by {escape(leg.mode)}</p>"
+    )
+    parts += [_notes(leg.notes), _timeline(leg)]
+    for size, (_, _, width) in _SIZES.items():
+        tall = 300.0 if size == "wide" else 260.0
+        for kind, chart in (
+            ("speed", draw_speed_chart(leg, width, tall, SCREEN)),
+            ("string", draw_string_chart(leg, width, tall + 80.0, SCREEN)),
+        ):
+            if chart is None:
+                continue
+            name = f"{kind}-{number}-{size}"
+            views[name] = view_data(kind, number - 1, chart)
+            words = "Speed and limit" if kind == "speed" else "Time and distance"
+            parts.append(f'<h3 class="{size}">{words}</h3>{_figure(name, size, chart.svg)}')
+    parts.append(_formations(leg))
+    if leg.aircraft is not None:
+        parts.append("<h3>Aircraft</h3>" + _table("Aircraft", ["", ""], aircraft_rows(leg)))
+    if leg.sections:
+        parts.append(_sections(leg))
+    parts.append("</section>")
+    return "".join(parts)
+
+
+def _timeline(leg: Leg) -> str:
+    table = leg_timeline(leg)
+    head = ["time", "UTC", "place", "event", "km", *(role_name(role) for role in table.roles)]
+    right = {4, *range(5, 5 + len(table.roles))}
+    heads = "".join(
+        f'<th scope="col"{" class=n" if k in right else ""}>{escape(words)}</th>' for k, words in enumerate(head)
+    )
+    body = []
+    for row in table.rows:
+        if row.kind == "date":
+            body.append(f'<tr class="date"><th scope="rowgroup" colspan="{len(head)}">{escape(row.text)}</th></tr>')
+            continue
+        what = ", ".join(words for words in (row.event, row.text) if words)
+        what += f" ({row.duration})" if row.duration else ""
+        cells = "".join(
+            f"<td{' class=n' if k in right else ''}>{escape(words)}</td>"
+            for k, words in enumerate([row.offset, row.place, what, row.km, *row.others], start=1)
+        )
+        time = row.time + ("*" if row.observed else "")
+        body.append(
+            f'<tr class="{row.kind}" data-utc="{row.moment:.0f}"><th scope="row">{escape(time)}</th>{cells}</tr>'
+        )
+    caption = f"Timeline: {leg.title}"
+    return (
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption, quote=True)}">'
+        f'<table class="timeline"><caption class="unseen">{escape(caption)}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _formations(leg: Leg) -> str:
+    drawn = []
+    trains = formations_of(leg)
+    span = max((train.length_m for train in trains), default=0.0)
+    shown = [
+        (f"{t.name}, from {t.from_place}", formation_facts(t), t.assumed, t.vehicles, 0.0, span)
+        for t in trains
+    ]
+    if leg.convoy is not None:
+        convoy = leg.convoy
+        facts = [f"{len(convoy.vehicles)} vehicles", f"{convoy.length_at_speed_m:.0f} m long at speed; drawn closed up"]
+        shown.append((convoy.name, facts, (), convoy.vehicles, convoy.close_gap_m, 0.0))
+    for title, facts, assumed, vehicles, gap, span_m in shown:
+        light = f' <span class="light">assumed: {escape(", ".join(assumed))}</span>' if assumed else ""
+        drawn.append(f"<h3>{escape(title)}</h3><p>{escape(' · '.join(facts))}{light}</p>")
+        for size, (_, _, width) in _SIZES.items():
+            if size == "narrow":
+                span_m = min(span_m, 250.0)
+            svg = draw_formation(vehicles, width, gap_m=gap, span_m=span_m, palette=SCREEN, title=title)
+            drawn.append(f'<figure class="{size}">{svg}</figure>')
+    return "".join(drawn)
+
+
+def _sections(leg: Leg) -> str:
+    head = ["km", "section", "gauge mm", "power", "km/h", "tracks", "‰", "axle t"]
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f'<td class="{"n " if k in (0, 2, 4, 5, 6, 7) else ""}{"light" if cell["assumed"] else ""}">'
+            f"{escape(cell['text'])}</td>"
+            for k, cell in enumerate(row["cells"])
+        )
+        + "</tr>"
+        for row in section_rows(leg)
+    )
+    heads = "".join(f'<th scope="col">{words}</th>' for words in head)
+    return (
+        f'<h3>The line</h3><p class="light">Light figures are assumed.</p>'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="The line, section by section">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _handovers(plan: Plan) -> str:
+    if not plan.handovers:
+        return ""
+    head = ["place", "tasks", "vehicles ready", "arrive", "depart", "needs", "has", ""]
+    table = _table("Handovers", head, handover_rows(plan), right=(5, 6))
+    return f'<section aria-labelledby="h-hand"><h2 id="h-hand">Handovers</h2>{table}</section>'
+
+
+def _costs(plan: Plan) -> str:
+    costs = cost_table(plan)
+    if not costs["rows"]:
+        return ""
+    head = ["leg", "what", "quantity", "price", "amount", plan.base_currency, "source"]
+    rows = [row["cells"] for row in costs["rows"]] + [["", "total", "", "", "", costs["total"], ""]]
+    table = _table("Costs", head, rows, right=(2, 3, 4, 5))
+    return f'<section aria-labelledby="h-cost"><h2 id="h-cost">Costs</h2>{table}</section>'
+
+
+def _alternatives(plan: Plan) -> str:
+    parts = []
+    for number, other in enumerate(plan.alternatives, start=1):
+        if not other.feasible or not other.legs:
+            continue
+        parts.append(
+            f'<section aria-labelledby="other-{number}"><h2 id="other-{number}">Alternative: {escape(other.title)}</h2>'
+        )
+        for leg in other.legs:
+            parts.append(f"<h3>{escape(leg.title)}, by {escape(leg.mode)}</h3>{_notes(leg.notes)}{_timeline(leg)}")
+            if leg.aircraft is not None:
+                parts.append(_table("Aircraft", ["", ""], aircraft_rows(leg)))
+        parts.append("</section>")
+    return "".join(parts)
+
+
+def _ground(plan: Plan) -> str:
+    parts = []
+    if plan.assumptions:
+        head = ["about", "taken", "because"]
+        table = _table("Assumptions", head, assumption_rows(plan), css="assumed")
+        parts.append(f'<section aria-labelledby="h-ass"><h2 id="h-ass">Assumptions</h2>{table}</section>')
+    if plan.sources:
+        table = _table("Sources", ["source", "address", "mark", "used for"], source_rows(plan))
+        parts.append(f'<section aria-labelledby="h-src"><h2 id="h-src">Sources</h2>{table}</section>')
+    return "".join(parts)
