@@ -22,6 +22,7 @@ from retinue.road.request import (
     Waypoint,
 )
 from retinue.road.track import BorderWatch, Track, border_point, find_track
+from retinue.world.graph import Link
 from retinue.world.sphere import distance_m
 from retinue.world.zones import zone_at
 
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
 
     from retinue.world.countries import Countries
     from retinue.world.graph import Graph
-    from retinue.world.road_book import RoadBook, RoadSpeeds
+    from retinue.world.road_book import RoadBook, RoadLink, RoadSpeeds
 
 __all__ = ["drive"]
 
 _APART = 0.10  # a published distance farther than this from the graph's is remarked upon
 _LEAST_M = 1.0
+_LINK_REACH_M = 100_000.0
+_SNAP_M = 150.0  # what `Graph.with_links` takes for one node
 
 
 def drive(
@@ -63,6 +66,9 @@ def drive(
         distance shorter than the straight line.
     """
     _check_borders(request, countries)
+    links = _links_near(request, road_book)
+    if links:
+        graph = graph.with_links([_as_link(link) for link in links])
     track, watch = find_track(request, graph, countries, road_book)
     raw_m = float(track.distance_m[-1])
     chainage = track.distance_m
@@ -90,6 +96,7 @@ def drive(
     speeds = {code: road_book.speeds_in(code) for code in dict.fromkeys(track.country)}
     lands = dict.fromkeys((request.origin.country, *track.country, request.destination.country))
     column = columns()[request.column]
+    used = _links_used(links, track)
     return RoadRuns(
         request=request,
         lon_deg=track.lon_deg,
@@ -105,9 +112,43 @@ def drive(
         graph_distance_m=raw_m,
         access_m=sum(access.length_m for access in track.access) * total / raw_m,
         notes=_notes(request, raw_m, borders, request.convoy),
-        assumptions=_assumptions(request, track, stretches, escorts, speeds, road_book),
-        sources=_sources(request.convoy, speeds, road_book, borders, watch),
+        assumptions=_assumptions(request, track, stretches, escorts, speeds, road_book, used),
+        sources=_sources(request.convoy, speeds, road_book, borders, watch, used),
     )
+
+
+def _links_near(request: RoadRequest, book: RoadBook) -> tuple[RoadLink, ...]:
+    """Return the day's links that lie within 100 km of one of the leg's places.
+
+    Mending the graph takes longer than finding a path, so far ones are left out.
+    """
+    places = (request.origin, *request.via, request.destination)
+    return tuple(
+        link
+        for link in book.links_on(request.day)
+        if any(
+            float(distance_m(place.lat, place.lon, *end)) <= _LINK_REACH_M
+            for place in places
+            for end in link.ends
+        )
+    )
+
+
+def _as_link(link: RoadLink) -> Link:
+    (lat1, lon1), (lat2, lon2) = link.ends
+    return Link(lat1, lon1, lat2, lon2, link.length)
+
+
+def _links_used(links: tuple[RoadLink, ...], track: Track) -> list[RoadLink]:
+    """Return the links whose two ends the way passes one after the other."""
+    found = []
+    for link in links:
+        near = [distance_m(*end, track.lat_deg, track.lon_deg) <= _SNAP_M for end in link.ends]
+        forth = near[0][:-1] & near[1][1:]
+        back = near[1][:-1] & near[0][1:]
+        if bool(np.any(forth | back)):
+            found.append(link)
+    return found
 
 
 def _check_borders(request: RoadRequest, countries: Countries) -> None:
@@ -330,6 +371,7 @@ def _assumptions(
     escorts: tuple[EscortStretch, ...],
     speeds: dict[str, RoadSpeeds],
     book: RoadBook,
+    links: list[RoadLink],
 ) -> tuple[Assumption, ...]:
     legs = (request.leg_id,)
     found: list[Assumption] = []
@@ -356,6 +398,11 @@ def _assumptions(
                 f"straight line {access.straight_m / 1000:.1f} km x {conduct.detour_factor:g}; "
                 + ground(conduct.basis_of("detour factor").source),
             )
+    for link in links:
+        basis = link.basis_of("length")
+        if basis.confidence == "assumed":
+            value = f"{link.length / 1000:.1f} km"
+            add(link.name, "length", value, ground(basis.source))
     if any(s.kind == "urban" for s in stretches):
         add(
             request.title, "length of town at either end",
@@ -390,6 +437,7 @@ def _sources(
     book: RoadBook,
     borders: tuple[BorderPassed, ...],
     watch: BorderWatch,
+    links: list[RoadLink],
 ) -> tuple[Source, ...]:
     used: dict[str, tuple[str, list[str]]] = {}
 
@@ -403,6 +451,8 @@ def _sources(
     for border in borders:
         state = watch.state(border.from_country, border.to_country)
         add(state.source, book.sources.get, f"border {border.key}")
+    for link in links:
+        add(link.source, book.sources.get, link.name)
     add(convoy.source, convoy.sources.get, f"convoy {convoy.name}")
     for vehicle in convoy.vehicles:
         add(vehicle.vehicle.source, convoy.sources.get, vehicle.vehicle.label)

@@ -36,6 +36,7 @@ __all__ = [
     "RoadBook",
     "RoadBorder",
     "RoadConduct",
+    "RoadLink",
     "RoadPiece",
     "RoadSpeeds",
     "border_key",
@@ -153,6 +154,16 @@ class AccessRoad(SourcedRecord):
     distance: Length = Field(ge=0)
 
 
+class RoadLink(Dated):
+    """A piece of main highway that the graph lacks."""
+
+    name: str
+    ends: tuple[tuple[float, float], tuple[float, float]] = Field(
+        description="latitude and longitude of either end"
+    )
+    length: Length = Field(gt=0)
+
+
 class _BookFile(Record):
     """A road book as it stands in its file."""
 
@@ -164,6 +175,7 @@ class _BookFile(Record):
     areas: tuple[OpenArea, ...] = ()
     borders: tuple[RoadBorder, ...] = ()
     access: tuple[AccessRoad, ...] = ()
+    links: tuple[RoadLink, ...] = ()
 
 
 #: A straight piece of road: latitude and longitude of its two ends, degrees.
@@ -228,7 +240,7 @@ class RoadBook:
     ----------
     borders
         Each with ``file:line`` of its entry; the first that fits a border and day holds.
-    speeds, access, areas
+    speeds, access, areas, links
         By precedence.
     conduct
         Values that hold for every leg.
@@ -242,6 +254,7 @@ class RoadBook:
     areas: tuple[OpenArea, ...]
     speeds: tuple[RoadSpeeds, ...]
     access: tuple[AccessRoad, ...]
+    links: tuple[RoadLink, ...]
     conduct: RoadConduct
     sources: dict[str, str]
     files: dict[str, str]
@@ -287,6 +300,10 @@ class RoadBook:
             f'no road book states road speeds for "{country}"',
             cure='Add an entry under "speeds" with "country: \'*\'".',
         )
+
+    def links_on(self, day: date) -> tuple[RoadLink, ...]:
+        """Return the roads that the graph lacks and that exist on a day."""
+        return tuple(link for link in self.links if link.holds_on(day))
 
     def access_road(self, name: str, lat_deg: float, lon_deg: float) -> AccessRoad | None:
         """Return the known access road of a place, by name within 5 km of its position."""
@@ -339,6 +356,7 @@ def load_road_book(
         areas=tuple(area for book, _, _ in layers for area in book.areas),
         speeds=tuple(speeds for book, _, _ in layers for speeds in book.speeds),
         access=tuple(access for book, _, _ in layers for access in book.access),
+        links=tuple(link for book, _, _ in layers for link in book.links),
         conduct=conduct,
         sources={k: v for book, _, _ in reversed(layers) for k, v in book.sources.items()},
         files={node.file: text for _, node, text in layers},
@@ -356,7 +374,7 @@ def _read(path: Path) -> tuple[_BookFile, Node]:
             cure=f'Begin it with "retinue road book: {ROAD_BOOK_VERSION}".',
         )
     book = validate(node, _BookFile)
-    for part in ("conduct", "speeds", "areas", "borders", "access"):
+    for part in ("conduct", "speeds", "areas", "borders", "access", "links"):
         entries = getattr(book, part)
         for number, entry in enumerate(entries if isinstance(entries, tuple) else (entries,)):
             if entry is None:
