@@ -38,13 +38,17 @@ def check_record(plan: Plan) -> Finding:
         )
         if not value
     ]
-    listed = {(item.subject, item.what) for item in plan.assumptions}
-    spoken_of = {subject for subject, _ in listed}
     sections = 0
     for name, leg in all_legs(plan):
+        subjects = [item.subject for item in plan.assumptions if leg.id in item.legs]
         for section in leg.sections:
             sections += 1
-            if section.assumed and not any(section.line in subject for subject in spoken_of):
+            # A road's assumptions speak of "roads in RU", its sections of "highway, RU".
+            country = section.line.rsplit(", ", 1)[-1]
+            spoken_of = any(
+                section.line in subject or subject == f"roads in {country}" for subject in subjects
+            )
+            if section.assumed and not spoken_of:
                 faults.append(
                     f"{name}: {', '.join(section.assumed)} of {section.line}"
                     f" ({section.from_place}-{section.to_place}) are assumed but not listed"

@@ -6,7 +6,9 @@ Commands import what they need when they run, so that ``--help`` is quick.
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -49,15 +51,24 @@ catalogue.add_to(app)
 engineering.add_to(app)
 
 
+class _Interrupted(BaseException):
+    """Ctrl-C.  Not a KeyboardInterrupt: the command-line library would turn that into exit 1."""
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise _Interrupted
+
+
 def run() -> None:
     """Run the program; every error a user can meet becomes a sentence and an exit code."""
+    signal.signal(signal.SIGINT, _interrupt)
     try:
-        app(standalone_mode=True)
+        app(prog_name="retinue")
     except RetinueError as error:
         output.error(error)
         _leave(error.exit_code)
-    except KeyboardInterrupt:
-        print("interrupted: nothing was changed", file=sys.stderr)
+    except _Interrupted:
+        print("interrupted: nothing was written", file=sys.stderr)
         _leave(130)
     except BrokenPipeError:
         # The reader of our output went away (`retinue show | head`): not an error.

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from retinue.plan.plan import Observation, Plan
     from retinue.plan.records import Event
 
-__all__ = ["PlanComparison", "Shift", "compare_plans"]
+#: Kinds of event that say when a movement was at a place; the first one at a place counts.
+AT_PLACE = frozenset({"depart", "arrive", "pass", "border", "take-off", "landing"})
+
+__all__ = ["AT_PLACE", "PlanComparison", "Shift", "compare_plans"]
 
 
 @dataclass(frozen=True)
@@ -130,9 +133,9 @@ class PlanComparison:
         """Return what an observed time did: how late, and the arrivals that follow."""
         leg = next(leg for leg in self.after.legs if leg.id == observed.leg)
         before = next(leg for leg in self.before.legs if leg.id == observed.leg)
-        planned = _time_of(before, observed.place, observed.time_utc)
-        delay = "" if planned is None else f" {_later(observed.time_utc - planned)}"
-        head = f"{observed.place} passed{delay}".replace("passed as", "passed as")
+        planned = _time_of(before, observed.place)
+        delay = "" if planned is None else f" {_late(observed.time_utc - planned)}"
+        head = f"{observed.place}{delay}"
         arrivals = [
             f"{later.to.name} {local_text(later.arrive_utc, later.to.zone).strip()}"
             for later in self.after.legs[self.after.legs.index(leg) :]
@@ -155,9 +158,19 @@ def _cost(plan: Plan) -> float:
     return sum(item.amount_base for leg in plan.legs for item in leg.costs)
 
 
-def _time_of(leg: Leg, place: str, near_s: float) -> float | None:
-    times = [e.time_utc for e in leg.timeline if e.role == "main" and e.place == place]
-    return min(times, key=lambda t: abs(t - near_s)) if times else None
+def _late(seconds: float) -> str:
+    if not round(seconds / 60):
+        return "on time"
+    return f"{duration_text(abs(seconds))} {'late' if seconds > 0 else 'early'}"
+
+
+def _time_of(leg: Leg, place: str) -> float | None:
+    times = (
+        event.time_utc
+        for event in leg.timeline
+        if event.role == "main" and event.place == place and event.kind in AT_PLACE
+    )
+    return next(times, None)
 
 
 def _events(plan: Plan) -> dict[tuple[str, str, str, int], Event]:

@@ -9,6 +9,7 @@ from retinue.clock import local, local_text, parse_moment
 from retinue.document import suggest
 from retinue.errors import InputError
 from retinue.plan import Observation
+from retinue.plan.compare import AT_PLACE
 
 if TYPE_CHECKING:
     from retinue.plan import Event, Leg, Plan
@@ -18,7 +19,6 @@ __all__ = ["read_observation"]
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 #: Beyond this a clock time without date is more likely a slip than a delay.
 _FARTHEST_S = 12 * 3600.0
-_AT_PLACE = {"depart", "arrive", "pass", "border", "take-off", "landing"}
 
 
 def read_observation(plan: Plan, place: str, time: str, leg: int | None) -> Observation:
@@ -58,7 +58,7 @@ def _leg_and_event(plan: Plan, place: str, number: int | None) -> tuple[Leg, Eve
             (
                 e
                 for e in leg.timeline
-                if e.role == "main" and e.kind in _AT_PLACE and e.place.casefold() == wanted
+                if e.role == "main" and e.kind in AT_PLACE and e.place.casefold() == wanted
             ),
             None,
         )
@@ -66,7 +66,7 @@ def _leg_and_event(plan: Plan, place: str, number: int | None) -> tuple[Leg, Eve
             found.append((leg, event))
     if not found:
         names = dict.fromkeys(
-            e.place for leg in legs for e in leg.timeline if e.kind in _AT_PLACE
+            e.place for leg in legs for e in leg.timeline if e.kind in AT_PLACE
         )
         raise InputError(
             f'"{place}" is not a place of this plan',
@@ -106,7 +106,7 @@ def _in_order(plan: Plan, leg: Leg, event: Event, moment: float) -> None:
         if seen.leg != leg.id or seen.place == event.place:
             continue
         other = next(
-            (e for e in leg.timeline if e.place == seen.place and e.kind in _AT_PLACE), None
+            (e for e in leg.timeline if e.place == seen.place and e.kind in AT_PLACE), None
         )
         if other is None or other.distance_m is None or event.distance_m is None:
             continue

@@ -11,7 +11,7 @@ from retinue.clock import local_text, parse_moment
 from retinue.document import recording, suggest
 from retinue.errors import InputError
 from retinue.journey import LegAsked, RailLeg, Separation, StopAsked
-from retinue.plan import Leg, Note
+from retinue.plan import Assumption, Leg, Note
 from retinue.planner.pricing import priced_rail
 from retinue.planner.rail_sources import rail_sources
 from retinue.planner.records import place_record
@@ -269,7 +269,7 @@ def _timed(
     )
     return TimedLeg(
         leg,
-        (*result.assumptions, *costs.assumptions(leg_id)),
+        (*_grounded(result.assumptions, context), *costs.assumptions(leg_id)),
         (*rail_sources(runs.request, context.world.line_book), *costs.sources()),
     )
 
@@ -281,4 +281,15 @@ def _spread(earliest_s: float, latest_s: float, destination: Place) -> Note:
         subject=destination.name,
         text=f"arrival between {early} and {late}, as the tasks with a known spread take their"
         " shortest or longest time",
+    )
+
+
+def _grounded(items: Sequence[Assumption], context: Context) -> tuple[Assumption, ...]:
+    """Return assumptions that say their source in words instead of the book's key."""
+    known = context.world.line_book.sources
+    return tuple(
+        item.model_copy(update={"because": known[item.because].text})
+        if item.because in known
+        else item
+        for item in items
     )

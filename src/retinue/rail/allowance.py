@@ -214,10 +214,15 @@ def _slower(
         return base
     starts = edges[:-1]
     no_cap, no_coasting = Steps(starts, np.full(starts.size, np.inf)), Steps.constant(0.0)
+    at_edges = base.speed_at(edges)
     top = np.array(
         [
-            float(base.speed_mps[(base.distance_m >= start) & (base.distance_m <= end)].max())
-            for start, end in pairwise(edges)
+            base.speed_mps[(base.distance_m >= start) & (base.distance_m <= end)].max(
+                initial=max(before, after)
+            )
+            for (start, end), (before, after) in zip(
+                pairwise(edges), pairwise(at_edges), strict=True
+            )
         ]
     )
     top = np.maximum(top, 2.0 * _SLOWEST_MPS)

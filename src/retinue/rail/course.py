@@ -19,7 +19,7 @@ from retinue.rail.dynamics import (
     TractiveEffort,
     TrainDynamics,
 )
-from retinue.rail.running_path import UNELECTRIFIED, RunningPath
+from retinue.rail.running_path import ANY_POWER, UNELECTRIFIED, RunningPath
 from retinue.rail.steps import Steps
 
 __all__ = ["Course", "MassModel", "course_of"]
@@ -72,6 +72,14 @@ def _pieces(speed: Floats, force: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _usable_system(train: TrainDynamics, offered: str | None) -> str | None:
     """Choose the train's power on a stretch: the wire's, else diesel, else battery, else none."""
+    if offered == ANY_POWER and train.effort:
+        # The most powerful of the train's own; the first by name among equals.
+        return max(
+            sorted(train.effort),
+            key=lambda system: float(
+                (train.effort[system].speed_mps * train.effort[system].force_n).max()
+            ),
+        )
     if offered is not None and offered != UNELECTRIFIED and offered in train.effort:
         return offered
     for own in ("diesel", "steam", "any", "battery"):

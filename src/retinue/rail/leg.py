@@ -193,7 +193,9 @@ def _companion(runs: RailRuns, role: ConvoyRole, spread: str) -> Companion | Non
         blocks=asked.blocks,
         clear_length_m=tuple(s.trains[clear].formation.length_m for s in runs.sections),
         own_s=tuple(own(index) for index in range(len(runs.sections))),
-        work_s=tuple(max(s.work[role].duration(spread), s.least_asked_s) for s in runs.standings),
+        work_s=tuple(
+            max(s.work[role].duration(spread), s.companion_least_s) for s in runs.standings
+        ),
         facility_s=tuple(s.work[role].facility(spread) for s in runs.standings),
     )
 

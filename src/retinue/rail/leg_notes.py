@@ -9,7 +9,7 @@ import numpy as np
 from retinue.clock import duration_text, local_text
 from retinue.plan import Note
 from retinue.rail.leg_record import ROLE_NAMES
-from retinue.rail.route_path import place_name, stretch_name
+from retinue.rail.route_path import stretch_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from retinue.rail.leg_runs import ConvoyRole, RailRuns
     from retinue.rail.main_clock import MainClock
     from retinue.rail.request import TrainSeparation
+    from retinue.world.rail_route import RailRoute
 
     Floats = NDArray[np.float64]
 
@@ -25,6 +26,12 @@ __all__ = ["leg_notes"]
 
 #: A stretched separation is told from this much above the policy's on.
 _TOLD_S = 60.0
+
+#: A gap is called wider than needed from this much on.
+_WIDE_S = 600.0
+
+#: Spans nearer than this are told as one.
+_BRIDGED_M = 20_000.0
 
 
 def leg_notes(
@@ -88,26 +95,54 @@ def _reversals(runs: RailRuns) -> list[Note]:
 
 
 def _held(runs: RailRuns) -> list[Note]:
-    notes: dict[tuple[str, str], Note] = {}
+    """Say where a train holds less than it may on a ruling gradient, alike places together."""
+    route = runs.request.route
+    alike: dict[tuple[int, int], tuple[dict[str, None], dict[str, None], list[float]]] = {}
     for role, held in runs.held:
         if held.held_mps >= held.line_speed_mps - 0.5 / 3.6:
             continue
-        where = stretch_name(runs.request.route, held.from_m, held.to_m)
-        notes[(role, where)] = Note(
+        key = (round(10_000 * held.gradient), round(3.6 * held.held_mps))
+        roles, spans, permitted = alike.setdefault(key, ({}, {}, []))
+        roles[ROLE_NAMES[role]] = None
+        spans[stretch_name(route, held.from_m, held.to_m)] = None
+        permitted.append(3.6 * held.line_speed_mps)
+    return [
+        Note(
             level="info",
-            subject=where,
+            subject=runs.request.route_title,
             text=(
-                f"on the ruling gradient of {1000 * held.gradient:.0f} per mille the "
-                f"{ROLE_NAMES[role]} holds {3.6 * held.held_mps:.0f} km/h "
-                f"(permitted {3.6 * held.line_speed_mps:.0f}); times are for a level line"
+                f"on ruling gradients of {gradient / 10:g} per mille ({', '.join(spans)}) the "
+                f"{_named(roles, len(runs.roles))} would come down to {speed} km/h where up to "
+                f"{max(permitted):.0f} are permitted; running times are for a level line"
             ),
         )
-    return list(notes.values())
+        for (gradient, speed), (roles, spans, permitted) in alike.items()
+    ]
+
+
+def _named(roles: dict[str, None], all_roles: int) -> str:
+    if len(roles) == all_roles and all_roles > 1:
+        return "trains of the convoy"
+    return " and ".join(roles)
 
 
 def _spans(place: Floats, over: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return first and last index of each run of true values, short gaps bridged."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], over.astype(np.int8), [0]])))
-    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    spans: list[tuple[int, int]] = []
+    for start, past in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if spans and place[start] - place[spans[-1][1]] < _BRIDGED_M:
+            spans[-1] = (spans[-1][0], past - 1)
+        else:
+            spans.append((start, past - 1))
+    return spans
+
+
+def _around(route: RailRoute, from_m: float, to_m: float) -> str:
+    """Return ``Puyun-Rajin``: the operating points around a span."""
+    before = [entry for entry in route.points if entry.distance_m <= from_m + 1.0]
+    after = [entry for entry in route.points if entry.distance_m >= to_m - 1.0]
+    return f"{before[-1].point.name}-{after[0].point.name}"
 
 
 def _separation(
@@ -130,24 +165,33 @@ def _separation(
             ),
         )
     ]
-    for first, last in _spans(place, gap > asked.time_s + _TOLD_S):
-        within = slice(first, last + 1)
-        most = first + int(np.argmax(gap[within]))
-        blocks = demand[within].max() > asked.time_s
-        reason = (
-            f"{asked.blocks} block sections have to clear"
-            if blocks
-            else "the trains' own running times and tasks differ"
-        )
+    for first, last in _spans(place, demand > asked.time_s + _TOLD_S):
         notes.append(
             Note(
                 level="info",
                 subject=name,
                 text=(
-                    f"separation stretches to {gap[most] / 60:.0f} min at "
-                    f"{place_name(route, place[most])}, over the "
-                    f"{(place[last] - place[first]) / 1000:.0f} km "
-                    f"{stretch_name(route, place[first], place[last])}: {reason}"
+                    f"separation stretches {_around(route, place[first], place[last])}: "
+                    f"{asked.blocks} block sections take up to "
+                    f"{demand[first : last + 1].max() / 60:.0f} min to clear"
+                ),
+            )
+        )
+    wide = gap - np.maximum(demand, asked.time_s)
+    for first, last in _spans(place, wide > _WIDE_S):
+        most = first + int(np.argmax(gap[first : last + 1]))
+        notes.append(
+            Note(
+                level="info",
+                subject=name,
+                text=(
+                    f"wider than needed {_around(route, place[first], place[last])}, up to "
+                    f"{gap[most] / 60:.0f} min: "
+                    + (
+                        "it draws ahead early, for what it needs further on"
+                        if role == "advance"
+                        else "it catches up only as fast as it runs and its own tasks allow"
+                    )
                 ),
             )
         )
@@ -159,11 +203,10 @@ def _separation(
                     level="warning",
                     subject=name,
                     text=(
-                        f"separation of {gap[most] / 60:.0f} min at "
-                        f"{place_name(route, place[most])} exceeds the most that is accepted, "
-                        f"{asked.at_most_s / 60:.0f} min "
-                        f"({stretch_name(route, place[first], place[last])}); cure: accept more, "
-                        "fewer blocks, or another formation"
+                        f"separation of up to {gap[most] / 60:.0f} min "
+                        f"{_around(route, place[first], place[last])} exceeds the most that is "
+                        f"accepted, {asked.at_most_s / 60:.0f} min; cure: accept more, fewer "
+                        "blocks, or another formation"
                     ),
                 )
             )

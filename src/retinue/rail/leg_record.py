@@ -211,7 +211,8 @@ def assumptions(runs: RailRuns) -> tuple[Assumption, ...]:
     legs = (request.leg_id,)
     found: dict[tuple[str, str, str, str], None] = {}
     for stretch_from, stretch_to, line, what, value, because in _of_lines(request.route):
-        subject = f"{line}, {stretch_name(request.route, stretch_from, stretch_to)}"
+        span = stretch_name(request.route, stretch_from, stretch_to)
+        subject = line if span == line else f"{line}, {span}"
         found[(subject, what, value, because)] = None
     for role in runs.roles:
         for section in runs.sections:

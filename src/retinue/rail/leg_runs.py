@@ -120,6 +120,15 @@ class Standing:
             return self.asked.dwell_s or 0.0
         return 0.0
 
+    @property
+    def companion_least_s(self) -> float:
+        """The shortest stop of advance and following train, their tasks apart.
+
+        Border controls are theirs too; any other stop is the main train's, and they
+        stand there only as long as the separation has them.
+        """
+        return (self.asked.dwell_s or 0.0) if asks_for_border(self.asked) else 0.0
+
 
 @dataclass(frozen=True, eq=False)
 class RailRuns:

@@ -58,8 +58,10 @@ def timeline(
     main = clocks["main"]
     route = runs.request.route
     stopped = {standing.entry.distance_m for standing in runs.standings}
+    crossings = border_crossings(route)
+    crossed = {entry.distance_m for _, _, _, entry in crossings if entry.point.kind == "border"}
     for entry in route.points[1:-1]:
-        if entry.distance_m in stopped or entry.point.kind in _SILENT:
+        if entry.distance_m in stopped | crossed or entry.point.kind in _SILENT:
             continue
         events.append(
             _event(
@@ -67,7 +69,7 @@ def timeline(
                 observed=entry.distance_m in observed_m,
             )
         )  # fmt: skip
-    for distance, before, after, entry in border_crossings(route):
+    for distance, before, after, entry in crossings:
         events.append(
             _event(
                 entry, _passing(main, distance), "border", f"border {before}-{after}",

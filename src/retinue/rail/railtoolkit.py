@@ -7,6 +7,7 @@ passenger coaches, Wende for traction units), expanded into ``A + B v + C v**2``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,10 @@ from retinue.rail.dynamics import (
     TractiveEffort,
     TrainDynamics,
 )
-from retinue.rail.running_path import RunningPath
+from retinue.rail.running_path import ANY_POWER, PowerSections, RunningPath
 from retinue.rail.steps import Steps
 
-__all__ = ["SCHEMA_VERSION", "read_running_path", "read_train"]
+__all__ = ["SCHEMA_VERSION", "is_railtoolkit", "read_running_path", "read_train"]
 
 SCHEMA_VERSION = "2022.05"
 _SCHEMAS = {
@@ -39,6 +40,19 @@ _FREIGHT, _PASSENGER = "freight", "passenger"
 _TRACTION = ("traction unit", "multiple unit")
 _DEFAULT_BRAKING_MPS2 = {_FREIGHT: 0.225, _PASSENGER: 0.375}
 _POWER_SYSTEMS = {"diesel": "diesel", "steam": "steam", "electric": "any"}
+
+
+def is_railtoolkit(file: Path) -> bool:
+    """Return whether a file names one of the railtoolkit schemas (of any version).
+
+    Only the text is looked at, so that a broken file still gets the right reader,
+    which then says what is broken.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return re.search(r"""^schema:\s*["']?https?://railtoolkit\.org/""", text, re.M) is not None
 
 
 def read_running_path(file: Path, *, path_id: str | None = None) -> RunningPath:
@@ -95,6 +109,8 @@ def read_running_path(file: Path, *, path_id: str | None = None) -> RunningPath:
         length_m=float(columns[-1, 0] - columns[0, 0]),
         limit_mps=Steps(start, columns[:-1, 1] / 3.6).simplified(),
         equivalent_resistance=Steps(start, columns[:-1, 2] / 1000.0).simplified(),
+        # The schema says nothing of wires: every train finds its own power.
+        power=PowerSections(np.zeros(1), (ANY_POWER,)),
     )
 
 

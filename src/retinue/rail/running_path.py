@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 from retinue.errors import InputError
 from retinue.rail.steps import Steps
 
-__all__ = ["UNELECTRIFIED", "PowerSections", "RunningPath", "roeckl", "soviet_curve"]
+__all__ = ["ANY_POWER", "UNELECTRIFIED", "PowerSections", "RunningPath", "roeckl", "soviet_curve"]
 
 UNELECTRIFIED = "none"
 """Power system of a line without wires; a gap in a wired line is None."""
+
+ANY_POWER = "any"
+"""Power system of a line whose data say nothing of power: every train finds its own."""
 
 
 def roeckl(radius_m: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -51,7 +54,8 @@ class PowerSections:
     start_m
         Shape (n,), first 0, increasing.
     system
-        ``25kv-ac-50hz`` and the like; ``none``: never electrified; None: a gap.
+        ``25kv-ac-50hz`` and the like; ``none``: never electrified; None: a gap;
+        ``any``: the data do not say, every train finds its own power.
     """
 
     start_m: NDArray[np.float64]

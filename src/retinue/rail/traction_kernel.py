@@ -10,6 +10,9 @@ place, tunnel factor linear in place).  The Taylor series of such an equation
 follows from a short recurrence, so one step carries six orders for the price
 of two Runge-Kutta steps, is regular at standstill, and its end (a speed, a
 place, a braking parabola) is the root of a known polynomial.
+
+numba's cache watches only the file of a compiled function, not what it inlines:
+after a change here the modules of the other kernels must be touched too.
 """
 
 from __future__ import annotations

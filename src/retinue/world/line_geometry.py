@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retinue.world.graph import Graph, Path
-    from retinue.world.line_book import Line, LinePoint
+    from retinue.world.line_records import Line, LinePoint
 
 __all__ = ["GRAPH_TOLERANCE", "LONG_M", "PartGeometry", "check_line", "join", "part_geometry"]
 

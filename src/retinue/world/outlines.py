@@ -154,9 +154,10 @@ class LandOutlines:
             move = np.array([shift, 0.0])
             inside = _meeting(bounds, box)
             for shape in shapes[inside]:
-                # Quantising left rings that touch themselves; clipping wants sound ones.
-                sound = shape if shapely.is_valid(shape) else shapely.make_valid(shape)
-                for piece in shapely.get_parts(shapely.clip_by_rect(sound, *box)):
+                cut = shapely.clip_by_rect(shape, *box)
+                # Quantising left rings that touch themselves; drawing wants sound ones.
+                sound = cut if shapely.is_valid(cut) else shapely.make_valid(cut)
+                for piece in shapely.get_parts(sound):
                     if piece.geom_type == "Polygon" and not piece.is_empty:
                         rings = [piece.exterior, *piece.interiors]
                         found.append([shapely.get_coordinates(ring) + move for ring in rings])

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.errors import InputError, NoPlan, Reason
-from retinue.world.line_book import LineBook, ValueSet
+from retinue.world.line_book import LineBook
+from retinue.world.line_records import ValueSet
 from retinue.world.rail_route import (
     OperatingPoint,
     RailRoute,
@@ -31,7 +32,7 @@ from retinue.world.sphere import distance_m
 if TYPE_CHECKING:
     from retinue.world.countries import BorderCrossing, Countries
     from retinue.world.graph import Graph, Path
-    from retinue.world.line_book import Line
+    from retinue.world.line_records import Line
     from retinue.world.rail_search import LinePart
 
 __all__ = ["route_over_graph"]

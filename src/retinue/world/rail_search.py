@@ -14,10 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from retinue.errors import InputError
-from retinue.world.line_book import Line, LineBook
+from retinue.world.line_book import LineBook
+from retinue.world.line_records import Line
 from retinue.world.rail_route import OperatingPoint
 
 __all__ = ["REVERSAL_KM", "LinePart", "search_parts"]
+
+LINE_CHANGE_KM = 3.0
+"""What a change of lines weighs: lines that share a track differ by less."""
 
 REVERSAL_KM = 40.0
 """What a reversal weighs in the search: some 40 min of running."""
@@ -123,7 +127,7 @@ def _moves(
                         continue
                     weight += REVERSAL_KM
                 if state.line and state.line != line.id:
-                    weight += 0.01  # stay on a line where two share the track
+                    weight += LINE_CHANGE_KM
                 passed = state.passed
                 while passed < len(targets) and targets[passed] == two.point.id:
                     passed += 1

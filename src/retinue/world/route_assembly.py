@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.errors import InputError
-from retinue.world.line_book import LineBook, leg_country
+from retinue.world.line_book import LineBook
 from retinue.world.line_geometry import PartGeometry, join, part_geometry
+from retinue.world.line_records import leg_country
 from retinue.world.rail_route import (
     OperatingPoint,
     RailRoute,
@@ -26,13 +27,13 @@ from retinue.world.rail_route import (
 
 if TYPE_CHECKING:
     from retinue.world.graph import Graph
-    from retinue.world.line_book import ValueSet
+    from retinue.world.line_records import Line, LinePoint, ValueSet
     from retinue.world.rail_search import LinePart
 
 __all__ = ["join_routes", "route_of_parts", "stretch_of"]
 
 _TURN_BACK_DEG = 120.0  # a sharper change of heading than this is a turn back
-_BEARING_M = 1_500.0  # headings are taken this far from the point
+_BEARINGS_M = (1_500.0, 6_000.0)  # headings are taken this far from the point
 
 
 def route_of_parts(
@@ -80,11 +81,26 @@ def _points(
                     assumptions.append(turn)
                 continue
             points.append(RoutePoint(entry.point, distance))
-            if entry.ground.confidence == "assumed":
-                text = f"{part.line.name}: {entry.point.name} at {entry.ground.text}"
-                assumptions.append(replace(entry.ground, text=text))
+        assumptions += _assumed_kilometres(part.line, entries)
         start += abs(entries[-1].km - entries[0].km) * 1000.0
     return points, assumptions
+
+
+def _assumed_kilometres(line: Line, entries: Sequence[LinePoint]) -> list[Value]:
+    """Return, by source, which points stand at kilometres that nobody published."""
+    names: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.ground.confidence == "assumed":
+            names.setdefault(entry.ground.source, []).append(entry.point.name)
+    return [
+        Value(
+            f"{line.name}: kilometres of {len(found)} of {len(entries)} points "
+            f"({found[0]}{' to ' + found[-1] if len(found) > 1 else ''}) are not published",
+            source,
+            "assumed",
+        )
+        for source, found in names.items()
+    ]
 
 
 def _turn_at(
@@ -116,11 +132,21 @@ def _turn_at(
 
 
 def _heading_change_deg(before: PartGeometry | RailRoute, after: PartGeometry | RailRoute) -> float:
-    """Return the change of heading between two parts where they meet, 0 to 180."""
+    """Return the change of heading between two parts where they meet, 0 to 180.
+
+    The smaller of a near and a far reading: a station whose node lies a little beside
+    the junction makes a hook in the geometry that is no reversal.
+    """
+    return min(_change_at(before, after, reach) for reach in _BEARINGS_M)
+
+
+def _change_at(
+    before: PartGeometry | RailRoute, after: PartGeometry | RailRoute, reach_m: float
+) -> float:
     ends = []
     for part, far, near in (
-        (before, max(before.distance_m[-1] - _BEARING_M, 0.0), before.distance_m[-1]),
-        (after, 0.0, min(_BEARING_M, after.distance_m[-1])),
+        (before, max(before.distance_m[-1] - reach_m, 0.0), before.distance_m[-1]),
+        (after, 0.0, min(reach_m, after.distance_m[-1])),
     ):
         lat = np.interp((far, near), part.distance_m, part.lat_deg)
         lon = np.interp((far, near), part.distance_m, part.lon_deg)
