@@ -104,6 +104,16 @@ def test_each_stretch_takes_its_own_time() -> None:
         assert third - was == pytest.approx(120.0, abs=1.0)
 
 
+def test_a_stretch_shorter_than_any_regime_can_be_slowed() -> None:
+    train, path = special(), RunningPath("level", 30_000.0, Steps.constant(25.0))
+    asked = [Allowance("percent", 20.0, 15_000.0, 15_200.0)]
+    made = allow(train, path, asked, distribution="linear")
+    base = run(train, path)
+    inside = np.array([15_000.0, 15_200.0])
+    slower = np.diff(made.time_at(inside))[0] / np.diff(base.time_at(inside))[0]
+    assert slower == pytest.approx(1.2, abs=0.02)
+
+
 def test_slow_running_meets_an_arrival() -> None:
     train, path = special(), seeded_path(22, 30_000.0)
     base = run(train, path, stops=[Stop(9000.0, 60.0)])
