@@ -191,3 +191,10 @@ def test_a_fault_in_a_rate_file_names_file_and_line(
         load_rates(mine)
     assert words in caught.value.message
     assert f"rates.yaml:{line}" in caught.value.where
+
+
+def test_every_aircraft_of_the_catalogue_has_a_price_of_its_own(rates: Rates) -> None:
+    cards = Path(__file__).parents[2] / "src" / "retinue" / "data" / "aircraft"
+    types = {path.stem for path in cards.glob("*.yaml")}
+    assert types
+    assert types <= {price.of for price in rates.prices if price.item == "aircraft-hour"}
