@@ -154,3 +154,11 @@ def test_armour_in_a_place_adds_to_mass_and_axle_load() -> None:
     assert entry.axle_load_kg == pytest.approx(16_500)
     train = Formation("t", (PlacedVehicle(DIESEL, "L", id="l"), entry))
     assert train.record("main", "x").vehicles[1].armoured
+
+
+def test_the_principal_stands_as_far_from_the_tail_after_a_reversal() -> None:
+    train = load_train("special-21").without_locomotives()
+    before, after = train.principal_span_m, train.reversed().principal_span_m
+    assert before is not None and after is not None
+    assert after == pytest.approx((train.length_m - before[1], train.length_m - before[0]))
+    assert formation([DIESEL, LIGHT]).principal_span_m is None

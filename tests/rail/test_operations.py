@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -67,6 +68,15 @@ def test_a_published_whole_duration_is_used_and_said() -> None:
     )
     assert any("whole duration 1.5 / 3 / 5 h" in value for _, value, _ in operation.assumptions)
     assert break_of_gauge(load_train("advance-5"), WHOLE).likely_s < 10800.0
+
+
+def test_a_published_range_bounds_what_the_lifts_give() -> None:
+    both = replace(LIFTS, low_s=5400.0, likely_s=10800.0, high_s=18000.0)
+    long, short = break_of_gauge(coaches(21), both), break_of_gauge(coaches(5), both)
+    sound(long)
+    sound(short)
+    assert (long.low_s, long.high_s) == pytest.approx((5400.0, 18000.0))
+    assert short.high_s < long.high_s
 
 
 def test_a_facility_without_figures_falls_back_and_says_it_is_assumed() -> None:

@@ -20,7 +20,12 @@ from typing import Literal
 
 from retinue.errors import InputError, NoPlan, Reason
 from retinue.rail.formation import Formation
-from retinue.rail.operation_times import OperationTimes, TaskTime, operation_times
+from retinue.rail.operation_times import (
+    BogieExchangeTimes,
+    OperationTimes,
+    TaskTime,
+    operation_times,
+)
 from retinue.rail.rolling_stock import Locomotive
 from retinue.world.rail_route import Facility
 
@@ -257,24 +262,30 @@ def _by_lifts(formation: Formation, facility: Facility, times: OperationTimes) -
         *_tasks([rule.brake_test], formation, 0),
     )
     operation = _operation("bogie-exchange", tasks, times)
-    return Operation(
-        operation.kind,
-        tasks,
-        # A range that the facility publishes stands above one that is worked out.
-        min(facility.low_s or operation.low_s, operation.likely_s),
-        operation.likely_s,
-        max(facility.high_s or operation.high_s, operation.likely_s),
-        (
-            *operation.assumptions,
-            (
-                "bogie exchange: how it was timed",
-                f"{_counted(lifts, 'lift')} of {facility.lift_positions} positions for "
-                + _counted(coaches, "coach"),
-                (facility.source or "lift positions and lift time of the line book")
-                + (f"; {facility.note}" if facility.note else ""),
-            ),
-        ),
+    likely = operation.likely_s
+    factor = _share_of_whole_train(coaches, rule)
+    # A range that the facility publishes for a whole train stands above one worked out here.
+    low = operation.low_s if facility.low_s is None else min(factor * facility.low_s, likely)
+    high = operation.high_s if facility.high_s is None else max(factor * facility.high_s, likely)
+    beside = (
+        f"; its {facility.likely_s / 3600.0:g} h for a whole train stands beside"
+        if facility.likely_s is not None
+        else ""
     )
+    timed = (
+        "bogie exchange: how it was timed",
+        f"{_counted(lifts, 'lift')} of {facility.lift_positions} positions for "
+        + _counted(coaches, "coach"),
+        (facility.source or "lift positions and lift time of the line book")
+        + (f": {facility.note}" if facility.note else "")
+        + beside,
+    )
+    return Operation("bogie-exchange", tasks, low, likely, high, (*operation.assumptions, timed))
+
+
+def _share_of_whole_train(coaches: int, rule: BogieExchangeTimes) -> float:
+    """Return the time of a train of so many coaches over that of the train a range stands for."""
+    return rule.fixed_share + (1.0 - rule.fixed_share) * coaches / rule.whole_train_coaches
 
 
 def _by_whole_duration(
@@ -290,7 +301,7 @@ def _by_whole_duration(
     source = facility.source if published else rule.source
     confidence = facility.confidence if published else "assumed"
     coaches = len(formation.coaches)
-    factor = rule.fixed_share + (1.0 - rule.fixed_share) * coaches / rule.whole_train_coaches
+    factor = _share_of_whole_train(coaches, rule)
     test = _tasks([rule.brake_test], formation, 0)[0]
     total = factor * likely
     test_s = min(test.duration_s, 0.5 * total)
