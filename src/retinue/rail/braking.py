@@ -1,7 +1,7 @@
 """Brake percentage, and the speed and deceleration that it allows.
 
-The formula is the Minden formula (Minden brake laboratory; Wende 2003, section 6) for trains
-braked in position P or R with air brakes, V in km/h, brake percentage lambda in
+The formula is the Minden formula (railway laboratory of Minden; general knowledge, not looked
+up in print: confidence K) for trains braked in position P or R with air brakes, V in km/h, brake percentage lambda in
 per cent, gradient i in per mille (uphill positive), braking distance in m::
 
     S = 3.85 V**2 / (6.1 psi (1 + lambda / 10) + i)
@@ -21,6 +21,7 @@ from retinue.errors import InputError
 
 __all__ = [
     "BRAKING_DISTANCES_M",
+    "COMFORT_MPS2",
     "SERVICE_SHARE",
     "full_braking_mps2",
     "permitted_speed_by_brake_percentage",

@@ -23,7 +23,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from retinue.errors import InputError
 from retinue.plan.vehicles import TrainRecord, VehicleRecord
-from retinue.rail.braking import permitted_speed_by_brake_percentage, service_braking_mps2
+from retinue.rail.braking import (
+    COMFORT_MPS2,
+    SERVICE_SHARE,
+    permitted_speed_by_brake_percentage,
+    service_braking_mps2,
+)
 from retinue.rail.catalogue import load_vehicle
 from retinue.rail.dynamics import (
     ConstantBraking,
@@ -327,6 +332,12 @@ class Formation:
         for placed in self.vehicles:
             found.update(dict.fromkeys(placed.vehicle.assumed_values()))
             found.update(dict.fromkeys(placed.ground))
+        rate = service_braking_mps2(self.brake_percentage)
+        because = (
+            f"{100.0 * SERVICE_SHARE:.0f} % of a full application by the Minden formula at "
+            f"{self.brake_percentage:.0f} % brake percentage, at most {COMFORT_MPS2:g} m/s2"
+        )
+        found[(f"{self.title or self.name}: service braking", f"{rate:.2f} m/s2", because)] = None
         return list(found)
 
 
