@@ -1,8 +1,9 @@
 """Brake percentage, and the speed and deceleration that it allows.
 
-The formula is the Minden formula (railway laboratory of Minden; general knowledge, not looked
-up in print: confidence K) for trains braked in position P or R with air brakes, V in km/h, brake percentage lambda in
-per cent, gradient i in per mille (uphill positive), braking distance in m::
+The formula is the Minden formula (railway laboratory of Minden; general knowledge, not
+looked up in print: confidence K) for trains braked in position P or R with air brakes,
+V in km/h, brake percentage lambda in per cent, gradient i in per mille (uphill positive),
+braking distance in m::
 
     S = 3.85 V**2 / (6.1 psi (1 + lambda / 10) + i)
 
