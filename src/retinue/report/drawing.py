@@ -34,6 +34,8 @@ class Palette:
         The principal's vehicle, and the body of other vehicles.
     romanise
         Whether text must be limited to what the typeface can print.
+    family, slack
+        The typeface, and how much wider than the shipped one its texts may run.
     """
 
     paper: str
@@ -53,13 +55,14 @@ class Palette:
     fill: str
     romanise: bool
     family: str
+    slack: float
 
 
 PAPER = Palette(
     paper="#ffffff", ink="#000000", soft="#404040", faint="#c8c8c8", sea="#dde6ec",
     land="#ffffff", coast="#5f6b73", border="#6b6b6b", main="#000000", advance="#0072b2",
     following="#d55e00", alternative="#0072b2", limit="#767676", principal="#000000",
-    fill="#ffffff", romanise=True, family=FAMILY,
+    fill="#ffffff", romanise=True, family=FAMILY, slack=1.05,
 )  # fmt: skip
 
 SCREEN = Palette(
@@ -67,7 +70,7 @@ SCREEN = Palette(
     sea="var(--sea)", land="var(--land)", coast="var(--coast)", border="var(--border)",
     main="var(--main)", advance="var(--advance)", following="var(--following)",
     alternative="var(--alternative)", limit="var(--limit)", principal="var(--main)",
-    fill="var(--paper)", romanise=False, family="inherit",
+    fill="var(--paper)", romanise=False, family="inherit", slack=1.2,
 )  # fmt: skip
 
 

@@ -18,6 +18,9 @@ Box = tuple[float, float, float, float]
 class Label:
     """A name at a point; the lower the rank the more it matters.
 
+    ``slack`` is a factor on the text's width, for the semibold weight or for a reader's
+    own typeface on a screen.
+
     Labels of rank 2 and above may be left out where there is no room; the others are
     moved away, with a leader line, until they fit.
     """
@@ -27,6 +30,12 @@ class Label:
     y: float
     rank: int = 1
     size: float = 9.0
+    slack: float = 1.04
+
+    @property
+    def width(self) -> float:
+        """How wide the text may run, points."""
+        return text_width(self.text, self.size) * self.slack
 
 
 @dataclass(frozen=True)
@@ -50,9 +59,7 @@ _REACH = (5.0, 8.0, 14.0, 22.0, 34.0, 48.0, 66.0, 90.0, 120.0)
 
 
 def _box(label: Label, x: float, baseline: float) -> Box:
-    # 4 % to spare for the semibold weight and for a reader's own typeface on a screen.
-    wide = text_width(label.text, label.size) * 1.04
-    return (x, baseline - 0.76 * label.size, x + wide, baseline + 0.24 * label.size)
+    return (x, baseline - 0.76 * label.size, x + label.width, baseline + 0.24 * label.size)
 
 
 def overlap(a: Box, b: Box, gap: float = 1.0) -> bool:
@@ -125,7 +132,7 @@ def place_labels(
 
 
 def _candidate(label: Label, right: int, down: int, away: float) -> PlacedLabel:
-    wide = text_width(label.text, label.size) * 1.04
+    wide = label.width
     shift = away if down == 0 or right == 0 else away * 0.75
     if right > 0:
         x = label.x + shift

@@ -136,7 +136,7 @@ def draw_map(
     placed = place_labels(labels, width, height, lines=drawn, taken=[foot])
     if land is not None:
         boxes = [foot, *(one.box for one in placed)]
-        _draw_countries(sheet, frame, land, ground, drawn, boxes)
+        _draw_countries(sheet, frame, land, drawn, boxes)
     for route, points in sorted(zip(routes, on_sheet, strict=True), key=lambda one: not one[0].alternative):
         _draw_route(sheet, route, _thinned(points, 0.15))
     _draw_stops(sheet, labels, placed)
@@ -224,42 +224,49 @@ def _to_sheet(frame: Frame, line: Floats, shift: float) -> Floats:
 
 
 def _draw_countries(
-    sheet: Drawing, frame: Frame, land: MapLand, ground: _Ground, lines: Floats, taken: list[Box]
+    sheet: Drawing, frame: Frame, land: MapLand, lines: Floats, taken: list[Box]
 ) -> None:
-    """Write each country's name well inside its visible part, off routes and other names."""
-    import shapely
-
-    west, south, east, north = ground.window
-    east = east if east > west else east + 360.0
+    """Write each country's name deep inside its visible part, off routes and other names."""
+    cell = 12.0
+    across, down = int(frame.width / cell), int((frame.height - 24.0) / cell)
+    x = (np.arange(across) + 0.5) * cell
+    y = (np.arange(down) + 0.5) * cell
+    lon, lat = frame.to_degrees(*(axis.ravel() for axis in np.meshgrid(x, y)))
+    owner = np.array(land.country_names(lon, lat)).reshape(down, across)
     used = list(taken)
-    for name, outline in land.countries(land.near(ground.window)):
-        parts: list[Any] = []
-        for turn in (0.0, 360.0):
-            moved = shapely.transform(outline, lambda c, t=turn: c + (t, 0.0)) if turn else outline
-            parts += list(shapely.get_parts(shapely.clip_by_rect(moved, west, south, east, north)))
-        shapes = [
-            shapely.make_valid(shapely.polygons(_to_sheet(frame, np.asarray(p.exterior.coords), ground.shift)))
-            for p in parts
-            if p.geom_type == "Polygon"
-        ]
-        shape = shapely.intersection(shapely.union_all(shapes), ground.page)
+    for name in sorted(set(owner.ravel().tolist()) - {""}):
         words = name.upper()
         half = (text_width(words, 9) + 1.2 * len(words)) / 2
-        grid = np.meshgrid(
-            np.arange(half + 6, frame.width - half - 6, 9.0), np.arange(14.0, frame.height - 24, 9.0)
-        )
-        spots = np.column_stack([axis.ravel() for axis in grid])
-        boxes = shapely.box(spots[:, 0] - half, spots[:, 1] - 8, spots[:, 0] + half, spots[:, 1] + 3)
-        shapely.prepare(shape)
-        inside = np.flatnonzero(shapely.contains(shape, boxes))
-        depth = shapely.distance(shapely.boundary(shape), shapely.points(spots[inside]))
-        for k in inside[np.argsort(-depth, kind="stable")].tolist():
-            x, y = (float(v) for v in spots[k])
-            box = (x - half, y - 8, x + half, y + 3)
-            if not any(overlap(box, other, 3.0) for other in used) and not points_in(lines, box, 3.0):
-                used.append(box)
-                sheet.text(x, y, words, anchor="middle", fill=sheet.palette.soft, weight=300, spacing=1.2)
+        reach = int(np.ceil(half / cell))
+        depth = _depth(owner == name)
+        for k in np.argsort(-depth, axis=None, kind="stable").tolist():
+            row, column = divmod(k, across)
+            if depth[row, column] < 1:
                 break
+            left, right = column - reach, column + reach + 1
+            if left < 0 or right > across or not (depth[row, left:right] > 0).all():
+                continue
+            box = (x[column] - half, y[row] - 5.0, x[column] + half, y[row] + 6.0)
+            if any(overlap(box, other, 3.0) for other in used) or points_in(lines, box, 3.0):
+                continue
+            used.append(box)
+            sheet.text(
+                float(x[column]), float(y[row]) + 3.2, words, anchor="middle",
+                fill=sheet.palette.soft, weight=300, spacing=1.2,
+            )  # fmt: skip
+            break
+
+
+def _depth(inside: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return for each cell how many cells it lies from the edge of its area (0 outside)."""
+    depth = np.zeros(inside.shape, np.int64)
+    # Beyond the sheet counts as inside: a name may stand near the margin.
+    left = np.pad(inside, 1, constant_values=True)
+    while left[1:-1, 1:-1].any() and depth.max() < 12:
+        depth += left[1:-1, 1:-1]
+        core = left[1:-1, 1:-1] & left[:-2, 1:-1] & left[2:, 1:-1] & left[1:-1, :-2] & left[1:-1, 2:]
+        left[1:-1, 1:-1] = core
+    return depth
 
 
 def _draw_graticule(sheet: Drawing, frame: Frame) -> None:
@@ -296,7 +303,7 @@ def _labels(
         x, y = (float(v[0]) for v in frame.to_sheet(lon, np.array([stop.lat_deg])))
         if 0 <= x <= frame.width and 0 <= y <= frame.height:
             name = printable(stop.name) if palette.romanise else stop.name
-            labels.append(Label(name, x, y, stop.rank))
+            labels.append(Label(name, x, y, stop.rank, slack=palette.slack))
     return labels
 
 
@@ -330,10 +337,7 @@ def _thinned(points: Floats, tolerance: float) -> Floats:
 def _draw_scale(sheet: Drawing, frame: Frame, attribution: str) -> None:
     palette = sheet.palette
     _, south, _, north = frame.window()
-    _, lat = frame.projection.inverse(
-        frame.left_m + frame.width * frame.metres_per_point / 2,
-        frame.top_m - frame.height * frame.metres_per_point / 2,
-    )
+    _, lat = frame.to_degrees(frame.width / 2, frame.height / 2)
     middle = float(lat)
     per_point = frame.metres_per_point / frame.projection.scale(middle)
     ends = [frame.projection.scale(v) / frame.projection.scale(middle) for v in (south, north)]

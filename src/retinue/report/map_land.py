@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +32,8 @@ class MapLand(Protocol):
         """Return land borders inside a window."""
         ...
 
-    def countries(self, codes: tuple[str, ...]) -> list[tuple[str, Any]]:
-        """Return the English name and the outline (shapely, lon and lat) of countries."""
-        ...
-
-    def near(self, window: Window) -> tuple[str, ...]:
-        """Return the codes of the countries that a window may show."""
+    def country_names(self, lon_deg: Line, lat_deg: Line) -> list[str]:
+        """Return the English name of the country of each point, empty at sea."""
         ...
 
 
@@ -65,18 +61,24 @@ class PackLand:
         """Return land borders inside a window."""
         return self._pack.land.borders(window)
 
-    def countries(self, codes: tuple[str, ...]) -> list[tuple[str, Any]]:
-        """Return the English name and the outline (shapely, lon and lat) of countries."""
-        table = self._pack.countries
-        known = set(table.iso2)
-        return [(table.name(code), table.polygon(code)) for code in codes if code in known]
+    def country_names(self, lon_deg: Line, lat_deg: Line) -> list[str]:
+        """Return the English name of the country of each point, empty at sea."""
+        import shapely
 
-    def near(self, window: Window) -> tuple[str, ...]:
-        """Return the codes of the countries that a grid of points over a window meets."""
-        west, south, east, north = window
-        if east < west:
-            east += 360.0
-        lon, lat = np.meshgrid(np.linspace(west, east, 14), np.linspace(south, north, 14))
-        rows = self._pack.countries.rows_at(lat.ravel(), lon.ravel())
-        codes = [self._pack.countries.iso2[row] for row in np.unique(rows[rows >= 0]).tolist()]
-        return tuple(code for code in codes if code)
+        table = self._pack.countries
+        shapes, owner = table.topology.shapes
+        lon = (np.asarray(lon_deg, np.float64) + 180.0) % 360.0 - 180.0
+        west, east = float(lon.min()), float(lon.max())
+        south, north = float(lat_deg.min()), float(lat_deg.max())
+        low_x, low_y, high_x, high_y = shapely.bounds(shapes).T
+        near = (low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south)
+        names = np.full(len(lon), "", dtype=object)
+        for number in np.flatnonzero(near).tolist():
+            code = table.iso2[int(owner[number])]
+            if not code:
+                continue
+            # Cut first: asking a continent's coast about each point would take a second.
+            cut = shapely.clip_by_rect(shapes[number], west, south, east, north)
+            shapely.prepare(cut)
+            names[shapely.contains_xy(cut, lon, lat_deg)] = table.name(code)
+        return [str(name) for name in names.tolist()]

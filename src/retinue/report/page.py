@@ -42,7 +42,7 @@ __all__ = ["journey_page"]
 _HERE = Path(__file__).parent
 
 #: Width and height of the map, width of the other drawings; for desks and for phones.
-_SIZES = {"wide": (900.0, 560.0, 900.0), "narrow": (360.0, 400.0, 360.0)}
+_SIZES = {"wide": (700.0, 450.0, 700.0), "narrow": (340.0, 380.0, 340.0)}
 
 
 def journey_page(plan: Plan, land: MapLand | None = None) -> str:

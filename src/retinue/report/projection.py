@@ -186,14 +186,19 @@ class Frame:
         x, y = self.projection.forward(lon_deg, lat_deg)
         return (x - self.left_m) / self.metres_per_point, (self.top_m - y) / self.metres_per_point
 
+    def to_degrees(self, x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
+        """Return longitude and latitude of points on the sheet."""
+        return self.projection.inverse(
+            self.left_m + np.asarray(x, np.float64) * self.metres_per_point,
+            self.top_m - np.asarray(y, np.float64) * self.metres_per_point,
+        )
+
     def window(self) -> tuple[float, float, float, float]:
         """Return (west, south, east, north) in degrees that covers the sheet; east may pass 180."""
         u = np.linspace(0, 1, 41)
         edge_x = np.concatenate((u, u, np.zeros(41), np.ones(41))) * self.width
         edge_y = np.concatenate((np.zeros(41), np.ones(41), u, u)) * self.height
-        lon, lat = self.projection.inverse(
-            self.left_m + edge_x * self.metres_per_point, self.top_m - edge_y * self.metres_per_point
-        )
+        lon, lat = self.to_degrees(edge_x, edge_y)
         pad = 0.03 * float(np.ptp(lat)) + 0.02
         west, east = float(lon.min()) - pad, float(lon.max()) + pad
         if east - west >= 360:

@@ -64,8 +64,8 @@ def date_text(moment: float, zone: str) -> str:
 
 
 def moment_text(moment: float, zone: str) -> str:
-    """Return ``10 Sep 17:30 +09``."""
-    return local_text(moment, zone).strip()
+    """Return ``10 Sep 17:30 +09`` with no-break spaces."""
+    return local_text(moment, zone).strip().replace(" ", "\u00a0")
 
 
 def day_number(moment: float, zone: str) -> int:
