@@ -118,6 +118,13 @@ def test_a_convoy_may_bring_its_own_vehicles(tmp_path: Path) -> None:
     assert convoy.column[0].vehicle.length == 3.0
 
 
+def test_a_journey_of_the_same_name_beside_it_is_not_taken_for_the_convoy(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "kyiv-2023.yaml").write_text("retinue: 1\ntitle: a journey\n")
+    assert load_convoy("kyiv-2023", tmp_path).file == "convoys/kyiv-2023.yaml"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "words", "cure"),
     [

@@ -18,7 +18,7 @@ from typing import Literal
 from retinue.document import Node, read_yaml, suggest, validate
 from retinue.errors import InputError
 from retinue.rail.rolling_stock import Coach, Locomotive, load_of
-from retinue.world.catalogue import SHIPPED, shown_as, user_folder
+from retinue.world.catalogue import SHIPPED, holds_key, shown_as, user_folder
 
 __all__ = ["find_file", "list_names", "load_vehicle", "vehicle_from_node"]
 
@@ -71,7 +71,8 @@ def find_file(
         return path, str(path)
     for place in _candidates(kind, folders):
         path = place / f"{name}.yaml"
-        if path.is_file():
+        # A journey may be called as its train is, and stands in the same folder.
+        if path.is_file() and not holds_key(path, "retinue:"):
             return path, shown_as(path)
     known = list_names(kind, folders)
     raise InputError(

@@ -261,7 +261,7 @@ def load_convoy(name: str, folder: Path | None = None, *, where: str = "") -> Co
     InputError
         For an unknown name or any fault in the file.
     """
-    path = find_file("convoys", name, folder, what="convoy", where=where)
+    path = find_file("convoys", name, folder, what="convoy", where=where, begins="retinue convoy:")
     label = shown_as(path)
     node = read_yaml(path, label)
     version = node.value.get("retinue convoy") if isinstance(node.value, dict) else None

@@ -13,7 +13,15 @@ from pathlib import Path
 from retinue.document import suggest
 from retinue.errors import InputError
 
-__all__ = ["CATALOGUE_VARIABLE", "SHIPPED", "find_file", "known_names", "shown_as", "user_folder"]
+__all__ = [
+    "CATALOGUE_VARIABLE",
+    "SHIPPED",
+    "find_file",
+    "holds_key",
+    "known_names",
+    "shown_as",
+    "user_folder",
+]
 
 CATALOGUE_VARIABLE = "RETINUE_CATALOGUE"
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -41,7 +49,13 @@ def known_names(kind: str, folder: Path | None = None) -> list[str]:
 
 
 def find_file(
-    kind: str, name: str, folder: Path | None = None, *, what: str, where: str = ""
+    kind: str,
+    name: str,
+    folder: Path | None = None,
+    *,
+    what: str,
+    where: str = "",
+    begins: str = "",
 ) -> Path:
     """Return the file of a name.
 
@@ -58,6 +72,9 @@ def find_file(
         What an error calls the thing, e.g. ``convoy``.
     where
         Place of the name in the journey file, for the error.
+    begins
+        Key that every file of the kind holds, e.g. ``retinue convoy``.  A journey may be
+        called as its convoy is: beside the journey only files with that key count.
 
     Raises
     ------
@@ -71,7 +88,7 @@ def find_file(
         raise InputError(f'there is no {what} file "{name}"', where=where)
     for place in _folders(kind, folder):
         path = place / f"{name}.yaml"
-        if path.is_file():
+        if path.is_file() and (place != folder or holds_key(path, begins)):
             return path
     known = known_names(kind, folder)
     raise InputError(
@@ -79,6 +96,15 @@ def find_file(
         where=where,
         cure=suggest(name, known) or f"Known: {', '.join(known)}.",
     )
+
+
+def holds_key(path: Path, key: str) -> bool:
+    """Return whether a line of a file begins with a key."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    return any(line.startswith(key) for line in lines)
 
 
 def shown_as(path: Path) -> str:

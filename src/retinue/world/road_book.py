@@ -337,7 +337,14 @@ def load_road_book(
     """
     layers: list[tuple[_BookFile, Node, str]] = []
     for name in ("world", *names):
-        path = find_file("road_books", name, folder, what="road book", where=where)
+        path = find_file(
+            "road_books",
+            name,
+            folder,
+            what="road book",
+            where=where,
+            begins="retinue road book:",
+        )
         layers.append((*_read(path), path.read_text(encoding="utf-8")))
     layers.reverse()
     conduct = next((book.conduct for book, _, _ in layers if book.conduct), None)
