@@ -55,8 +55,8 @@ def test_a_train_without_force_at_a_stand_is_stuck() -> None:
 
 def test_kernels_do_the_same_uncompiled() -> None:
     arguments = (12.0, 0.2, -0.004, -2e-5, 1e-5, 1e-9, 300.0, 5.0, 14.0, 0.3, 1e9)
-    plain = advance.py_func(*arguments)
-    assert plain == pytest.approx(advance(*arguments), rel=1e-9)  # type: ignore[no-untyped-call]
+    compiled = advance(*arguments)
+    assert advance.py_func(*arguments) == pytest.approx(compiled, rel=1e-9)  # type: ignore[no-untyped-call]
 
 
 @settings(max_examples=60, deadline=None)
