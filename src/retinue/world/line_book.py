@@ -70,8 +70,7 @@ class LineBook:
         if found is None:
             raise InputError(
                 f'the line book has no line "{name}"',
-                cure=suggest(name, [*self.lines, *(line.name for line in self.lines.values())])
-                or "`retinue data` lists the lines.",
+                cure=suggest(name, self.lines) or "`retinue data` lists the lines.",
             )
         return self.lines[found]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,12 @@ def plan_route(
         if line.id in forbidden:
             raise InputError(f'the line "{line.id}" is asked for and forbidden at once')
     ends = [start, *stops, end]
+    for one, two in itertools.pairwise(ends):
+        if (one.id and one.id == two.id) or (one.lat, one.lon) == (two.lat, two.lon):
+            raise InputError(
+                f"the route stands at {one.name} twice in succession",
+                cure="Begin, end and `via` name places that differ.",
+            )
     on_book = all(point.id in book.points and book.lines_at(point.id) for point in ends)
     if on_book:
         parts = search_parts(book, ends, chosen, forbidden)
