@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from retinue.journey import load_journey
+from retinue.plan import Plan
+from retinue.planner import Planner
+from retinue.world.world import World
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
@@ -19,3 +24,15 @@ def shared() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """Return the shipped world, opened once."""
+    return World()
+
+
+@pytest.fixture(scope="session")
+def vladivostok(world: World) -> Plan:
+    """Return the plan of the model case."""
+    return Planner(world).make(load_journey("vladivostok-2023"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retinue.errors import InputError
@@ -79,6 +79,7 @@ def test_the_latest_rate_on_or_before_the_day_counts(mine: Path) -> None:
     assert rates.price("vehicle-km", "CN", "road", DAY).price.amount == Decimal("0.50")
 
 
+@settings(deadline=None)
 @given(quantities, st.sampled_from(["EUR", "USD", "RUB", "KRW"]))
 def test_the_total_is_the_sum_of_the_lines_as_written(
     rates: Rates, asked: dict[str, float], currency: str
@@ -89,6 +90,7 @@ def test_the_total_is_the_sum_of_the_lines_as_written(
     assert total_cost(items) == pytest.approx(sum(item.amount_base for item in items))
 
 
+@settings(deadline=None)
 @given(st.floats(0.0, 1e5), st.floats(0.0, 1e5))
 def test_cost_adds_up_to_the_cent(rates: Rates, one: float, two: float) -> None:
     def cost(hours: float) -> float:
@@ -98,6 +100,7 @@ def test_cost_adds_up_to_the_cent(rates: Rates, one: float, two: float) -> None:
     assert cost(one + two) == pytest.approx(cost(one) + cost(two), abs=0.011)
 
 
+@settings(deadline=None)
 @given(
     st.decimals(0, 10**9, places=2),
     st.sampled_from(["USD", "RUB", "CNY", "VND", "PLN", "EUR"]),
@@ -110,6 +113,7 @@ def test_there_and_back_between_currencies_is_the_same_amount(
     assert rates.convert(there, two, one, DAY).quantize(Decimal("0.01")) == amount
 
 
+@settings(deadline=None)
 @given(quantities)
 def test_the_same_quantities_in_any_order_give_the_same_lines(
     rates: Rates, asked: dict[str, float]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retinue.errors import InputError
@@ -34,6 +34,7 @@ def test_the_catalogue_holds_the_convoys_of_the_example_journeys() -> None:
     )
 
 
+@settings(deadline=None)
 @given(names, st.floats(1.0, 60.0))
 def test_an_open_column_has_15_to_20_vehicles_a_kilometre(name: str, speed_kmh: float) -> None:
     # FM 3-21.8: open column 50-100 m apart, 15-20 vehicles a kilometre; the densities hold
@@ -42,6 +43,7 @@ def test_an_open_column_has_15_to_20_vehicles_a_kilometre(name: str, speed_kmh: 
     assert 15.0 - 0.01 <= density <= 20.0 + 0.01
 
 
+@settings(deadline=None)
 @given(names, speeds)
 def test_a_close_column_has_40_to_50_vehicles_a_kilometre(name: str, speed_mps: float) -> None:
     # FM 3-21.8: close column 20-25 m apart, 40-50 vehicles a kilometre.
@@ -49,6 +51,7 @@ def test_a_close_column_has_40_to_50_vehicles_a_kilometre(name: str, speed_mps: 
     assert 40.0 - 0.01 <= density <= 50.0 + 0.01
 
 
+@settings(deadline=None)
 @given(orders, speeds, st.floats(2.0, 12.0))
 def test_the_distance_between_vehicles_keeps_the_published_bounds(
     order: str, speed_mps: float, length_m: float
@@ -57,6 +60,7 @@ def test_the_distance_between_vehicles_keeps_the_published_bounds(
     assert low <= columns()[order].spacing_m(speed_mps, length_m) <= high
 
 
+@settings(deadline=None)
 @given(names, orders, speeds, speeds)
 def test_a_faster_convoy_is_never_shorter_and_passes_no_later(
     name: str, order: str, one: float, two: float

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -36,6 +36,7 @@ def test_at_a_steady_speed_the_tail_follows_by_length_over_speed() -> None:
     assert late == pytest.approx(np.full(len(late), convoy.passing_time_s(column, 20.0)))
 
 
+@settings(deadline=None)
 @given(profiles, st.sampled_from(["open", "close"]))
 def test_head_before_main_car_before_tail_and_none_runs_back(
     speeds: list[float], order: str
@@ -51,6 +52,7 @@ def test_head_before_main_car_before_tail_and_none_runs_back(
     assert np.all(np.diff(passage.tail_s) > 0.0)
 
 
+@settings(deadline=None)
 @given(profiles, st.floats(1.0, 1.5))
 def test_a_follower_is_what_a_step_by_step_reference_says(
     speeds: list[float], catch_up: float
@@ -71,6 +73,7 @@ def test_a_follower_is_what_a_step_by_step_reference_says(
     assert follow(distance, front, spacing, march, factor) == pytest.approx(np.array(reference))
 
 
+@settings(deadline=None)
 @given(profiles)
 def test_a_vehicle_keeps_its_spacing_behind_the_one_before(speeds: list[float]) -> None:
     distance, march = _road(speeds)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retinue.errors import InputError
@@ -166,6 +166,7 @@ def test_an_unknown_road_book_is_named_with_the_known_ones() -> None:
     assert '"world"' in caught.value.cure
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["KP", "KR", "CN", "RU"]), st.sampled_from(["PL", "UA", "DE"]))
 def test_a_border_has_one_name_from_either_side(one: str, two: str) -> None:
     assert border_key(one, two) == border_key(two, one.lower())

@@ -93,7 +93,7 @@ def trains_command(as_json: Json = False) -> None:
 
 
 def _schemas() -> dict[str, type[BaseModel]]:
-    from retinue.air.aircraft import AircraftFile
+    from retinue.air.aircraft import AircraftCard
     from retinue.journey import Journey
     from retinue.plan import Plan
     from retinue.rail.train_file import TrainFile
@@ -104,7 +104,7 @@ def _schemas() -> dict[str, type[BaseModel]]:
         "journey": Journey,
         "train": TrainFile,
         "line-book": LayerFile,
-        "aircraft": AircraftFile,
+        "aircraft": AircraftCard,
     }
 
 

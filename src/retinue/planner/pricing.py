@@ -13,6 +13,7 @@ from retinue.planner.cost import Rates, cost_assumptions, cost_sources, load_rat
 
 if TYPE_CHECKING:
     from retinue.air.leg import AirLegResult
+    from retinue.air.request import AirRequest
     from retinue.rail.leg import RailLegResult
     from retinue.rail.request import RailRequest
     from retinue.road.leg import RoadLegResult
@@ -93,3 +94,23 @@ def priced_road(result: RoadLegResult, currency: str, day: date) -> Costs:
         "vehicle-km": vehicles * result.distance_m / 1000,
     }
     return _costs("road", quantities, currency, day)
+
+
+def type_key(request: AirRequest) -> str:
+    """Return the type's name in the rate file: ``Ilyushin Il-62M`` is ``il-62m``."""
+    return request.card.name.split()[-1].lower()
+
+
+def priced_air(result: AirLegResult, request: AirRequest, currency: str, day: date) -> Costs:
+    """Price an air leg: hours from stand to stand, fuel, route charges, landing."""
+    hours = (result.arrive_s - result.depart_s) / 3600
+    quantities: dict[str, float] = defaultdict(float)
+    quantities[f"aircraft-hour:{type_key(request)}"] = hours
+    quantities["flight-crew-hour"] = hours * _FLIGHT_CREW
+    burned = {k: v for k, v in result.details["fuel_kg"].items() if k != "reserve"}
+    quantities["jet-fuel"] = float(sum(burned.values()))
+    quantities[f"landing:{request.destination.country}"] = 1
+    for flown in result.overflights:
+        if flown.country:
+            quantities[f"overflight:{flown.country}"] += (flown.exit_m - flown.enter_m) / 1000
+    return _costs("air", dict(quantities), currency, day)
