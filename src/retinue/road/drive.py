@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
 __all__ = ["drive"]
 
 _LEAST_M = 1.0
-_LINK_REACH_M = 100_000.0
 _SNAP_M = 150.0  # what `Graph.with_links` takes for one node
+
+_MENDED: WeakKeyDictionary[Graph, dict[tuple[Link, ...], Graph]] = WeakKeyDictionary()
 
 
 def drive(
@@ -65,10 +67,8 @@ def drive(
         distance shorter than the straight line.
     """
     _check_borders(request, countries)
-    links = _links_near(request, road_book)
-    if links:
-        graph = graph.with_links([_as_link(link) for link in links])
-    track, watch = find_track(request, graph, countries, road_book)
+    links = road_book.links_on(request.day)
+    track, watch = find_track(request, _mended(graph, links), countries, road_book)
     raw_m = float(track.distance_m[-1])
     chainage = track.distance_m
     if request.published_distance_m is not None:
@@ -116,21 +116,15 @@ def drive(
     )
 
 
-def _links_near(request: RoadRequest, book: RoadBook) -> tuple[RoadLink, ...]:
-    """Return the day's links that lie within 100 km of one of the leg's places.
-
-    Mending the graph takes longer than finding a path, so far ones are left out.
-    """
-    places = (request.origin, *request.via, request.destination)
-    return tuple(
-        link
-        for link in book.links_on(request.day)
-        if any(
-            float(distance_m(place.lat, place.lon, *end)) <= _LINK_REACH_M
-            for place in places
-            for end in link.ends
-        )
-    )
+def _mended(graph: Graph, links: tuple[RoadLink, ...]) -> Graph:
+    """Return the graph with a day's links; made once, for its first search costs the most."""
+    if not links:
+        return graph
+    known = _MENDED.setdefault(graph, {})
+    added = tuple(_as_link(link) for link in links)
+    if added not in known:
+        known[added] = graph.with_links(added)
+    return known[added]
 
 
 def _as_link(link: RoadLink) -> Link:
