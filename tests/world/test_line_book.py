@@ -33,7 +33,7 @@ sources:
   mine: {text: a survey of my own}
 points:
   here: {name: A, lat: 50, lon: 10, country: DE, zone: Europe/Berlin, source: mine, confidence: K}
-  there: {name: B, lat: 50, lon: 11.4, country: DE, zone: Europe/Berlin, source: mine, confidence: K}
+  there: {name: B, lat: 50, lon: 12, country: DE, zone: Europe/Berlin, source: mine, confidence: K}
 lines:
   here-there:
     name: Here-There
@@ -195,7 +195,7 @@ FAULTS = {
     "a point twice": (LAST, "{at: here, km: 100}", 14, "twice"),
     "no gauge": ("gauge: 1435 mm, ", "", 15, "no gauge is given"),
     "an unknown version": ("line book: 1", "line book: 9", 1, "version 9"),
-    "a border crossed unseen": ("lon: 11.4, country: DE", "lon: 11.4, country: CZ", 14, "border"),
+    "a border crossed unseen": ("lon: 12, country: DE", "lon: 12, country: CZ", 14, "border"),
 }
 
 
@@ -226,7 +226,7 @@ def test_kilometres_more_than_10_percent_off_the_graph_are_refused(
     # Munich-Nuremberg by Ingolstadt is some 170-200 km of railway.
     text = (
         LAYER.replace("lat: 50, lon: 10", "lat: 48.140, lon: 11.558")
-        .replace("lat: 50, lon: 11.4", "lat: 49.446, lon: 11.082")
+        .replace("lat: 50, lon: 12", "lat: 49.446, lon: 11.082")
         .replace("km: 100}", "km: 300}")
     )
     with pytest.raises(InputError, match="more than 10% apart") as caught:
