@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, overload
 
@@ -91,18 +91,18 @@ def encode_part(columns: Mapping[str, Column], delta: Sequence[str] = ()) -> tup
 class LazyTexts(Sequence[str]):
     """A column of strings that is decoded when somebody first looks into it."""
 
-    def __init__(self, part: PartFile, name: str) -> None:
-        self._part = part
-        self._name = name
+    def __init__(self, decode: Callable[[], list[str]], length: int) -> None:
+        self._decode = decode
+        self._length = length
         self._texts: list[str] | None = None
 
     def _decoded(self) -> list[str]:
         if self._texts is None:
-            self._texts = self._part.texts(self._name)
+            self._texts = self._decode()
         return self._texts
 
     def __len__(self) -> int:
-        return self._part.length(self._name)
+        return self._length
 
     @overload
     def __getitem__(self, index: int) -> str: ...
@@ -184,10 +184,6 @@ class PartFile:
         """Return an integer column, shape (n,): int32 where its numbers fit, else int64."""
         raw, entry = self._raw(name)
         return _wide(raw, entry) if entry["wide"] else _narrow(raw, entry)
-
-    def length(self, name: str) -> int:
-        """Return the number of rows of a column without decoding it."""
-        return int(self._entry(name)["n"])
 
     def texts(self, name: str) -> list[str]:
         """Return a column of strings."""

@@ -48,7 +48,7 @@ class PlaceTable:
 
     geonameid: NDArray[np.int64]
     name: list[str]
-    ascii_name: list[str]
+    ascii_name: Sequence[str]
     alternate_names: Sequence[str]
     country: list[str]
     admin1: list[str]
@@ -171,12 +171,17 @@ def _degrees(part: PartFile, name: str, per_degree: float) -> NDArray[np.float64
 def read_places(part: PartFile) -> PlaceTable:
     """Decode the table of places."""
     name = part.texts("name")
-    ascii_name = part.texts("ascii_name")
+
+    def plain() -> list[str]:
+        # Empty stands for "the same as name".
+        kept = part.texts("ascii_name")
+        return [bare or full for bare, full in zip(kept, name, strict=True)]
+
     return PlaceTable(
         geonameid=part.integers("geonameid").astype(np.int64),
         name=name,
-        ascii_name=[plain or full for plain, full in zip(ascii_name, name, strict=True)],
-        alternate_names=LazyTexts(part, "alternate_names"),
+        ascii_name=LazyTexts(plain, len(name)),
+        alternate_names=LazyTexts(lambda: part.texts("alternate_names"), len(name)),
         country=_choice(part, "country"),
         admin1=_choice(part, "admin1"),
         lat_deg=_degrees(part, "lat", 1e4),
