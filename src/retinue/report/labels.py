@@ -110,7 +110,7 @@ def place_labels(
     placed: list[PlacedLabel] = []
     for label in sorted(labels, key=lambda one: one.rank):
         best: tuple[float, PlacedLabel] | None = None
-        reach = _REACH if label.rank < 2 else _REACH[:3]
+        reach = _REACH if label.rank < 2 else _REACH[:4]
         for step, away in enumerate(reach):
             for turn, (right, down) in enumerate(_DIRECTIONS):
                 candidate = _candidate(label, right, down, away)

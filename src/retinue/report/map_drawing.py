@@ -260,8 +260,7 @@ def _draw_countries(
 def _depth(inside: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return for each cell how many cells it lies from the edge of its area (0 outside)."""
     depth = np.zeros(inside.shape, np.int64)
-    # Beyond the sheet counts as inside: a name may stand near the margin.
-    left = np.pad(inside, 1, constant_values=True)
+    left = np.pad(inside, 1, constant_values=False)
     while left[1:-1, 1:-1].any() and depth.max() < 12:
         depth += left[1:-1, 1:-1]
         core = left[1:-1, 1:-1] & left[:-2, 1:-1] & left[2:, 1:-1] & left[1:-1, :-2] & left[1:-1, 2:]

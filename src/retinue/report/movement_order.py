@@ -123,7 +123,7 @@ def _map_height(plan: Plan) -> float:
     ways = len(plan.comparison) if len(plan.comparison) > 1 else 0
     warnings = sum(n.level == "warning" for n in plan.notes)
     impossible = sum(not other.feasible for other in plan.alternatives)
-    taken = 250 + 27 * len(plan.legs) + (34 + 15 * ways if ways else 0) + 28 * warnings + 16 * impossible
+    taken = 192 + 23 * len(plan.legs) + (34 + 15 * ways if ways else 0) + 28 * warnings + 16 * impossible
     return float(min(max(744 - taken, 240), 470))
 
 
