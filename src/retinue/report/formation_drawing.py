@@ -62,11 +62,11 @@ def draw_formation(
     total = max(at - gap_m, span_m, 1.0)
     left = 30.0
     usable = width - left - 4.0
-    shortest = max(min(v.length_m for v in vehicles), 1.0)
-    scale = min(max(usable / total, _LEAST_WIDTH / shortest), 6.0)
+    pitch = max(min(v.length_m for v in vehicles) + gap_m, 1.0)
+    scale = min(max(usable / total, _LEAST_WIDTH / pitch), 6.0)
     rows = _rows(placed, usable / scale)
     words = [_caption(v) for v in vehicles]
-    below = max(text_width(word, 9) for word in words) + 14.0
+    below = max(text_width(word, 9) for word in words) * palette.slack + 18.0
     row_height = 14.0 + _MASS + _BODY + below
     ruler = 24.0
     sheet = Drawing(width, ruler + row_height * len(rows) - 4.0, palette)
@@ -113,7 +113,7 @@ def _draw_vehicle(
     sheet: Drawing, one: _Placed, x: float, top: float, scale: float, mass: Axis, role: str
 ) -> None:
     palette, vehicle = sheet.palette, one.vehicle
-    wide = vehicle.length_m * scale - 1.2
+    wide = max(vehicle.length_m * scale - 1.2, 2.0)
     level = mass.at(vehicle.mass_kg / 1000)
     sheet.rectangle(x + wide * 0.3, level, wide * 0.4, mass.start - level, fill=palette.limit)
     body = _outline(vehicle, x, top, wide)
@@ -123,12 +123,16 @@ def _draw_vehicle(
         _hatch(sheet, x, top, wide, palette.paper if vehicle.principal else palette.limit)
     number = str(one.number)
     middle = x + wide / 2
+    inside = text_width(number, 9) + 2.0 < wide
     ground = palette.principal if vehicle.principal else palette.fill
-    if vehicle.armoured:
+    if vehicle.armoured and inside:
         half = text_width(number, 9) / 2 + 1.6
         sheet.rectangle(middle - half, top + 2.2, 2 * half, _BODY - 4.4, fill=ground)
     ink = palette.paper if vehicle.principal else palette.ink
-    sheet.text(middle, top + _BODY / 2 + 3.3, number, anchor="middle", fill=ink, weight=600)
+    if inside:
+        sheet.text(middle, top + _BODY / 2 + 3.3, number, anchor="middle", fill=ink, weight=600)
+    else:
+        role = f"{number} {role}"
     for axle in _axles(vehicle, wide):
         sheet.circle(x + axle, top + _BODY + 1.6, 1.25, fill=palette.ink)
     weight = 600 if vehicle.principal else 400
@@ -183,7 +187,9 @@ def _draw_ruler(sheet: Drawing, left: float, y: float, scale: float, drawn: floa
     for k in range(count + 1):
         x = left + k * step * scale
         sheet.line(x, y, x, y + 2.5, stroke=palette.ink, width=0.7)
-        sheet.text(x, y - 4, f"{k * step:g}" + (" m" if k == count else ""), anchor="middle")
+        at_end = x > sheet.width - 14.0
+        words = f"{k * step:g}" + (" m" if k == count else "")
+        sheet.text(x + (4.0 if at_end else 0.0), y - 4, words, anchor="end" if at_end else "middle")
     sheet.text(0, y - 4, "head", fill=palette.soft)
 
 

@@ -311,7 +311,10 @@ def _draw_stops(sheet: Drawing, labels: list[Label], placed: list[PlacedLabel]) 
     for one in placed:
         if one.leader:
             sheet.line(one.label.x, one.label.y, *one.leader, stroke=palette.soft, width=0.5)
+    named = {id(one.label) for one in placed}
     for label in sorted(labels, key=lambda one: -one.rank):
+        if label.rank >= 3 and id(label) not in named:
+            continue
         radius = {0: 3.6, 1: 2.8}.get(label.rank, 1.9)
         sheet.circle(label.x, label.y, radius, fill=palette.paper, stroke=palette.ink, line=1.2, css="stop")
     for one in placed:

@@ -18,6 +18,7 @@ from retinue.report.map_drawing import journey_map
 from retinue.report.map_land import MapLand
 from retinue.report.order_tables import (
     aircraft_rows,
+    assumed_words,
     assumption_rows,
     comparison_rows,
     cost_table,
@@ -26,7 +27,7 @@ from retinue.report.order_tables import (
     handover_rows,
     key_figures,
     leg_table,
-    section_rows,
+    section_table,
     source_rows,
     station_rows,
     vehicle_rows,
@@ -109,7 +110,8 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
         ],
         "handovers": handover_rows(plan),
         "costs": cost_table(plan),
-        "notes": _notes(plan.notes),
+        "cover_notes": _notes(plan.notes) if _notes_on_cover(plan) else [],
+        "notes": [] if _notes_on_cover(plan) else _notes(plan.notes),
         "assumptions": assumption_rows(plan),
         "sources": source_rows(plan),
         "observations": [
@@ -121,10 +123,20 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
 def _map_height(plan: Plan) -> float:
     """Return the room that the cover leaves for the map, points."""
     ways = len(plan.comparison) if len(plan.comparison) > 1 else 0
-    warnings = sum(n.level == "warning" for n in plan.notes)
+    notes = _notes_height(plan) if _notes_on_cover(plan) else 0.0
     impossible = sum(not other.feasible for other in plan.alternatives)
-    taken = 192 + 23 * len(plan.legs) + (34 + 15 * ways if ways else 0) + 28 * warnings + 16 * impossible
+    taken = 192 + 23 * len(plan.legs) + (34 + 15 * ways if ways else 0) + notes + 16 * impossible
     return float(min(max(744 - taken, 240), 470))
+
+
+def _notes_height(plan: Plan) -> float:
+    """Return about what the plan's notes take on paper, points."""
+    return sum(12.0 + 12.5 * (1 + len(n.subject + n.text + n.source) // 105) for n in plan.notes)
+
+
+def _notes_on_cover(plan: Plan) -> bool:
+    """Return whether the plan's notes are short enough to stand on the cover."""
+    return _notes_height(plan) <= 130.0
 
 
 def _place(name: str, native: str) -> str:
@@ -136,11 +148,12 @@ def _place(name: str, native: str) -> str:
 
 def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
     table = leg_timeline(leg)
-    chart = draw_speed_chart(leg, _WIDTH, 235.0)
-    strings = draw_string_chart(leg, _WIDTH, 300.0)
+    # The speeds of a road leg stand in its table of sections.
+    chart = None if leg.mode == "road" else draw_speed_chart(leg, _WIDTH, 235.0)
+    strings = draw_string_chart(leg, _WIDTH, 300.0) if leg.mode == "rail" else None
     return {
         "number": number,
-        "mode": leg.mode,
+        "mode": "" if leg.title.endswith(f"by {leg.mode}") else f"by {leg.mode}",
         "title": leg.title,
         "depart": moment_text(leg.depart_utc, leg.from_.zone),
         "arrive": moment_text(leg.arrive_utc, leg.to.zone),
@@ -164,7 +177,7 @@ def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
         "strings": strings.svg if strings else None,
         "formations": _formations(leg),
         "stations": station_rows(leg),
-        "sections": section_rows(leg),
+        "sections": section_table(leg),
         "aircraft": aircraft_rows(leg),
         "notes": _notes(leg.notes),
     }
@@ -173,14 +186,14 @@ def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
 def _formations(leg: Leg) -> list[dict[str, Any]]:
     drawn = []
     trains = formations_of(leg)
-    span_m = max((train.length_m for train in trains), default=0.0)
-    for number, train in enumerate(trains):
+    span_m = max((train.length_m for _, train in trains), default=0.0)
+    for number, (title, train) in enumerate(trains):
         drawn.append(
             {
-                "title": f"{train.name}, from {train.from_place}",
+                "title": title,
                 "facts": formation_facts(train),
-                "assumed": list(train.assumed),
-                "svg": draw_formation(train.vehicles, _WIDTH, span_m=span_m, title=train.name),
+                "assumed": assumed_words(train.assumed),
+                "svg": draw_formation(train.vehicles, _WIDTH, span_m=span_m, title=title),
                 "vehicles": vehicle_rows(train) if number == 0 else [],
             }
         )
@@ -198,7 +211,7 @@ def _formations(leg: Leg) -> list[dict[str, Any]]:
             {
                 "title": f"Order of the convoy: {convoy.name}",
                 "facts": facts,
-                "assumed": [],
+                "assumed": "",
                 "svg": drawing,
                 "vehicles": [],
             }

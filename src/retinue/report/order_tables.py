@@ -21,6 +21,7 @@ from retinue.report.wording import (
 
 __all__ = [
     "aircraft_rows",
+    "assumed_words",
     "assumption_rows",
     "comparison_rows",
     "cost_table",
@@ -29,7 +30,7 @@ __all__ = [
     "handover_rows",
     "key_figures",
     "leg_table",
-    "section_rows",
+    "section_table",
     "source_rows",
     "station_rows",
     "vehicle_rows",
@@ -84,10 +85,41 @@ def comparison_rows(plan: Plan) -> list[list[str]]:
     ]
 
 
-def formations_of(leg: Leg) -> list[TrainRecord]:
-    """Return the trains of a leg: one for each change of formation, the main train's first."""
+def formations_of(leg: Leg) -> list[tuple[str, TrainRecord]]:
+    """Return the formations of a leg, each once, with a title that names its trains.
+
+    Trains of the convoy with the same vehicles from the same place share one drawing.
+    """
     trains = leg.trains or ((leg.train,) if leg.train is not None else ())
-    return sorted(trains, key=lambda train: train.role != "main")
+    found: list[tuple[list[str], TrainRecord]] = []
+    for train in sorted(trains, key=lambda one: one.role != "main"):
+        same = next(
+            (
+                roles
+                for roles, other in found
+                if (other.vehicles, other.from_place) == (train.vehicles, train.from_place)
+            ),
+            None,
+        )
+        if same is None:
+            found.append(([train.role], train))
+        elif train.role not in same:
+            same.append(train.role)
+    several = len({train.role for train in trains}) > 1
+    named = []
+    for roles, train in found:
+        words = role_name(", ".join(roles)) + (" train" if len(roles) == 1 else " trains")
+        of = f" ({words})" if several and not train.name.casefold().startswith(roles[0]) else ""
+        named.append((f"{train.name}{of}, from {train.from_place}", train))
+    return named
+
+
+def assumed_words(assumed: tuple[str, ...]) -> str:
+    """Return what of a vehicle or train is assumed, or how much where it is long."""
+    words = ", ".join(assumed)
+    if len(words) <= 110:
+        return words
+    return f"{len(assumed)} values, listed under Assumptions"
 
 
 def formation_facts(train: TrainRecord) -> list[str]:
@@ -135,15 +167,18 @@ def vehicle_rows(train: TrainRecord) -> list[list[str]]:
 
 
 def station_rows(leg: Leg) -> list[list[str]]:
-    """Return km, place, arrival, departure, standing time and purpose along a leg."""
+    """Return km, place, times, day, offset, standing time and purpose of stops and borders."""
     if leg.mode != "rail":
         return []
+    borders = {e.place: e.text for e in leg.timeline if e.kind == "border" and e.role == "main"}
     main = leg.main
     stops = {stop.place: stop for stop in main.stops}
     zones = {event.place: event.zone for event in leg.timeline if event.place}
     rows: list[list[str]] = []
     offset = ""
     for station in stations_of(leg):
+        if station.rank > 1 and station.name not in borders:
+            continue
         stop = stops.get(station.name)
         zone = stop.zone if stop else zones.get(station.name, leg.from_.zone)
         arrive, leave = main.time_at(station.distance_m), main.time_at(station.distance_m, leaving=True)
@@ -162,7 +197,7 @@ def station_rows(leg: Leg) -> list[list[str]]:
                 f"+{day}" if day > 0 else "",
                 shown,
                 duration_text(leave - arrive) if stop and not first and not last else "",
-                stop.why if stop else "",
+                (stop.why if stop else "") or borders.get(station.name, ""),
             ]
         )
     return rows
@@ -175,34 +210,44 @@ _SECTION_NAMES = {
 }  # fmt: skip
 
 
-def section_rows(leg: Leg) -> list[dict[str, Any]]:
-    """Return the line section by section; ``assumed`` marks each cell nobody published."""
+_SECTION_HEADS = (
+    ("", "km"), ("", "section"), ("gauge_mm", "gauge mm"), ("electrification", "power"),
+    ("speed_mps", "km/h"), ("tracks", "tracks"), ("ruling_gradient", "‰"),
+    ("axle_load_kg", "axle t"),
+)  # fmt: skip
+
+
+def section_table(leg: Leg) -> dict[str, Any]:
+    """Return heads and rows of the line; ``assumed`` marks each value nobody published.
+
+    A column that no section of the leg has a value for is left out.
+    """
+    if not leg.sections:
+        return {"heads": [], "rows": []}
     rows = []
     for section in leg.sections:
         assumed = {_SECTION_NAMES.get(name.replace("_", " "), name) for name in section.assumed}
-        cells = [
-            ("", f"{km_text(section.from_m)}–{km_text(section.to_m)}"),
-            ("", f"{section.from_place} – {section.to_place}"),
-            ("gauge_mm", "/".join(str(g) for g in section.gauge_mm) or "–"),
-            ("electrification", section.electrification or "–"),
-            ("speed_mps", "–" if section.speed_mps is None else f"{section.speed_mps * 3.6:.0f}"),
-            ("tracks", "–" if section.tracks is None else str(section.tracks)),
-            (
-                "ruling_gradient",
-                "–" if section.ruling_gradient is None else f"{section.ruling_gradient * 1000:g}",
-            ),
-            (
-                "axle_load_kg",
-                "–" if section.axle_load_kg is None else f"{section.axle_load_kg / 1000:g}",
-            ),
-        ]
-        rows.append(
-            {
-                "line": section.line + ("" if section.origin == "line book" else f" ({section.origin})"),
-                "cells": [{"text": text, "assumed": name in assumed} for name, text in cells],
-            }
+        texts = (
+            f"{km_text(section.from_m)}–{km_text(section.to_m)}",
+            f"{section.from_place} – {section.to_place}",
+            "/".join(str(g) for g in section.gauge_mm),
+            section.electrification,
+            "" if section.speed_mps is None else f"{section.speed_mps * 3.6:.0f}",
+            "" if section.tracks is None else str(section.tracks),
+            "" if section.ruling_gradient is None else f"{section.ruling_gradient * 1000:g}",
+            "" if section.axle_load_kg is None else f"{section.axle_load_kg / 1000:g}",
         )
-    return rows
+        rows.append(
+            [
+                {"text": text or "–", "assumed": name in assumed, "blank": not text}
+                for (name, _), text in zip(_SECTION_HEADS, texts, strict=True)
+            ]
+        )
+    kept = [k for k in range(len(_SECTION_HEADS)) if not all(row[k]["blank"] for row in rows)]
+    return {
+        "heads": [_SECTION_HEADS[k][1] for k in kept],
+        "rows": [[row[k] for k in kept] for row in rows],
+    }
 
 
 def aircraft_rows(leg: Leg) -> list[list[str]]:
@@ -257,7 +302,7 @@ def cost_table(plan: Plan) -> dict[str, Any]:
                     "cells": [
                         str(number),
                         item.what,
-                        f"{item.quantity:,.6g}".replace(",", "\u202f") + f" {item.unit}",
+                        f"{_quantity(item.quantity)} {item.unit}",
                         f"{grouped(item.price, 2)} {item.currency}",
                         f"{grouped(item.amount)} {item.currency}",
                         grouped(item.amount_base),
@@ -268,19 +313,39 @@ def cost_table(plan: Plan) -> dict[str, Any]:
     return {"rows": rows, "total": grouped(total)}
 
 
-def assumption_rows(plan: Plan) -> list[list[str]]:
-    """Return subjects, value and ground of the assumptions; equal ones share a row."""
-    grouped_by: dict[tuple[str, str], list[str]] = {}
+def _quantity(value: float) -> str:
+    """Return a number with about four figures."""
+    if value == round(value):
+        return grouped(value)
+    return grouped(value, 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2)
+
+
+def assumption_rows(plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the assumptions by subject: values taken, and on what ground.
+
+    Equal assumptions share a row with all their subjects, and values on the same ground
+    share its words.
+    """
+    subjects_of: dict[tuple[str, str], list[str]] = {}
     for one in plan.assumptions:
-        subjects = grouped_by.setdefault((f"{one.what}: {one.value}", one.because), [])
+        subjects = subjects_of.setdefault((f"{one.what}: {one.value}", one.because), [])
         if one.subject not in subjects:
             subjects.append(one.subject)
-    return [[", ".join(subjects), what, why] for (what, why), subjects in grouped_by.items()]
+    rows: dict[str, dict[str, list[str]]] = {}
+    for (value, because), subjects in subjects_of.items():
+        rows.setdefault(", ".join(subjects), {}).setdefault(because, []).append(value)
+    return [
+        (subject, [("; ".join(values), because) for because, values in grounds.items()])
+        for subject, grounds in rows.items()
+    ]
 
 
 def source_rows(plan: Plan) -> list[list[str]]:
     """Return text, address, confidence and use of each source."""
-    return [
-        [one.text, one.url, one.confidence or "", role_name(", ".join(one.used_for))]
-        for one in plan.sources
-    ]
+    return [[one.text, one.url, one.confidence or "", _few(one.used_for)] for one in plan.sources]
+
+
+def _few(words: tuple[str, ...], most: int = 4) -> str:
+    """Return some words and how many more there are."""
+    more = len(words) - most
+    return ", ".join(words) if more <= 1 else f"{', '.join(words[:most])} and {more} more"

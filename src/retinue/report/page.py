@@ -20,6 +20,7 @@ from retinue.report.map_drawing import journey_map
 from retinue.report.map_land import MapLand
 from retinue.report.order_tables import (
     aircraft_rows,
+    assumed_words,
     assumption_rows,
     comparison_rows,
     cost_table,
@@ -28,7 +29,7 @@ from retinue.report.order_tables import (
     handover_rows,
     key_figures,
     leg_table,
-    section_rows,
+    section_table,
     source_rows,
 )
 from retinue.report.page_data import clocks, leg_data, movement_data, page_json, view_data
@@ -242,17 +243,17 @@ def _timeline(leg: Leg) -> str:
 def _formations(leg: Leg) -> str:
     drawn = []
     trains = formations_of(leg)
-    span = max((train.length_m for train in trains), default=0.0)
+    span = max((train.length_m for _, train in trains), default=0.0)
     shown = [
-        (f"{t.name}, from {t.from_place}", formation_facts(t), t.assumed, t.vehicles, 0.0, span)
-        for t in trains
+        (title, formation_facts(t), t.assumed, t.vehicles, 0.0, span)
+        for title, t in trains
     ]
     if leg.convoy is not None:
         convoy = leg.convoy
         facts = [f"{len(convoy.vehicles)} vehicles", f"{convoy.length_at_speed_m:.0f} m long at speed; drawn closed up"]
         shown.append((convoy.name, facts, (), convoy.vehicles, convoy.close_gap_m, 0.0))
     for title, facts, assumed, vehicles, gap, span_m in shown:
-        light = f' <span class="light">assumed: {escape(", ".join(assumed))}</span>' if assumed else ""
+        light = f' <span class="light">assumed: {escape(assumed_words(tuple(assumed)))}</span>' if assumed else ""
         drawn.append(f"<h3>{escape(title)}</h3><p>{escape(' · '.join(facts))}{light}</p>")
         for size, (_, _, width) in _SIZES.items():
             if size == "narrow":
@@ -263,18 +264,20 @@ def _formations(leg: Leg) -> str:
 
 
 def _sections(leg: Leg) -> str:
-    head = ["km", "section", "gauge mm", "power", "km/h", "tracks", "‰", "axle t"]
+    table = section_table(leg)
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<td class="{"n " if k in (0, 2, 4, 5, 6, 7) else ""}{"light" if cell["assumed"] else ""}">'
+            f'<td class="{"" if k == 1 else "n "}{"light" if cell["assumed"] else ""}">'
             f"{escape(cell['text'])}</td>"
-            for k, cell in enumerate(row["cells"])
+            for k, cell in enumerate(row)
         )
         + "</tr>"
-        for row in section_rows(leg)
+        for row in table["rows"]
     )
-    heads = "".join(f'<th scope="col">{words}</th>' for words in head)
+    heads = "".join(f'<th scope="col"{"" if k == 1 else " class=n"}>{escape(words)}</th>'
+        for k, words in enumerate(table["heads"])
+    )
     return (
         f'<h3>The line</h3><p class="light">Light figures are assumed.</p>'
         f'<div class="scroll" role="region" tabindex="0" aria-label="The line, section by section">'
@@ -319,8 +322,11 @@ def _alternatives(plan: Plan) -> str:
 def _ground(plan: Plan) -> str:
     parts = []
     if plan.assumptions:
-        head = ["about", "taken", "because"]
-        table = _table("Assumptions", head, assumption_rows(plan), css="assumed")
+        rows = [
+            [subject, "; ".join(f"{value} ({because})" for value, because in grounds)]
+            for subject, grounds in assumption_rows(plan)
+        ]
+        table = _table("Assumptions", ["about", "taken (because)"], rows, css="assumed")
         parts.append(f'<section aria-labelledby="h-ass"><h2 id="h-ass">Assumptions</h2>{table}</section>')
     if plan.sources:
         table = _table("Sources", ["source", "address", "mark", "used for"], source_rows(plan))

@@ -9,7 +9,7 @@ import numpy as np
 from retinue.plan import Leg
 from retinue.report.axes import Axis
 from retinue.report.drawing import PAPER, Drawing, Palette
-from retinue.report.typeface import printable, text_width
+from retinue.report.typeface import printable, shortened, text_width
 
 __all__ = ["Chart", "draw_speed_chart", "stations_of"]
 
@@ -48,7 +48,7 @@ def stations_of(leg: Leg) -> list[Station]:
     for event in leg.timeline:
         if event.distance_m is not None and event.role == "main":
             note(event.place, event.distance_m, 2)
-    for section in leg.sections:
+    for section in leg.sections if leg.mode == "rail" else ():
         note(section.from_place, section.from_m, 2)
         note(section.to_place, section.to_m, 2)
     return sorted(found.values(), key=lambda one: (one.distance_m, one.rank))
@@ -81,9 +81,11 @@ def draw_speed_chart(
     end_m = max(profile.distance_m[-1], profile.distance_m[0] + 1.0)
     x = Axis(profile.distance_m[0], end_m, 34.0, width - 8.0)
     names = roomy(stations, x, 10.5)
-    words = {s.name: printable(s.name) if palette.romanise else s.name for s in names}
+    room = height * 0.38
+    words = {
+        s.name: shortened(printable(s.name) if palette.romanise else s.name, 9, room) for s in names
+    }
     top = 8.0 + max((text_width(word, 9) for word in words.values()), default=0.0)
-    top = min(top, height * 0.45)
     fastest = max((*profile.speed_mps, *profile.limit_mps)) * 3.6
     y = Axis(0.0, fastest * 1.06, height - 28.0, top)
     sheet = Drawing(width, height, palette)

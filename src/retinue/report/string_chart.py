@@ -10,7 +10,7 @@ from retinue.plan import Leg
 from retinue.report.axes import Axis, hour_step_s
 from retinue.report.drawing import PAPER, Drawing, Palette
 from retinue.report.speed_chart import Chart, roomy, stations_of
-from retinue.report.typeface import printable, text_width
+from retinue.report.typeface import printable, shortened, text_width
 from retinue.report.wording import km_text, offset_text
 
 __all__ = ["DASHES", "draw_string_chart", "role_colour"]
@@ -33,17 +33,20 @@ def draw_string_chart(
     Returns
     -------
     Chart or None
-        None where the leg has only one movement or no stations between its ends.
+        None where the leg has no places between its ends.
     """
     stations = stations_of(leg)
-    if len(leg.movements) < 2 and len(stations) < 3:
+    if len(stations) < 3:
         return None
     main = leg.main
     begin = min(m.depart_s for m in leg.movements)
     end = max(m.arrive_s for m in leg.movements)
     y = Axis(float(main.distance_m[0]), float(main.distance_m[-1]), 24.0, height - 34.0)
     names = roomy(stations, y, 10.0)
-    words = {s.name: printable(s.name) if palette.romanise else s.name for s in names}
+    words = {
+        s.name: shortened(printable(s.name) if palette.romanise else s.name, 9, width * 0.24)
+        for s in names
+    }
     left = 38.0 + max(text_width(word, 9) for word in words.values())
     x = Axis(begin, end, left, width - 10.0)
     sheet = Drawing(width, height, palette)

@@ -122,7 +122,7 @@ def _other_time(
         moment = movement.time_at(at, leaving=event.kind == "depart")
     days = day_number(moment, event.zone) - day_number(event.time_utc, event.zone)
     mark = f"{days:+d}".replace("-", "\u2212") if days else ""
-    return clock_text(moment, event.zone) + (f"\u2009{mark}" if mark else "")
+    return clock_text(moment, event.zone) + (f"\u202f{mark}" if mark else "")
 
 
 def _add(state: _State, event: Event, others: tuple[str, ...]) -> None:
@@ -135,6 +135,8 @@ def _add(state: _State, event: Event, others: tuple[str, ...]) -> None:
         state.place = ""
     new_place = event.place != state.place
     word = _WORDS.get(event.kind, role_name(event.kind))
+    if word and word.casefold() in event.text.casefold():
+        word = ""  # the text says it already
     if event.role != "main":
         word = f"{role_name(event.role)}: {word}".rstrip(": ")
     kind: Literal["event", "pass", "task"] = (

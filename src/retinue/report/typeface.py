@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-__all__ = ["FAMILY", "FONT_FOLDER", "covers", "printable", "text_width"]
+__all__ = ["FAMILY", "FONT_FOLDER", "covers", "printable", "shortened", "text_width"]
 
 FONT_FOLDER = Path(__file__).parent.parent / "data" / "fonts"
 
@@ -80,3 +80,12 @@ def printable(text: str) -> str:
             foreign.append(character)
     romanise()
     return "".join(pieces)
+
+
+def shortened(text: str, size: float, width: float) -> str:
+    """Return a text that runs no wider than ``width``, cut with an ellipsis if need be."""
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(text + "…", size) > width:
+        text = text[:-1]
+    return text.rstrip(" ,(-") + "…"
