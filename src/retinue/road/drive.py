@@ -8,10 +8,11 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from retinue.errors import InputError
+from retinue.errors import InputError, NoPlan
 from retinue.road.border_watch import BorderWatch, border_point
 from retinue.road.convoy import columns
 from retinue.road.grounds import road_assumptions, road_notes, road_sources
+from retinue.road.region import region_of
 from retinue.road.request import (
     BorderPassed,
     EscortStretch,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["drive"]
 
 _LEAST_M = 1.0
+_LINK_NEAR_M = 20_000.0  # a link's free end may lie so far from every node
 _SNAP_M = 150.0  # what `Graph.with_links` takes for one node
 
 _MENDED: WeakKeyDictionary[Graph, dict[tuple[Link, ...], Graph]] = WeakKeyDictionary()
@@ -68,7 +70,7 @@ def drive(
     """
     _check_borders(request, countries)
     links = road_book.links_on(request.day)
-    track, watch = find_track(request, _mended(graph, links), countries, road_book)
+    track, watch = _track(request, graph, links, countries, road_book)
     raw_m = float(track.distance_m[-1])
     chainage = track.distance_m
     if request.published_distance_m is not None:
@@ -113,6 +115,36 @@ def drive(
         notes=road_notes(request, raw_m, borders, request.convoy),
         assumptions=road_assumptions(request, track, stretches, escorts, speeds, road_book, used),
         sources=road_sources(request.convoy, speeds, road_book, borders, watch, used),
+    )
+
+
+def _track(
+    request: RoadRequest,
+    graph: Graph,
+    links: tuple[RoadLink, ...],
+    countries: Countries,
+    book: RoadBook,
+) -> tuple[Track, BorderWatch]:
+    """Return the shortest way: near the leg's places if that settles it, else in the world."""
+    region = region_of(graph, (request.origin, *request.via, request.destination))
+    if region is not None:
+        added = [_as_link(link) for link in links if _touches(link, region.graph)]
+        try:
+            near = find_track(request, region.graph.with_links(added), countries, book)
+        except NoPlan:
+            pass  # the whole graph may know a way around, or the reason
+        else:
+            access = sum(a.length_m for a in near[0].access)
+            if region.settles(float(near[0].distance_m[-1]), access):
+                return near
+    return find_track(request, _mended(graph, links), countries, book)
+
+
+def _touches(link: RoadLink, graph: Graph) -> bool:
+    """Return whether both ends of a link lie at nodes of a graph."""
+    return all(
+        bool(np.any(distance_m(*end, graph.lat_deg, graph.lon_deg) <= _LINK_NEAR_M))
+        for end in link.ends
     )
 
 
