@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retinue.air.closed_airspace import closed_pieces
-from retinue.air.great_circle import Gnomonic
+from retinue.air.closed_airspace import closed_tiles
+from retinue.air.great_circle import Gnomonic, Track
 from retinue.errors import NoPlan, Reason
 from retinue.world.sphere import EARTH_RADIUS_M, distance_m
 
 if TYPE_CHECKING:
+    from retinue.air.closed_airspace import ClosedTile
     from retinue.world.countries import Countries
 
 __all__ = ["around_closed"]
@@ -33,6 +34,9 @@ _FAR_COSINE = np.cos(np.radians(75.0))
 _LONGEST_M = np.radians(140.0) * EARTH_RADIUS_M
 _TOLERANCE_SHARE = 7e-4
 _TOLERANCE_M = (200.0, 5_000.0)
+_SAMPLE_M = 10_000.0
+_MARGIN_DEG = 0.4  # 12 NM, half a sample and twice the tolerance
+_WIDE_MARGIN_DEG = 10.0
 _CLEAR_M = 20.0  # corners stand this far outside the area they belong to
 
 
@@ -73,24 +77,82 @@ def around_closed(
         return [start, end]
     if apart > _LONGEST_M:
         raise _no_route(names, closed, "they lie more than 140 degrees apart")
-    plane = Gnomonic.between(start, end)
-    area = _area(plane, closed, countries)
-    ends = plane.forward(np.array([start[0], end[0]]), np.array([start[1], end[1]]))
-    if area.is_empty or not _blocked(area, ends[:1], ends[1])[0]:
-        return [start, end]
-    _check_ends(area, ends, names, closed)
-    low, high = _TOLERANCE_M
-    tolerance = float(np.clip(apart * _TOLERANCE_SHARE, low, high))
-    while True:
-        graph = _Corners.of(area, tolerance / EARTH_RADIUS_M)
-        if not _holds(graph.area, ends).any() or tolerance < 1.0:
+    tiles = [tile for code in closed for tile in closed_tiles(countries, code)]
+    search = _Search(start, end, names, tuple(closed))
+    # Only tiles that a track meets can bend it: they are added until it meets no new one.
+    used: set[int] = set()
+    path = [start, end]
+    for round_ in range(len(tiles) + 1):
+        met = _met(path, tiles, used, _MARGIN_DEG if round_ < 3 else _WIDE_MARGIN_DEG)
+        if not met:
             break
-        tolerance /= 4.0  # an end just outside the closed area needs a finer outline
-    path = _shortest(graph, ends, plane)
-    if path is None:
-        raise _no_route(names, closed, "closed airspace lies all around one of them")
-    lat, lon = plane.back(path[1:-1])
-    return [start, *zip(lat.tolist(), lon.tolist(), strict=True), end]
+        used |= met
+        search.add([piece for number in sorted(met) for piece in tiles[number].pieces])
+        path = search.path()
+    return path
+
+
+def _met(path: list[Point], tiles: list[ClosedTile], used: set[int], margin_deg: float) -> set[int]:
+    track = Track.through(path)
+    steps = max(int(track.length_m / _SAMPLE_M), 2)
+    at = np.concatenate((np.linspace(0.0, track.length_m, steps), track.distance_m))
+    lat, lon = track.at(at)
+    return {
+        number
+        for number, tile in enumerate(tiles)
+        if number not in used and tile.near(lat, lon, margin_deg)
+    }
+
+
+class _Search:
+    """The shortest track from end to end around the pieces added so far."""
+
+    def __init__(
+        self, start: Point, end: Point, names: tuple[str, str], closed: tuple[str, ...]
+    ) -> None:
+        self._start, self._end = start, end
+        self._names, self._closed = names, closed
+        self._plane = Gnomonic.between(start, end)
+        self._ends = self._plane.forward(np.array([start[0], end[0]]), np.array([start[1], end[1]]))
+        self._area: Any = None
+
+    def add(self, pieces: list[Any]) -> None:
+        """Close more airspace: polygons of (lon, lat), as far as the plane shows them."""
+        import shapely
+
+        shapes = [] if self._area is None else [self._area]
+        for piece in pieces:
+            points = shapely.get_coordinates(piece)
+            # Tiles are ten degrees wide: one whose nearest point lies within 75 degrees of
+            # the middle lies within 90 altogether.
+            if self._plane.cosine(points[:, 1], points[:, 0]).max() > _FAR_COSINE:
+                flat = shapely.transform(piece, lambda p: self._plane.forward(p[:, 1], p[:, 0]))
+                shapes.append(shapely.make_valid(flat))
+        if shapes:
+            self._area = shapely.union_all(np.array(shapes, dtype=object))
+
+    def path(self) -> list[Point]:
+        """Return the turning points, both ends included."""
+        direct = [self._start, self._end]
+        ends, area = self._ends, self._area
+        if area is None or not _blocked(area, ends[:1], ends[1])[0]:
+            return direct
+        _check_ends(area, ends, self._names, self._closed)
+        low, high = _TOLERANCE_M
+        apart = float(distance_m(*self._start, *self._end))
+        tolerance = float(np.clip(apart * _TOLERANCE_SHARE, low, high))
+        while True:
+            graph = _Corners.of(area, tolerance / EARTH_RADIUS_M)
+            if not _holds(graph.area, ends).any() or tolerance < 1.0:
+                break
+            tolerance /= 4.0  # an end just outside the closed area needs a finer outline
+        found = _shortest(graph, ends, self._plane)
+        if found is None:
+            raise _no_route(
+                self._names, self._closed, "closed airspace lies all around one of them"
+            )
+        lat, lon = self._plane.back(found[1:-1])
+        return [self._start, *zip(lat.tolist(), lon.tolist(), strict=True), self._end]
 
 
 def _no_route(names: tuple[str, str], closed: Sequence[str], why: str) -> NoPlan:
@@ -101,23 +163,6 @@ def _no_route(names: tuple[str, str], closed: Sequence[str], why: str) -> NoPlan
         kind="closed-country",
     )
     return NoPlan(f"no route by air from {names[0]} to {names[1]}", reasons=[reason])
-
-
-def _area(plane: Gnomonic, closed: Sequence[str], countries: Countries) -> Any:
-    """Return the closed airspace in the plane, as far as it can be drawn there."""
-    import shapely
-
-    shapes = []
-    for code in closed:
-        for piece in closed_pieces(countries, code):
-            points = shapely.get_coordinates(piece)
-            # Tiles are ten degrees wide: one whose nearest point lies within 75 degrees of
-            # the middle lies within 90 altogether.
-            if plane.cosine(points[:, 1], points[:, 0]).max() > _FAR_COSINE:
-                shapes.append(
-                    shapely.transform(piece, lambda p: plane.forward(p[:, 1], p[:, 0]))
-                )
-    return shapely.union_all(shapely.make_valid(np.array(shapes, dtype=object)))
 
 
 def _holds(area: Any, points: Floats) -> NDArray[np.bool_]:

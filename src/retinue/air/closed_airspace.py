@@ -8,18 +8,19 @@ ten degrees, where lengths are true within 0.2 %.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retinue.errors import InputError
 from retinue.world.sphere import EARTH_RADIUS_M
 
 if TYPE_CHECKING:
     from retinue.world.countries import Countries
 
-__all__ = ["TERRITORIAL_SEA_M", "closed_pieces"]
+__all__ = ["TERRITORIAL_SEA_M", "ClosedTile", "closed_tiles"]
 
 TERRITORIAL_SEA_M = 12 * 1852.0
 """Breadth of the territorial sea."""
@@ -32,6 +33,7 @@ _WIDEN = 1.0 / math.cos(math.pi / (4 * _QUARTER_SEGMENTS))
 _EDGE_DEG = 0.25
 
 Floats = NDArray[np.float64]
+Window = tuple[float, float, float, float]
 
 
 class _Equidistant:
@@ -54,72 +56,113 @@ class _Equidistant:
         x, y = plane[:, 0] / EARTH_RADIUS_M, plane[:, 1] / EARTH_RADIUS_M
         angle = np.hypot(x, y)
         shrink = np.sinc(angle / np.pi)
-        lat = np.arcsin(
-            np.clip(np.cos(angle) * self._sin + y * shrink * self._cos, -1.0, 1.0)
-        )
-        lon = self._lon + np.arctan2(
-            x * shrink, self._cos * np.cos(angle) - y * shrink * self._sin
-        )
+        lat = np.arcsin(np.clip(np.cos(angle) * self._sin + y * shrink * self._cos, -1.0, 1.0))
+        lon = self._lon + np.arctan2(x * shrink, self._cos * np.cos(angle) - y * shrink * self._sin)
         return np.column_stack((np.degrees(lon), np.degrees(lat)))
 
 
-def _tiles(land: Any) -> list[tuple[Any, float, float]]:
-    """Cut an outline into (piece, lat, lon of the tile's middle)."""
+class _Outlines:
+    """All outlines, one country's apart from the others'."""
+
+    def __init__(self, countries: Countries, iso2: str) -> None:
+        import shapely
+
+        shapes, owner = countries.topology.shapes
+        mine = owner == countries.iso2.index(iso2)
+        self.own, self.others = shapes[mine], shapes[~mine]
+        self._own_tree = shapely.STRtree(self.own)
+        self._other_tree = shapely.STRtree(self.others)
+
+    def own_in(self, window: Window) -> Any:
+        """Return the country's land inside a window."""
+        return _cut(self.own, self._own_tree, window)
+
+    def others_in(self, window: Window) -> Any:
+        """Return other countries' land inside a window."""
+        return _cut(self.others, self._other_tree, window)
+
+
+def _cut(shapes: NDArray[np.object_], tree: Any, window: Window) -> Any:
     import shapely
 
-    west, south, east, north = shapely.bounds(land)
-    found = []
-    for left in np.arange(math.floor(west / _TILE_DEG), math.ceil(east / _TILE_DEG)):
-        for low in np.arange(math.floor(south / _TILE_DEG), math.ceil(north / _TILE_DEG)):
-            x, y = float(left) * _TILE_DEG, float(low) * _TILE_DEG
-            piece = shapely.clip_by_rect(land, x, y, x + _TILE_DEG, y + _TILE_DEG)
-            if not piece.is_empty:
-                found.append((piece, y + _TILE_DEG / 2, x + _TILE_DEG / 2))
-    return found
+    rows = np.sort(tree.query(shapely.box(*window)))
+    # Outlines may touch themselves, so each piece is made sound once it is small.
+    return shapely.union_all(shapely.make_valid(shapely.clip_by_rect(shapes[rows], *window)))
+
+
+class ClosedTile:
+    """The part of a country's airspace that stands on one tile of ten degrees.
+
+    Attributes
+    ----------
+    window
+        West, south, east, north of the tile, degrees; the sea reaches 12 NM beyond.
+    """
+
+    def __init__(self, outlines: _Outlines, window: Window) -> None:
+        self._outlines = outlines
+        self.window = window
+
+    def near(self, lat_deg: Floats, lon_deg: Floats, margin_deg: float) -> bool:
+        """Return whether a point lies in the tile or within a margin (of latitude) around."""
+        west, south, east, north = self.window
+        squeeze = np.maximum(np.cos(np.radians(lat_deg)), 0.02)
+        beside = np.abs((lon_deg - (west + east) / 2 + 180.0) % 360.0 - 180.0)
+        inside = (beside <= (east - west) / 2 + margin_deg / squeeze) & (
+            np.abs(lat_deg - (south + north) / 2) <= (north - south) / 2 + margin_deg
+        )
+        return bool(inside.any())
+
+    @cached_property
+    def pieces(self) -> tuple[Any, ...]:
+        """Land and sea as polygons of (lon, lat), their edges a quarter degree at most."""
+        import shapely
+
+        part = self._outlines.own_in(self.window)
+        if part.is_empty:
+            return ()
+        west, south, east, north = self.window
+        plane = _Equidistant((south + north) / 2, (west + east) / 2)
+        flat = shapely.transform(shapely.segmentize(part, _EDGE_DEG), plane.forward)
+        flat = shapely.simplify(shapely.make_valid(flat), _COARSEN_M)
+        reach = (TERRITORIAL_SEA_M + _COARSEN_M) * _WIDEN
+        sea = shapely.buffer(flat, reach, quad_segs=_QUARTER_SEGMENTS)
+        wide = shapely.transform(sea, plane.back)
+        land = self._outlines.others_in(tuple(shapely.bounds(wide).tolist()))
+        # Simplified land may reach a little across the border: the exact outline stays.
+        wide = shapely.union(shapely.difference(wide, land), part)
+        return tuple(
+            shapely.segmentize(polygon, _EDGE_DEG)
+            for polygon in shapely.get_parts(wide)
+            if polygon.geom_type == "Polygon"
+        )
 
 
 @lru_cache(maxsize=64)
-def closed_pieces(countries: Countries, iso2: str) -> tuple[Any, ...]:
-    """Return land and territorial sea of a country as polygons of (lon, lat).
+def closed_tiles(countries: Countries, iso2: str) -> tuple[ClosedTile, ...]:
+    """Return a country's land and territorial sea, tile by tile.
 
-    The pieces overlap.  Land of other countries within 12 NM is left out; where the seas of
-    two countries overlap, all of it counts as closed.
+    The pieces of neighbouring tiles overlap.  Land of other countries within 12 NM is left
+    out; where the seas of two countries overlap, all of it counts as closed.
 
     Raises
     ------
     InputError
-        Where there is no such country.
+        Where there is no such country, or it has no outline of its own.
     """
     import shapely
 
-    own = countries.polygon(iso2)
-    others = [
-        shape
-        for code in countries.iso2
-        if code and code != iso2.upper()
-        for shape in shapely.get_parts(countries.polygon(code))
-    ]
-    tree = shapely.STRtree(others)
-    pieces = []
-    for part, lat, lon in _tiles(shapely.make_valid(own)):
-        plane = _Equidistant(lat, lon)
-        flat = shapely.transform(shapely.segmentize(part, _EDGE_DEG), plane.forward)
-        flat = shapely.simplify(shapely.make_valid(flat), _COARSEN_M)
-        reach = (TERRITORIAL_SEA_M + _COARSEN_M) * _WIDEN
-        wide = shapely.transform(
-            shapely.buffer(flat, reach, quad_segs=_QUARTER_SEGMENTS), plane.back
+    code = iso2.upper()
+    countries.name(code)  # refuses what is no country's code
+    outlines = _Outlines(countries, code)
+    if not len(outlines.own):
+        raise InputError(
+            f"{countries.name(code)} has no outline of its own in the world pack",
+            cure="Close the country around it.",
         )
-        window = shapely.bounds(wide)
-        near = [
-            shapely.clip_by_rect(others[row], *window) for row in np.sort(tree.query(wide))
-        ]
-        if near:
-            land = shapely.union_all(shapely.make_valid(np.array(near, dtype=object)))
-            # Simplified land may reach a little across the border: the exact outline stays.
-            wide = shapely.union(shapely.difference(wide, land), shapely.make_valid(part))
-        pieces += [
-            shapely.segmentize(polygon, _EDGE_DEG)
-            for polygon in shapely.get_parts(wide)
-            if polygon.geom_type == "Polygon"
-        ]
-    return tuple(pieces)
+    bounds = shapely.total_bounds(outlines.own) / _TILE_DEG
+    return tuple(
+        ClosedTile(outlines, (west, south, west + _TILE_DEG, south + _TILE_DEG))
+        for west in (np.arange(np.floor(bounds[0]), np.ceil(bounds[2])) * _TILE_DEG).tolist()
+        for south in (np.arange(np.floor(bounds[1]), np.ceil(bounds[3])) * _TILE_DEG).tolist()
+    )

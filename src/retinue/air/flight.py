@@ -268,9 +268,7 @@ def _axes(card: AircraftCard, profile: Profile, track: Track) -> tuple[Floats, F
     climb, descent = profile.climb, profile.descent
     begin = climb.length_m + profile.cruise_m
     distance = np.concatenate((climb.distance_m, begin + descent.distance_m))
-    time = np.concatenate(
-        (climb.time_s, climb.duration_s + profile.cruise_s + descent.time_s)
-    )
+    time = np.concatenate((climb.time_s, climb.duration_s + profile.cruise_s + descent.time_s))
     altitude = np.concatenate((climb.altitude_m, descent.altitude_m))
     steps = max(int(np.ceil(profile.cruise_m / _CRUISE_STEP_M)), 1)
     between = np.linspace(climb.length_m, begin, steps + 1)[1:-1]

@@ -57,8 +57,6 @@ class FuelPlan:
         return self.landing_mass_kg + self.trip_kg
 
 
-
-
 def _before(card: AircraftCard, mass_kg: float, time_s: float, factor: float) -> float:
     """Return the mass a time before, by the same law at ``factor`` times the flow."""
     n = card.fuel_flow_exponent

@@ -54,7 +54,9 @@ def overflights(track: Track, countries: Countries) -> tuple[Overflight, ...]:
     ]
     points = [(lat[0], lon[0]), *((c.lat_deg, c.lon_deg) for c in crossings)]
     return tuple(
-        Overflight(name, float(cuts[i]), float(cuts[i + 1]), float(points[i][0]), float(points[i][1]))
+        Overflight(
+            name, float(cuts[i]), float(cuts[i + 1]), float(points[i][0]), float(points[i][1])
+        )
         for i, name in enumerate(names)
     )
 

@@ -86,9 +86,7 @@ class Profile:
         return self.climb.duration_s + self.cruise_s + self.descent.duration_s
 
     @classmethod
-    def between(
-        cls, card: AircraftCard, from_m: float, to_m: float, altitude_m: float
-    ) -> Profile:
+    def between(cls, card: AircraftCard, from_m: float, to_m: float, altitude_m: float) -> Profile:
         """Return climb and descent between two elevations, with no cruise yet."""
         return cls(
             climb(card, from_m, altitude_m),
