@@ -50,7 +50,8 @@ def test_the_advance_train_is_two_blocks_and_its_length_ahead() -> None:
     gap = required_before(PLACE, MAIN, blocks, 2, 500.0, 1200.0)
     # 2 x 9,000 m + 500 m at 10 m/s = 1,850 s.
     middle = (PLACE > 19_000.0) & (PLACE < 99_000.0)
-    assert np.allclose(gap[middle], 1850.0)
+    # and up to one cell of 500 m (50 s) more, so that it holds between places too.
+    assert np.all((gap[middle] >= 1850.0 - 1e-6) & (gap[middle] <= 1900.0 + 1e-6))
     # Before the main train can follow from the start there is only the policy.
     assert gap[0] == 1200.0
     # At the end it stands aside: the main train, two blocks back, waits for the route.
@@ -67,7 +68,8 @@ def test_the_following_train_waits_for_the_main_trains_tail() -> None:
     blocks = Blocks.along(drawn("A" + "-" * 20 + "B", block_m=9_000.0))
     gap = required_after(PLACE, MAIN, blocks, 2, 600.0, 1200.0)
     # 2 x 9,000 m + 600 m at 10 m/s = 1,860 s.
-    assert np.allclose(gap[PLACE < 81_000.0], 1860.0)
+    inside = gap[PLACE < 81_000.0]
+    assert np.all((inside >= 1860.0 - 1e-6) & (inside <= 1910.0 + 1e-6))
     assert gap[-1] == 1200.0
 
 

@@ -87,6 +87,13 @@ class ConvoyClock:
     gap_s: tuple[Floats, ...]
     waits_s: tuple[float, ...]
 
+    def at(self, values: Sequence[Floats], distance_m: float) -> float:
+        """Return a value of `required_s` or `gap_s` at a chainage; at a stop on arrival."""
+        for section, value in zip(self.clock.sections, values, strict=True):
+            if distance_m <= section.place_m[-1]:
+                return float(np.interp(distance_m, section.place_m, value))
+        return float(values[-1][-1])
+
 
 def queue_waits(
     train: Companion, sections: Sequence[tuple[Floats, Floats]], blocks: Blocks

@@ -8,7 +8,7 @@ Two stages, so that another departure re-uses the expensive one::
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -121,12 +121,12 @@ def time_rail(
     request = runs.request
     seen = _observed(runs, observations)
     advance = _companion(runs, "advance", "likely")
-    fastest = _relative(runs, runs.main_runs())
+    fastest = runs.kept(("times", 1.0), lambda: _relative(runs, runs.main_runs()))
     waits = _waits(runs, advance, fastest)
     stops = _timed(runs, waits, "likely")
     pace = _pace(runs, fastest, stops, depart_s)
     planned_runs = runs.main_runs(pace)
-    sections = _relative(runs, planned_runs)
+    sections = runs.kept(("times", pace), lambda: _relative(runs, planned_runs))
     planned = planned_clock(sections, stops, depart_s)
     main = main_clock(planned, stops, seen)
     clocks: dict[ConvoyRole, MainClock] = {"main": main}
@@ -150,11 +150,13 @@ def time_rail(
             movement(runs, role, clock, all_waits[role]) for role, clock in clocks.items()
         ),
         timeline=timeline(runs, clocks, all_waits, frozenset(at_m for at_m, _, _ in seen)),
-        trains=train_records(runs),
-        sections=line_sections(runs),
-        profile=speed_profile(runs, [run for run, _ in planned_runs]),
+        trains=runs.kept("trains", lambda: train_records(runs)),
+        sections=runs.kept("line", lambda: line_sections(runs)),
+        profile=runs.kept(
+            ("profile", pace), lambda: speed_profile(runs, [run for run, _ in planned_runs])
+        ),
         notes=leg_notes(runs, main, convoy, pace, planned),
-        assumptions=assumptions(runs),
+        assumptions=runs.kept("assumptions", lambda: assumptions(runs)),
         depart_s=main.depart_s,
         arrive_s=main.arrive_s,
         earliest_s=earliest_s,
@@ -183,10 +185,8 @@ def _companion(runs: RailRuns, role: ConvoyRole, spread: str) -> Companion | Non
         return None
     clear: ConvoyRole = "advance" if role == "advance" else "main"
 
-    def own(section_index: int) -> Any:
-        section = runs.sections[section_index]
-        run = section.trains[role].fastest
-        return lambda place: run.time_at(place - section.from_m)
+    def own(index: int) -> Callable[[Floats], Floats]:
+        return lambda place: runs.own_s(index, role, place)
 
     return Companion(
         least_s=asked.time_s,
@@ -329,5 +329,14 @@ def _details(
         details[f"{role}_separation_s"] = {
             "least": round(float(gaps.min())),
             "greatest": round(float(gaps.max())),
+            "at": [
+                {
+                    "place": entry.point.name,
+                    "distance_m": round(entry.distance_m, 1),
+                    "needed_s": round(companion.at(companion.required_s, entry.distance_m)),
+                    "kept_s": round(companion.at(companion.gap_s, entry.distance_m)),
+                }
+                for entry in runs.request.route.points
+            ],
         }
     return details

@@ -82,16 +82,19 @@ def leg_notes(
 
 def _reversals(runs: RailRuns) -> list[Note]:
     asked = {stop.at.casefold() for stop in runs.request.stops}
-    return [
-        Note(
-            level="info",
-            subject=standing.name,
-            text="the line turns back here: the train reverses, formation back to front"
-            + ("" if standing.asked.at.casefold() in asked else " (stop added by the plan)"),
-        )
-        for standing in runs.standings
-        if standing.entry.reverses
-    ]
+    notes = []
+    for standing in runs.standings:
+        if not standing.entry.reverses:
+            continue
+        leaves = standing.work["main"].leaves
+        ramps = [f"{c.label} at its {c.ramp}" for c in leaves.coaches if c.ramp != "none"]
+        text = "the line turns back here: the train reverses and leaves back to front"
+        if ramps:
+            text += f"; ramps in the direction of travel: {', '.join(ramps)}"
+        if standing.asked.at.casefold() not in asked:
+            text += " (stop added by the plan)"
+        notes.append(Note(level="info", subject=standing.name, text=text))
+    return notes
 
 
 def _held(runs: RailRuns) -> list[Note]:

@@ -8,8 +8,9 @@ import numpy as np
 
 from retinue.movement import Movement, MovementStop
 from retinue.plan import Assumption, Section, SpeedProfile, TrainRecord
+from retinue.rail.braking import BRAKING_DISTANCES_M
 from retinue.rail.polyline import thinned
-from retinue.rail.route_path import place_name, stretch_name
+from retinue.rail.route_path import braking_rule, place_name, stretch_name
 from retinue.rail.separation import ROUTE_RELEASE_S, block_rule_text
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def movement(
     named = np.array([entry.distance_m for entry in route.points])
     kept = thinned(
         place,
-        [(time, _TIME_S), (lon, _POSITION_DEG), (lat, _POSITION_DEG)],
+        [(time - clock.depart_s, _TIME_S), (lon, _POSITION_DEG), (lat, _POSITION_DEG)],
         np.isin(place, named),
     )
     stops = tuple(
@@ -230,6 +231,20 @@ def assumptions(runs: RailRuns) -> tuple[Assumption, ...]:
             found[
                 (standing.name, "shortest stop", dwell, "no minimum is given and no task is known")
             ] = None
+    if len(runs.roles) > 1:
+        for standing in runs.standings:
+            if standing.asked.locomotives is not None:
+                engines = " and ".join(engine.title for engine in standing.asked.locomotives)
+                because = "the journey names locomotives for the main train only"
+                found[standing.name, "locomotives of the other trains", engines, because] = None
+    rules = dict.fromkeys(braking_rule(stretch) for stretch in request.route.stretches)
+    distances = ", ".join(f"{BRAKING_DISTANCES_M[rule]:.0f} m ({rule})" for rule in rules)
+    found[
+        request.route_title,
+        "braking distance",
+        distances,
+        "usual for main lines there; with the brake percentage it bounds the speed",
+    ] = None
     ramps = sorted({s.ruling_gradient for s in request.route.stretches if s.ruling_gradient})
     if ramps:
         text = ", ".join(f"{1000 * gradient:g}" for gradient in ramps)

@@ -6,8 +6,9 @@ a change of departure re-uses all of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
@@ -17,12 +18,14 @@ from retinue.rail.compatibility import PlannedChange, check, unknowns
 from retinue.rail.request import RailStop
 from retinue.rail.route_path import (
     HeldSpeed,
+    braking_rule,
     check_ruling_gradients,
     running_path,
     section_path,
 )
 from retinue.rail.separation import Blocks
 from retinue.rail.standing import StopWork, asks_for_border, work_at
+from retinue.rail.steps import Steps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,8 +43,9 @@ if TYPE_CHECKING:
 __all__ = ["ConvoyRole", "RailRuns", "Section", "Standing", "TrainSection", "run_rail"]
 
 ConvoyRole = Literal["main", "advance", "following"]
+Kept = TypeVar("Kept")
 
-GRID_M = 1_000.0
+GRID_M = 500.0
 """Greatest distance between places at which the convoy's gaps are worked out."""
 
 POLYLINE_S = 0.25
@@ -151,14 +155,27 @@ class RailRuns:
     standings: tuple[Standing, ...]
     held: tuple[tuple[ConvoyRole, HeldSpeed], ...]
     unknown: tuple[str, ...] = ()
-    _slow: dict[tuple[float, ...], tuple[tuple[Run, Floats], ...]] = field(
-        default_factory=dict, repr=False
-    )
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
     def roles(self) -> tuple[ConvoyRole, ...]:
         """Trains of the convoy, the main train first."""
         return tuple(self.sections[0].trains)
+
+    def kept(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """Return what no clock changes, worked out on first use and kept with the runs."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        made: Kept = self._kept[key]
+        return made
+
+    def own_s(self, index: int, role: ConvoyRole, place_m: Floats) -> Floats:
+        """Return a train's fastest times to chainages, seconds since the section's start."""
+        section = self.sections[index]
+        fastest = section.trains[role].fastest
+        if place_m is not section.place_m:
+            return fastest.time_at(place_m - section.from_m)
+        return self.kept(("own", index, role), lambda: fastest.time_at(place_m - section.from_m))
 
     def main_runs(self, pace: float = 1.0) -> tuple[tuple[Run, Floats], ...]:
         """Return by section the main train's run and its places, slower by a factor.
@@ -176,26 +193,24 @@ class RailRuns:
             what = f"the train would have to crawl: {pace:.1f} times its running time are given"
             cure = "Ask for an earlier arrival, a later departure, or another stop."
             raise NoPlan(what, reasons=[Reason(what, "", cure, "time")], cure=cure)
-        key = (pace,)
-        if key not in self._slow:
-            from retinue.rail.allowance import arrive_at
+        return self.kept(("slow", pace), lambda: self._slower(pace))
 
-            how = self.request.allowance.how if self.request.allowance else "linear"
-            slow = []
-            for section in self.sections:
-                train = section.main
-                slower = arrive_at(
-                    train.dynamics,
-                    train.path,
-                    pace * train.planned.total_time_s,
-                    distribution=how,
-                    speed_cap_mps=self.request.speed_cap_mps,
-                )
-                slow.append(
-                    (slower, _grid(self.request.route, section.from_m, section.to_m, slower))
-                )
-            self._slow[key] = tuple(slow)
-        return self._slow[key]
+    def _slower(self, pace: float) -> tuple[tuple[Run, Floats], ...]:
+        from retinue.rail.allowance import arrive_at
+
+        request = self.request
+        slow = []
+        for section in self.sections:
+            train = section.main
+            run = arrive_at(
+                train.dynamics,
+                train.path,
+                pace * train.planned.total_time_s,
+                distribution=request.allowance.how if request.allowance else "linear",
+                speed_cap_mps=request.speed_cap_mps,
+            )
+            slow.append((run, _grid(request.route, section.from_m, section.to_m, run)))
+        return tuple(slow)
 
 
 def run_rail(request: RailRequest) -> RailRuns:
@@ -226,6 +241,14 @@ def run_rail(request: RailRequest) -> RailRuns:
         trains.append(("advance", request.advance.formation))
     if request.following is not None:
         trains.append(("following", request.following.formation))
+    for asked_of in (request.advance, request.following):
+        if asked_of and asked_of.at_most_s is not None and asked_of.at_most_s < asked_of.time_s:
+            raise InputError(
+                f"the separation is {asked_of.time_s / 60:.0f} min and may be at most "
+                f"{asked_of.at_most_s / 60:.0f} min",
+                where=f"rail leg {request.title}",
+                cure='Give "at most" the separation\'s time or more.',
+            )
     by_role: dict[ConvoyRole, list[TrainSection]] = {}
     works: dict[ConvoyRole, list[StopWork]] = {}
     held: list[tuple[ConvoyRole, HeldSpeed]] = []
@@ -253,7 +276,9 @@ def run_rail(request: RailRequest) -> RailRuns:
                 (role, speed)
                 for speed in check_ruling_gradients(dynamics, route, path, from_m, to_m)
             ]
-            by_role[role].append(_run(request, role, there, dynamics, path, bounds, index, names))
+            permitted = _permitted(there, route, request.mass_factor)
+            own = replace(path, limit_mps=path.limit_mps.minimum(permitted))
+            by_role[role].append(_run(request, role, there, dynamics, own, bounds, index, names))
     sections = tuple(
         Section(
             from_m=bounds[index],
@@ -288,6 +313,25 @@ def _formations(
         works.append(work_at(formations[-1], route, entry, asked))
         formations.append(works[-1].leaves)
     return formations, works
+
+
+def _permitted(formation: Formation, route: RailRoute, mass_factor: float) -> Steps:
+    """Return what vehicles and brakes allow along the route.
+
+    The braking distance is that of the country's signals; the ruling gradient counts
+    as a descent, for it may be one.
+    """
+    speeds: dict[tuple[str, float], float] = {}
+    pairs: list[tuple[float, float]] = []
+    for stretch in route.stretches:
+        key = (braking_rule(stretch), stretch.ruling_gradient or 0.0)
+        if key not in speeds:
+            speeds[key] = formation.permitted_speed_mps(
+                braking_distance=key[0], ruling_gradient=key[1], mass_factor=mass_factor
+            )
+        if stretch.to_m > stretch.from_m:
+            pairs.append((stretch.from_m if pairs else 0.0, speeds[key]))
+    return Steps.from_pairs(pairs)
 
 
 def _run(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HeldSpeed",
+    "braking_rule",
     "check_ruling_gradients",
     "place_name",
     "running_path",
@@ -126,6 +127,16 @@ def section_path(
     return replace(
         cut, limit_mps=cut.limit_mps.minimum(Steps.from_pairs([(0, lowest), (1, np.inf)]))
     )
+
+
+def braking_rule(stretch: RouteStretch) -> str:
+    """Return whose braking distance the signals of a stretch stand for.
+
+    A key of `retinue.rail.braking.BRAKING_DISTANCES_M`, by country and gauge.
+    """
+    if stretch.country == "CN":
+        return "china"
+    return "1520" if 1520 in stretch.gauges_mm and 1435 not in stretch.gauges_mm else "main"
 
 
 def _powered(power: PowerSections, train: TrainDynamics) -> PowerSections:

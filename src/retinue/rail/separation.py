@@ -128,20 +128,24 @@ def required_before(
     Returns
     -------
     array
-        Shape (n,): seconds.  At the last place the advance train stands on
-        another track and only its route has to be released.
+        Shape (n,): seconds; joined by straight lines they meet the demand between
+        the places too.  At the last place the advance train stands on another
+        track and only its route has to be released.
     """
     required = np.full(place_m.size, float(least_s))
     if count > 0:
         behind = blocks.ahead(place_m - length_m, -count)
-        inside = (place_m - length_m > place_m[0]) & (behind >= place_m[0])
-        waits = main_s - np.interp(behind, place_m, main_s)
-        required = np.where(inside, np.maximum(required, waits), required)
-        # The route's own start: main leaves once N blocks ahead are clear.
-        first = float(blocks.ahead(place_m[0], count)) + length_m
-        if first < place_m[-1]:
-            index = int(np.searchsorted(place_m, first))
-            required[index] = max(required[index], float(main_s[index] - main_s[0]))
+        left_s = np.interp(np.maximum(behind, place_m[0]), place_m, main_s)
+        # Where the tail comes clear of the N blocks ahead of the start, and beyond.
+        beyond = (place_m - length_m > place_m[0]) & (behind >= place_m[0])
+        here = np.where(beyond, main_s - left_s, least_s)
+        # A cell counts from its near end on: the earliest the main train may be behind.
+        entered = beyond[1:]
+        cell = np.where(entered, main_s[1:] - left_s[:-1], least_s)
+        before = np.where(entered & ~beyond[:-1], main_s[:-1] - left_s[:-1], least_s)
+        required = np.maximum(required, here)
+        required[1:] = np.maximum(required[1:], cell)
+        required[:-1] = np.maximum(required[:-1], before)
         entering = max(float(blocks.ahead(place_m[-1], -count)), float(place_m[0]))
         at_end = main_s[-1] - np.interp(entering, place_m, main_s) + ROUTE_RELEASE_S
         required[-1] = max(least_s, float(at_end))
@@ -162,7 +166,9 @@ def required_after(
         at_stop = end + length_m >= place_m[-1]
         clear = np.interp(np.minimum(end + length_m, place_m[-1]), place_m, main_s)
         clear = np.where(at_stop, main_s[-1] + ROUTE_RELEASE_S, clear)
-        required = np.maximum(required, clear - main_s)
+        # A cell counts as at its far end: the latest at which the blocks come clear.
+        cell = np.append(clear[1:], clear[-1])
+        required = np.maximum(required, np.maximum(clear, cell) - main_s)
     return required
 
 
