@@ -282,10 +282,14 @@ def drive(  # type: ignore[no-untyped-def]
             delta = -weight_n * s1 / inertia_kg
             epsilon = -davis_c * c1 / inertia_kg
             held_back = free > top_acceleration * (1.0 + 1e-9)
+            # The motion itself: that of the forces, or the comfort limit's constant rate.
+            c0, cv, cvv, cy, cyv = alpha, beta, gamma, delta, epsilon
             if held_back:
-                duration, way, after, square, event = advance(
-                    v, top_acceleration, 0.0, 0.0, 0.0, 0.0, span, low, high, brake_rate, head
-                )
+                c0, cv, cvv, cy, cyv = top_acceleration, 0.0, 0.0, 0.0, 0.0
+            duration, way, after, square, event = advance(
+                v, c0, cv, cvv, cy, cyv, span, low, high, brake_rate, head
+            )
+            if held_back:
                 low_share, high_share = 0.0, 1.0
                 spare = (
                     alpha
@@ -312,9 +316,6 @@ def drive(  # type: ignore[no-untyped-def]
                     way = 0.5 * (v + after) * duration
                     event = 0
             else:
-                duration, way, after, square, event = advance(
-                    v, alpha, beta, gamma, delta, epsilon, span, low, high, brake_rate, head
-                )
                 rate_after = alpha + delta * way + after * (beta + after * (gamma + epsilon * way))
                 if rate_after > top_acceleration * (1.0 + 1e-6) and way > 1e-3:
                     # The comfort limit begins inside the step: end there.
@@ -343,16 +344,9 @@ def drive(  # type: ignore[no-untyped-def]
                     low_way, high_way = max(0.0, brake_x - x), way
                     for _ in range(60):
                         middle = 0.5 * (low_way + high_way)
-                        if held_back:
-                            duration, way, after, square, event = advance(
-                                v, top_acceleration, 0.0, 0.0, 0.0, 0.0, middle, low, high,
-                                brake_rate, head,
-                            )  # fmt: skip
-                        else:
-                            duration, way, after, square, event = advance(
-                                v, alpha, beta, gamma, delta, epsilon, middle, low, high,
-                                brake_rate, head,
-                            )  # fmt: skip
+                        duration, way, after, square, event = advance(
+                            v, c0, cv, cvv, cy, cyv, middle, low, high, brake_rate, head
+                        )
                         q = piece
                         while q > piece_first and curve[q, 0] < x + way:
                             q -= 1

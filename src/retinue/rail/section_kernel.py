@@ -154,10 +154,17 @@ def _integrate_back(  # type: ignore[no-untyped-def]
     Returns the curve, its pieces, place and speed reached, and 1 where the train
     no longer slows down there.
     """
-    k = np.searchsorted(cell_x, x, side="left") - 1
-    k = min(max(k, 0), cell_s0.size - 1)
-    p = np.searchsorted(table_v, v, side="right") - 1
-    p = min(max(p, 0), table_f0.size - 1)
+    # The cell that ends at or beyond x (bisection by hand: numba's own costs seconds to compile).
+    k, above = 0, cell_s0.size
+    while above - k > 1:
+        middle = (k + above) // 2
+        if cell_x[middle] < x:
+            k = middle
+        else:
+            above = middle
+    p = 0
+    while p + 1 < table_f0.size and table_v[p + 1] <= v:
+        p += 1
     while x > x_stop + 1e-7 and v < v_stop - 1e-9:
         while k > 0 and cell_x[k] >= x - 1e-7:
             k -= 1
@@ -248,41 +255,41 @@ def approach_curves(  # type: ignore[no-untyped-def]
             wanted = cap if coast_to <= 0.0 else min(cap, coast_to)
             coasted = coast_to <= 0.0
             while x > x0 + 1e-7 and v < cap - 1e-9:
-                if v < wanted - 1e-9:
-                    if brake_rate > 0.0:
-                        way = min(x - x0, (wanted * wanted - v * v) / (2.0 * brake_rate))
-                        reached = min(wanted, math.sqrt(v * v + 2.0 * brake_rate * way))
-                        curve = _room(curve, n)
-                        curve[n, 0] = x
-                        curve[n, 1] = x - way
-                        curve[n, 2] = 0.5 * v * v
-                        curve[n, 3] = 0.5 * reached * reached
-                        curve[n, 4] = brake_rate
-                        curve[n, 5] = brake_rate
-                        curve[n, 6] = (reached - v) / brake_rate
-                        curve[n, 7] = PIECE_BRAKE
-                        n += 1
-                        x -= way
-                        v = reached
-                    else:
-                        curve, n, x, v, failed = _integrate_back(
-                            curve, n, x, v, x0, wanted, PIECE_BRAKE, brake_v, brake_f0, brake_f1,
-                            weight_n, inertia_kg, davis_a, davis_b, davis_c,
-                            cell_x, cell_s0, cell_s1, cell_c0, cell_c1,
-                        )  # fmt: skip
-                        if failed != 0:
-                            return (
-                                sect_exit, sect_brake_x, curve_from, curve[:n].copy(), 0.0, 3, x, v,
-                            )  # fmt: skip
-                if not coasted and v >= wanted - 1e-9 and x > x0 + 1e-7:
-                    curve, n, x, v, _ = _integrate_back(
-                        curve, n, x, v, x0, cap, PIECE_COAST, none_v, none_v, none_v,
-                        weight_n, inertia_kg, davis_a, davis_b, davis_c,
-                        cell_x, cell_s0, cell_s1, cell_c0, cell_c1,
-                    )  # fmt: skip
-                coasted = True
-                # Where coasting no longer slows the train, the brakes take over upstream.
-                wanted = cap
+                braking = v < wanted - 1e-9
+                if not braking and coasted:
+                    break
+                if braking and brake_rate > 0.0:
+                    way = min(x - x0, (wanted * wanted - v * v) / (2.0 * brake_rate))
+                    reached = min(wanted, math.sqrt(v * v + 2.0 * brake_rate * way))
+                    curve = _room(curve, n)
+                    curve[n, 0] = x
+                    curve[n, 1] = x - way
+                    curve[n, 2] = 0.5 * v * v
+                    curve[n, 3] = 0.5 * reached * reached
+                    curve[n, 4] = brake_rate
+                    curve[n, 5] = brake_rate
+                    curve[n, 6] = (reached - v) / brake_rate
+                    curve[n, 7] = PIECE_BRAKE
+                    n += 1
+                    x -= way
+                    v = reached
+                    continue
+                kind, target = PIECE_COAST, cap
+                table_v, table_f0, table_f1 = none_v, none_v, none_v
+                if braking:
+                    kind, target = PIECE_BRAKE, wanted
+                    table_v, table_f0, table_f1 = brake_v, brake_f0, brake_f1
+                curve, n, x, v, failed = _integrate_back(
+                    curve, n, x, v, x0, target, kind, table_v, table_f0, table_f1,
+                    weight_n, inertia_kg, davis_a, davis_b, davis_c,
+                    cell_x, cell_s0, cell_s1, cell_c0, cell_c1,
+                )  # fmt: skip
+                if braking and failed != 0:
+                    return sect_exit, sect_brake_x, curve_from, curve[:n].copy(), 0.0, 3, x, v
+                if not braking:
+                    # Where coasting no longer slows the train, the brakes take over upstream.
+                    coasted = True
+                    wanted = cap
             entry = min(cap, v)
             sect_brake_x[j] = x
         curve_from[j] = n
