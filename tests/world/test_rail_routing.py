@@ -133,14 +133,9 @@ def test_stretches_points_and_geometry_fit_together(
 
 
 def test_the_border_stands_on_the_bridge_over_the_tumen(book: LineBook, rail: Graph) -> None:
-    found = route(book, rail, "Pyongyang", "Vladivostok")
-    border = next(entry for entry in found.points if entry.point.kind == "border")
-    changes = [
-        two.from_m
-        for one, two in zip(found.stretches[:-1], found.stretches[1:], strict=True)
-        if one.country != two.country
-    ]
-    assert changes == [pytest.approx(border.distance_m)]
+    (border,) = route(book, rail, "Pyongyang", "Vladivostok").borders
+    assert (border.from_country, border.to_country) == ("KP", "RU")
+    assert border.point is not None and border.point.id == "tumen-bridge"
     assert 845_000 < border.distance_m < 850_000
 
 
@@ -278,3 +273,39 @@ def test_links_mend_the_east_coast(book: LineBook, rail: Graph) -> None:
     mended = book.mended(rail)
     assert book.mended(rail) is mended  # made once
     assert mended.shortest_path(one, two).length_m < 100_000
+
+
+def test_lines_asked_for_are_reached_over_the_graph(
+    book: LineBook, rail: Graph, countries: Countries
+) -> None:
+    wonsan = place("Wonsan", 39.153, 127.440, "KP", "Asia/Pyongyang")
+    found = plan_route(
+        book, rail, wonsan, book.find("Vladivostok")[0], lines=MODEL_CASE, countries=countries
+    )
+    assert [entry.point.name for entry in found.points[:2]] == ["Wonsan", "Kowon"]
+    assert [s.line_id for s in found.stretches][-1] == "ussuriysk-vladivostok"
+
+
+def test_a_place_off_the_book_may_be_passed(
+    book: LineBook, rail: Graph, countries: Countries
+) -> None:
+    wonsan = place("Wonsan", 39.153, 127.440, "KP", "Asia/Pyongyang")
+    found = plan_route(
+        book, rail, book.find("Pyongyang")[0], book.find("Hamhung")[0], via=[wonsan],
+        countries=countries,
+    )  # fmt: skip
+    assert found.point("Wonsan") is not None
+    assert found.points[0].point.id == "pyongyang" and found.points[-1].point.id == "hamhung"
+    assert found.stretches[-1].to_m == pytest.approx(found.length_m)
+
+
+def test_a_gap_in_the_book_does_not_send_a_train_around_a_continent(
+    book: LineBook, rail: Graph, countries: Countries
+) -> None:
+    found = plan_route(
+        book, rail, book.find("Irkutsk")[0], book.find("Beijing")[0], countries=countries
+    )
+    # By Ulan-Ude and Ulaanbaatar some 2,400 km; the book alone knows only the way by Khasan
+    # and Pyongyang, some 6,700 km.
+    assert found.length_m < 3_500_000
+    assert {"graph", "line book"} == {stretch.origin for stretch in found.stretches}

@@ -114,7 +114,15 @@ class LineBook:
 
     def lines_at(self, point_id: str) -> list[Line]:
         """Return the lines through a point."""
-        return [line for line in self.lines.values() if point_id in line.position]
+        return self._lines_at.get(point_id, [])
+
+    @cached_property
+    def _lines_at(self) -> dict[str, list[Line]]:
+        found: dict[str, list[Line]] = {}
+        for line in self.lines.values():
+            for point_id in line.position:
+                found.setdefault(point_id, []).append(line)
+        return found
 
     def turn(self, at: str, come_from: str, go_to: str) -> Turn | None:
         """Return what is written of running from one neighbouring point to another."""

@@ -25,7 +25,7 @@ from retinue.world.rail_route import (
     RouteStretch,
     Value,
 )
-from retinue.world.rail_search import search_parts
+from retinue.world.rail_search import distances_km, search_parts
 from retinue.world.route_assembly import join_routes, route_of_parts, stretch_of
 from retinue.world.sphere import distance_m
 
@@ -35,13 +35,14 @@ if TYPE_CHECKING:
     from retinue.world.line_records import Line
     from retinue.world.rail_search import LinePart
 
-__all__ = ["route_over_graph"]
+__all__ = ["is_roundabout", "route_over_graph"]
 
 ACCESS_M = 25_000.0
 """A place farther than this from every rail of a component is not on it."""
 
 _ON_PATH_M = 2_500.0  # a point of the book this near to the path lies on it
 _FACILITY_M = 40_000.0  # a gauge-changing facility this near to a border serves it
+_ROUNDABOUT = 1.5
 _EXCURSION_M = 3_000.0  # shorter visits to a neighbour are the coarseness of outlines
 _ANY_COUNTRY = "ZZ"
 
@@ -179,7 +180,7 @@ def _leg(
     """Return the route between two ends, over the book's lines as far as they serve."""
     if book.lines_at(start.id) and book.lines_at(end.id):
         parts = search_parts(book, [start, end], [], forbidden)
-        if parts:
+        if parts and (forbidden or not is_roundabout(graph, parts, [start, end])):
             return route_of_parts(book, graph, parts, [start, end])
     if nodes[0] == nodes[1]:
         raise InputError(
@@ -202,6 +203,24 @@ def _leg(
         if off != nodes[1]:
             routes.append(_raw(book, last, end, graph.shortest_path(off, nodes[1]), countries))
     return join_routes(routes)
+
+
+def is_roundabout(graph: Graph, parts: Sequence[LinePart], ends: Sequence[OperatingPoint]) -> bool:
+    """Return whether the book's way is so long that one of its lines must be missing.
+
+    The book holds few lines: between two of its points it may know only a way around a
+    continent.  What is `_ROUNDABOUT` times as long as the graph's way is not taken.
+    """
+    planned_m = sum(part.length_km for part in parts) * 1000.0
+    pairs = list(itertools.pairwise(ends))
+    straight_m = sum(float(distance_m(a.lat, a.lon, b.lat, b.lon)) for a, b in pairs)
+    if planned_m <= _ROUNDABOUT * straight_m:
+        return False
+    nodes = _snap(graph, ends)
+    shortest_m = sum(
+        graph.shortest_path(a, b).length_m for a, b in itertools.pairwise(nodes) if a != b
+    )
+    return planned_m > _ROUNDABOUT * shortest_m + 20_000.0
 
 
 def _book_span(
@@ -232,15 +251,16 @@ def _book_span(
     places.sort(key=lambda item: (item[0], item[1].id))
     if len(places) < 2:
         return None
+    reach = [distances_km(book, point.id, forbidden) for _, point in places]
     # The widest span that the book connects without a detour.
-    for reach in range(len(places) - 1, 0, -1):
-        for low in range(len(places) - reach):
-            (from_m, first), (to_m, last) = places[low], places[low + reach]
-            parts = search_parts(book, [first, last], [], forbidden)
-            if not parts:
+    for width in range(len(places) - 1, 0, -1):
+        for low in range(len(places) - width):
+            (from_m, first), (to_m, last) = places[low], places[low + width]
+            planned_m = reach[low].get(last.id, np.inf) * 1000.0
+            if planned_m > 1.25 * (to_m - from_m) + 10_000.0:
                 continue
-            planned = sum(abs(p.line.points[p.last].km - p.line.points[p.first].km) for p in parts)
-            if planned * 1000.0 <= 1.25 * (to_m - from_m) + 10_000.0:
+            parts = search_parts(book, [first, last], [], forbidden)
+            if parts:
                 return first, last, parts
     return None
 

@@ -13,6 +13,7 @@ running path.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,15 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Facility", "OperatingPoint", "RailRoute", "RoutePoint", "RouteStretch", "Value"]
+__all__ = [
+    "BorderPassage",
+    "Facility",
+    "OperatingPoint",
+    "RailRoute",
+    "RoutePoint",
+    "RouteStretch",
+    "Value",
+]
 
 
 @dataclass(frozen=True)
@@ -130,6 +139,16 @@ class RouteStretch:
     values: dict[str, Value] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class BorderPassage:
+    """Where a route leaves one country for the next; ``point`` is None off the books."""
+
+    from_country: str
+    to_country: str
+    distance_m: float
+    point: OperatingPoint | None
+
+
 @dataclass(frozen=True, eq=False)
 class RailRoute:
     """A route with published chainage scaled onto the graph's geometry.
@@ -161,6 +180,23 @@ class RailRoute:
     def length_m(self) -> float:
         """Length on the published kilometrage."""
         return float(self.distance_m[-1])
+
+    @property
+    def borders(self) -> list[BorderPassage]:
+        """The borders that the route crosses, in order."""
+        found = []
+        for one, two in itertools.pairwise(self.stretches):
+            if one.country == two.country:
+                continue
+            here = [
+                entry.point
+                for entry in self.points
+                if entry.point.kind == "border" and abs(entry.distance_m - two.from_m) < 1.0
+            ]
+            found.append(
+                BorderPassage(one.country, two.country, two.from_m, here[0] if here else None)
+            )
+        return found
 
     def point(self, name: str) -> RoutePoint | None:
         """Return the point of that name, id or alias (case-folded), or None."""

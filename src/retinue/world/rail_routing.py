@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from retinue.document import suggest
 from retinue.errors import InputError
 from retinue.world.line_book import LineBook
-from retinue.world.rail_access import route_over_graph
+from retinue.world.rail_access import is_roundabout, route_over_graph
 from retinue.world.rail_route import OperatingPoint, RailRoute
 from retinue.world.rail_search import search_parts
 from retinue.world.route_assembly import route_of_parts
@@ -76,7 +76,7 @@ def plan_route(
     on_book = all(point.id in book.points and book.lines_at(point.id) for point in ends)
     if on_book:
         parts = search_parts(book, ends, chosen, forbidden)
-        if parts is not None:
+        if parts is not None and (chosen or forbidden or not is_roundabout(graph, parts, ends)):
             return route_of_parts(book, graph, parts, ends)
     return route_over_graph(
         book, graph, ends, lines=chosen, forbidden=forbidden, countries=countries

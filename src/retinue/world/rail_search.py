@@ -18,7 +18,7 @@ from retinue.world.line_book import LineBook
 from retinue.world.line_records import Line
 from retinue.world.rail_route import OperatingPoint
 
-__all__ = ["REVERSAL_KM", "LinePart", "search_parts"]
+__all__ = ["REVERSAL_KM", "LinePart", "distances_km", "search_parts"]
 
 LINE_CHANGE_KM = 3.0
 """What a change of lines weighs: lines that share a track differ by less."""
@@ -34,6 +34,11 @@ class LinePart:
     line: Line
     first: int
     last: int
+
+    @property
+    def length_km(self) -> float:
+        """Length on the published kilometrage."""
+        return abs(self.line.points[self.last].km - self.line.points[self.first].km)
 
     @property
     def indices(self) -> range:
@@ -179,3 +184,25 @@ def _parts_of(book: LineBook, came: dict[_State, _State], last: _State) -> list[
         else:
             parts.append(LinePart(line, first, following))
     return parts
+
+
+def distances_km(book: LineBook, start: str, forbidden: set[str]) -> dict[str, float]:
+    """Return how far every point of the book is from one of them, turns not counted."""
+    best = {start: 0.0}
+    queue = [(0.0, start)]
+    while queue:
+        cost, at = heapq.heappop(queue)
+        if cost > best[at]:
+            continue
+        for line in book.lines_at(at):
+            if line.id in forbidden:
+                continue
+            index = line.position[at]
+            for other in (index - 1, index + 1):
+                if 0 <= other < len(line.points):
+                    name = line.points[other].point.id
+                    total = cost + abs(line.points[other].km - line.points[index].km)
+                    if total < best.get(name, np.inf):
+                        best[name] = total
+                        heapq.heappush(queue, (total, name))
+    return best
