@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retinue.errors import InputError
-from retinue.road.leg import EscortSection, RoadLegResult, RoadObservation, time_road
+from retinue.road.leg import EscortSection, RoadEnd, RoadLegResult, RoadObservation, time_road
 from tests.road.conftest import Driver
 
 DEPART = 1_524_787_200.0  # 27 April 2018, 00:00 UTC
@@ -77,6 +77,33 @@ def test_what_is_not_counted_and_not_published_is_said(panmunjom: RoadLegResult)
     assert ("Pyongyang to Panmunjom", "pace of running bodyguards") in said
     assert ("roads in KP", "march speed, highway") in said
     assert all(a.legs == ("1",) for a in panmunjom.assumptions)
+
+
+@settings(deadline=None)
+@given(
+    length_m=st.floats(2_450.0, 250_000.0),
+    first_m=st.floats(1.0, 2_000.0),
+    last_m=st.floats(1.0, 400.0),
+)
+def test_a_leg_of_any_length_ends_exactly_at_its_end(
+    driving: Driver, length_m: float, first_m: float, last_m: float
+) -> None:
+    # Incheon's terminal lies 2.4 km from the middle of its aerodrome, off the road graph.
+    airport = RoadEnd("airport", 37.4691, 126.451, "KR", "Asia/Seoul")
+    terminal = RoadEnd("terminal", 37.4475, 126.4524, "KR", "Asia/Seoul")
+    runs = driving(
+        "airport",
+        "terminal",
+        origin_end=airport,
+        destination_end=terminal,
+        published_distance_m=length_m,
+        escorts=(EscortSection(first_m=first_m), EscortSection(last_m=last_m)),
+    )
+    main = time_road(runs, DEPART).movements[0]
+    assert main.distance_m[0] == 0.0
+    assert main.distance_m[-1] == length_m
+    assert main.arrive_s == pytest.approx(DEPART + runs.running_time_s)
+    assert np.all(np.diff(main.distance_m) > 0.0)
 
 
 def test_a_close_column_clears_a_place_sooner(driving: Driver) -> None:

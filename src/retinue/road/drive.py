@@ -89,6 +89,7 @@ def drive(
                 cure='Correct "distance", or leave it out.',
             )
         chainage = chainage * (request.published_distance_m / raw_m)
+        chainage[-1] = request.published_distance_m
     total = float(chainage[-1])
     escorts = _escorts(request, track, chainage, road_book)
     stretches = _stretches(request, track, chainage, escorts, road_book)

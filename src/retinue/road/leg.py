@@ -154,19 +154,22 @@ def _grid(runs: RoadRuns) -> tuple[Floats, NDArray[np.int64]]:
     breaks = [stretch.from_m for stretch in runs.stretches]
     points = [waypoint.distance_m for waypoint in runs.waypoints]
     total = runs.length_m
-    marks = np.unique(np.round(np.concatenate((runs.distance_m, breaks, points, [total])), 6))
-    marks = marks[(marks >= 0.0) & (marks <= total)]
-    marks[-1] = total
-    shown: Floats = np.round(_filled(np.asarray(marks, np.float64), _SHOWN_STEP_M), 6)
-    shown[-1] = total
+    marks = _clean(np.concatenate((runs.distance_m, breaks, points)), total)
+    shown = _clean(_filled(marks, _SHOWN_STEP_M), total)
     fine = _filled(shown, float(np.clip(total / _FINE_STEPS, 10.0, 100.0)))
     # The column closes up and opens out around a slow section: look closely there.
     around = np.arange(-_CLOSE_M, _CLOSE_M, _CLOSE_STEP_M)
     edges = [edge for escort in runs.escorts for edge in (escort.from_m, escort.to_m)]
     near = np.concatenate([fine, *(edge + around for edge in edges)])
-    fine = np.unique(np.round(near[(near >= 0.0) & (near <= total)], 6))
-    fine[-1] = total
+    fine = _clean(near[(near >= 0.0) & (near <= total)], total)
     return fine, np.searchsorted(fine, shown)
+
+
+def _clean(marks: Floats, total_m: float) -> Floats:
+    """Return sorted marks from 0 to exactly the total, none closer than a micrometre."""
+    rounded = np.round(marks, 6)
+    inside = rounded[(rounded > 0.0) & (rounded < np.round(total_m, 6))]
+    return np.concatenate(([0.0], np.unique(inside), [total_m]))
 
 
 def _filled(marks: Floats, step_m: float) -> Floats:
