@@ -21,12 +21,15 @@ ARROWS: dict[str, set[str]] = {
     "planner": FOUNDATION
     | {"journey", "movement", "plan", "world", "rail", "air", "road", "retinue"},
     "checks": FOUNDATION | {"movement", "plan"},
-    "report": FOUNDATION | {"movement", "plan", "land"},
+    "report": FOUNDATION | {"movement", "plan", "retinue"},
     "cli": FOUNDATION
-    | {"journey", "movement", "plan", "world", "rail", "planner", "checks", "report", "retinue"},
-    "retinue": FOUNDATION | {"journey", "plan", "planner"},
-    "land": FOUNDATION,
+    | {"journey", "movement", "plan", "world", "rail", "air", "road", "planner", "checks", "report"}
+    | {"retinue"},
+    "retinue": FOUNDATION | {"journey", "plan", "planner", "world"},
 }
+
+#: Report draws land: it may open the pack's outlines, and nothing else of the world.
+ALLOWED_MODULES = {"report": {"retinue.world.pack", "retinue.world.outlines", "retinue.world.catalogue"}}
 
 
 def _room(path: Path) -> str:
@@ -51,6 +54,8 @@ def _imported_rooms(path: Path) -> set[str]:
                 names = [f"retinue.{alias.name}" for alias in node.names if _is_room(alias.name)]
                 names += ["retinue"] if len(names) < len(node.names) else []
         for name in names:
+            if name in ALLOWED_MODULES.get(_room(path), set()):
+                continue
             if name.split(".")[0] == "retinue":
                 rooms.add(name.split(".")[1] if "." in name else "retinue")
     return rooms

@@ -76,7 +76,7 @@ def _top_speed(leg: Leg) -> float | None:
 
 def _profile(leg: Leg) -> list[str]:
     profile = leg.profile
-    if profile is None:
+    if profile is None or not profile.limit_mps:
         return []
     faults = []
     starts, limits = profile.limit_distance_m, profile.limit_mps

@@ -1,0 +1,69 @@
+"""The map shows land and sea, the whole route and the stops' names, and is sound SVG."""
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+
+from retinue.plan import Plan
+from retinue.report.drawing import SCREEN
+from retinue.report.map_drawing import ATTRIBUTION, MapRoute, MapStop, draw_map, journey_map
+from retinue.report.map_land import MapLand
+
+
+def texts(svg: str) -> list[str]:
+    return ["".join(e.itertext()) for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")]
+
+
+def test_the_map_names_ends_stops_borders_countries_and_sources(sample: Plan, land: MapLand) -> None:
+    written = texts(journey_map(sample, land, 500, 380).svg)
+    for name in ("city residence", "Pyongyang", "Vladivostok", "Kowon", "Tumangang", "Khasan"):
+        assert written.count(name) == 1
+    assert "NORTH KOREA" in written
+    assert ATTRIBUTION in written
+    assert any(re.fullmatch(r"\d+ km", word) for word in written)
+
+
+def test_land_and_sea_are_where_they_are(sample: Plan, land: MapLand) -> None:
+    import shapely
+
+    sheet = journey_map(sample, land, 500, 380)
+    path = re.search(r'<path d="([^"]+)" style="fill:#ffffff;stroke:none', sheet.svg)
+    assert path is not None
+    rings = [
+        np.array([[float(v) for v in point.split()] for point in ring.strip("MZ").split("L")])
+        for ring in re.findall(r"M[^Z]+Z", path[1])
+    ]
+    shape = shapely.union_all([shapely.make_valid(shapely.polygons(r)) for r in rings])
+
+    def on_land(lon: float, lat: float) -> bool:
+        x, y = sheet.frame.to_sheet(lon, lat)
+        return bool(shapely.contains_xy(shape, float(x), float(y)))
+
+    assert on_land(127.5, 41.0)  # the mountains of Chagang
+    assert not on_land(131.5, 40.5)  # the open sea off Kim Chaek
+
+
+def test_without_outlines_the_map_says_so(sample: Plan) -> None:
+    assert "no land outlines at hand" in texts(journey_map(sample, None, 500, 380).svg)
+
+
+def test_a_route_over_the_180th_meridian_is_one_short_line(land: MapLand) -> None:
+    route = MapRoute(np.array([177.5, 179.5, -178.5]), np.array([64.7, 65.0, 64.4]), "air")
+    stops = [MapStop("Anadyr", 177.5, 64.7, 0), MapStop("east end", -178.5, 64.4, 0)]
+    sheet = draw_map([route], stops, land, 500, 380)
+    x, _ = sheet.frame.to_sheet(np.array([177.5, 181.5]), np.array([64.7, 64.4]))
+    assert 0 < x[0] < x[1] < 500
+    assert {"Anadyr", "east end"} <= set(texts(sheet.svg))
+    assert "fill:#ffffff;stroke:none" in sheet.svg
+
+
+def test_names_cannot_break_the_drawing(hostile: Plan, land: MapLand) -> None:
+    for palette in (None, SCREEN):
+        sheet = journey_map(hostile, land, 500, 380, *([palette] if palette else []))
+        root = ElementTree.fromstring(re.sub(r"[\x00-\x08]", "", sheet.svg))
+        assert not [e for e in root.iter() if e.tag.endswith(("script", "img"))]
+
+
+def test_the_same_plan_gives_the_same_map(sample: Plan, land: MapLand) -> None:
+    assert journey_map(sample, land, 500, 380).svg == journey_map(sample, land, 500, 380).svg
