@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_overflights_follow_each_other_without_gap(request_for: Make, countries:
     stretches = runs.overflights
     assert stretches[0].enter_m == 0.0
     assert stretches[-1].exit_m == pytest.approx(runs.track.length_m)
-    for before, after in zip(stretches, stretches[1:], strict=False):
+    for before, after in pairwise(stretches):
         assert before.exit_m == after.enter_m
         assert before.country != after.country
     assert stretches[0].country == "RU"
