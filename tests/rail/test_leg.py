@@ -312,6 +312,18 @@ def test_a_reversal_is_added_where_the_line_turns_back(result: RailLegResult) ->
     assert mains[1].vehicles[2].label == mains[2].vehicles[-1].label
 
 
+def test_the_whole_convoy_is_in_before_any_of_it_goes_back(result: RailLegResult) -> None:
+    moves = _by_role(result)
+    stands = {
+        role: next(stop for stop in movement.stops if stop.place == "Station E")
+        for role, movement in moves.items()
+    }
+    last_in = max(stop.arrive_s for stop in stands.values())
+    first_out = min(stop.depart_s for stop in stands.values())
+    assert first_out >= last_in + 59.0
+    assert any("gathers" in note.text for note in result.notes)
+
+
 def test_the_spread_of_the_exchange_is_the_spread_of_the_arrival(result: RailLegResult) -> None:
     assert result.earliest_s < result.arrive_s < result.latest_s
 
