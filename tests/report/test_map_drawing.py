@@ -12,10 +12,14 @@ from retinue.report.map_land import MapLand
 
 
 def texts(svg: str) -> list[str]:
-    return ["".join(e.itertext()) for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")]
+    return [
+        "".join(e.itertext()) for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")
+    ]
 
 
-def test_the_map_names_ends_stops_borders_countries_and_sources(sample: Plan, land: MapLand) -> None:
+def test_the_map_names_ends_stops_borders_countries_and_sources(
+    sample: Plan, land: MapLand
+) -> None:
     written = texts(journey_map(sample, land, 500, 380).svg)
     for name in ("city residence", "Pyongyang", "Vladivostok", "Kowon", "Tumangang", "Khasan"):
         assert written.count(name) == 1

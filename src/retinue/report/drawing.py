@@ -108,7 +108,9 @@ class Drawing:
         css: str = "",
     ) -> None:
         """Draw a line through points."""
-        self.paths([points], stroke=stroke, fill=fill, width=width, dash=dash, closed=closed, css=css)
+        self.paths(
+            [points], stroke=stroke, fill=fill, width=width, dash=dash, closed=closed, css=css
+        )
 
     def paths(
         self,
@@ -201,5 +203,5 @@ class Drawing:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg"{mark} {size}'
             f'viewBox="0 0 {number(self.width)} {number(self.height)}" '
-            f"style=\"font-family:{self.palette.family}\"{label}>{named}{''.join(self.parts)}</svg>"
+            f'style="font-family:{self.palette.family}"{label}>{named}{"".join(self.parts)}</svg>'
         )

@@ -134,7 +134,9 @@ def gpx(plan: Plan) -> str:
     document.copyright_license = "https://opendatacommons.org/licenses/odbl/1-0/"
     for way, leg in _ways(plan):
         for movement in leg.movements:
-            track = GPXTrack(name=_xml(f"{leg.title}, {movement.name}"), description=_xml(way) or None)
+            track = GPXTrack(
+                name=_xml(f"{leg.title}, {movement.name}"), description=_xml(way) or None
+            )
             track.type = leg.mode
             segment = GPXTrackSegment()
             heights = movement.altitude_m
@@ -187,7 +189,9 @@ def calendar(plan: Plan) -> str:
     book.add("version", "2.0")
     book.add("x-wr-calname", plan.title)
 
-    def note(key: str, words: str, start: float, end: float, zones: tuple[str, str], **more: str) -> None:
+    def note(
+        key: str, words: str, start: float, end: float, zones: tuple[str, str], **more: str
+    ) -> None:
         event = Event()
         event.add("uid", f"{uuid.uuid5(_EVENTS, plan.journey.name + '/' + key)}@retinue")
         event.add("dtstamp", stamp)
@@ -274,8 +278,6 @@ def export(plan: Plan, kind: str) -> tuple[str, str]:
     """
     entry = EXPORTS.get(kind.strip().lower())
     if entry is None:
-        raise InputError(
-            f'there is no export "{kind}"', cure=f"Choose among {', '.join(EXPORTS)}."
-        )
+        raise InputError(f'there is no export "{kind}"', cure=f"Choose among {', '.join(EXPORTS)}.")
     name, write = entry
     return name, write(plan)

@@ -139,7 +139,9 @@ def _draw_vehicle(
     sheet.text(middle + 3.2, top + _BODY + 8.0, role, anchor="end", turn=-90, weight=weight)
 
 
-def _outline(vehicle: VehicleRecord, x: float, top: float, wide: float) -> list[tuple[float, float]]:
+def _outline(
+    vehicle: VehicleRecord, x: float, top: float, wide: float
+) -> list[tuple[float, float]]:
     """Return the body: a box, with a slanting nose at the driving end of a locomotive."""
     foot = top + _BODY
     if vehicle.role != "locomotive":

@@ -70,7 +70,11 @@ def journey_map(
 ) -> MapSheet:
     """Draw the whole journey with its feasible alternatives."""
     routes = [MapRoute(leg.main.lon_deg, leg.main.lat_deg, leg.mode) for leg in plan.legs]
-    stops = [stop for leg in sorted(plan.legs, key=lambda one: -one.distance_m) for stop in leg_stops(leg)]
+    stops = [
+        stop
+        for leg in sorted(plan.legs, key=lambda one: -one.distance_m)
+        for stop in leg_stops(leg)
+    ]
     for other in plan.alternatives:
         for leg in other.legs if other.feasible else ():
             routes.append(MapRoute(leg.main.lon_deg, leg.main.lat_deg, leg.mode, alternative=True))
@@ -137,7 +141,9 @@ def draw_map(
     if land is not None:
         boxes = [foot, *(one.box for one in placed)]
         _draw_countries(sheet, frame, land, drawn, boxes)
-    for route, points in sorted(zip(routes, on_sheet, strict=True), key=lambda one: not one[0].alternative):
+    for route, points in sorted(
+        zip(routes, on_sheet, strict=True), key=lambda one: not one[0].alternative
+    ):
         _draw_route(sheet, route, _thinned(points, 0.15))
     _draw_stops(sheet, labels, placed)
     sheet.raw("</g>")
@@ -263,7 +269,9 @@ def _depth(inside: NDArray[np.bool_]) -> NDArray[np.int64]:
     left = np.pad(inside, 1, constant_values=False)
     while left[1:-1, 1:-1].any() and depth.max() < 12:
         depth += left[1:-1, 1:-1]
-        core = left[1:-1, 1:-1] & left[:-2, 1:-1] & left[2:, 1:-1] & left[1:-1, :-2] & left[1:-1, 2:]
+        core = (
+            left[1:-1, 1:-1] & left[:-2, 1:-1] & left[2:, 1:-1] & left[1:-1, :-2] & left[1:-1, 2:]
+        )
         left[1:-1, 1:-1] = core
     return depth
 
@@ -316,10 +324,14 @@ def _draw_stops(sheet: Drawing, labels: list[Label], placed: list[PlacedLabel]) 
         if label.rank >= 3 and id(label) not in named:
             continue
         radius = {0: 3.6, 1: 2.8}.get(label.rank, 1.9)
-        sheet.circle(label.x, label.y, radius, fill=palette.paper, stroke=palette.ink, line=1.2, css="stop")
+        sheet.circle(
+            label.x, label.y, radius, fill=palette.paper, stroke=palette.ink, line=1.2, css="stop"
+        )
     for one in placed:
         weight = 600 if one.label.rank == 0 else 400
-        sheet.text(one.x, one.baseline, one.label.text, size=one.label.size, weight=weight, halo=True)
+        sheet.text(
+            one.x, one.baseline, one.label.text, size=one.label.size, weight=weight, halo=True
+        )
 
 
 def _along(points: Floats, every: float) -> Floats:
@@ -350,7 +362,9 @@ def _draw_scale(sheet: Drawing, frame: Frame, attribution: str) -> None:
     bar = float(length / per_point)
     foot = frame.height - 5.0
     x, y = 8.0, foot - 12.5
-    text = f"{length / 1000:g} km" + (f" at {abs(middle):.0f}° {'N' if middle >= 0 else 'S'}" if varies else "")
+    text = f"{length / 1000:g} km" + (
+        f" at {abs(middle):.0f}° {'N' if middle >= 0 else 'S'}" if varies else ""
+    )
     sheet.rectangle(x, y - 3, bar, 3, fill=palette.paper, stroke=palette.ink, line=0.6)
     sheet.rectangle(x, y - 3, bar / 2, 3, fill=palette.ink)
     sheet.text(x + bar + 5, y + 1, text, size=9, halo=True)

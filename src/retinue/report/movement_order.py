@@ -90,8 +90,7 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
         "depart": moment_text(plan.depart_utc, plan.origin.zone),
         "arrive": moment_text(plan.arrive_utc, plan.destination.zone),
         "footer": f"Retinue {made.retinue}  ·  plan {plan.hash[:12]}  ·  "
-        f"world pack {made.pack_version}"
-        + (f"  ·  made {plan.made_at}" if plan.made_at else ""),
+        f"world pack {made.pack_version}" + (f"  ·  made {plan.made_at}" if plan.made_at else ""),
         "figures": key_figures(plan),
         "legs": leg_table(plan),
         "comparison": comparison_rows(plan),
@@ -104,7 +103,10 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
         "map": journey_map(plan, land, _WIDTH, _map_height(plan)).svg,
         "parts": [_leg_content(leg, number) for number, leg in enumerate(plan.legs, start=1)],
         "alternatives": [
-            {"title": other.title, "parts": [_leg_content(leg, k) for k, leg in enumerate(other.legs, 1)]}
+            {
+                "title": other.title,
+                "parts": [_leg_content(leg, k) for k, leg in enumerate(other.legs, 1)],
+            }
             for other in plan.alternatives
             if other.feasible and other.legs
         ],
@@ -115,7 +117,8 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
         "assumptions": assumption_rows(plan),
         "sources": source_rows(plan),
         "observations": [
-            [o.place, moment_text(o.time_utc, "UTC").replace("+00", "UTC")] for o in plan.observations
+            [o.place, moment_text(o.time_utc, "UTC").replace("+00", "UTC")]
+            for o in plan.observations
         ],
     }
 
@@ -174,6 +177,7 @@ def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
             for row in table.rows
         ],
         "speed": chart.svg if chart else None,
+        "limited": bool(leg.profile and leg.profile.limit_mps),
         "strings": strings.svg if strings else None,
         "formations": _formations(leg),
         "stations": station_rows(leg),

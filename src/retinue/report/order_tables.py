@@ -144,7 +144,7 @@ def vehicle_rows(train: TrainRecord) -> list[list[str]]:
         marks = [
             word
             for word, holds in (
-                ("the principal's", one.principal),
+                ("principal", one.principal),
                 ("armoured", one.armoured),
                 ("turned", one.turned),
             )
@@ -153,7 +153,8 @@ def vehicle_rows(train: TrainRecord) -> list[list[str]]:
         rows.append(
             [
                 str(number),
-                one.label if one.label.casefold() == role_name(one.role) or one.role == "locomotive"
+                one.label
+                if one.label.casefold() == role_name(one.role) or one.role == "locomotive"
                 else f"{one.label} ({role_name(one.role)})",
                 one.type_name if one.type_name != one.label else "",
                 f"{one.length_m:.1f}",
@@ -181,8 +182,14 @@ def station_rows(leg: Leg) -> list[list[str]]:
             continue
         stop = stops.get(station.name)
         zone = stop.zone if stop else zones.get(station.name, leg.from_.zone)
-        arrive, leave = main.time_at(station.distance_m), main.time_at(station.distance_m, leaving=True)
-        first, last = station.distance_m <= main.distance_m[0], station.distance_m >= main.distance_m[-1]
+        arrive, leave = (
+            main.time_at(station.distance_m),
+            main.time_at(station.distance_m, leaving=True),
+        )
+        first, last = (
+            station.distance_m <= main.distance_m[0],
+            station.distance_m >= main.distance_m[-1],
+        )
         if offset_text(arrive, zone) != offset:
             offset = shown = offset_text(arrive, zone)
         else:

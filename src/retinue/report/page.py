@@ -42,6 +42,12 @@ __all__ = ["journey_page"]
 
 _HERE = Path(__file__).parent
 
+#: Control characters and direction overrides, which could make a name read as another.
+_UNSEEN = dict.fromkeys(
+    [*(c for c in range(32) if c not in (9, 10)), 127, *range(0x80, 0xA0), *range(0x202A, 0x202F),
+     *range(0x2066, 0x206A)]
+)  # fmt: skip
+
 #: Width and height of the map, width of the other drawings; for desks and for phones.
 _SIZES = {"wide": (700.0, 450.0, 700.0), "narrow": (340.0, 380.0, 340.0)}
 
@@ -87,7 +93,7 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
     foot = f"Retinue {made.retinue} · plan {plan.hash[:12]} · world pack {made.pack_version}" + (
         f" · made {plan.made_at}" if plan.made_at else ""
     )
-    return (
+    document = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy, quote=True)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -109,6 +115,7 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
         f'<script type="application/json" id="data">{page_json(data)}</script>'
         f"<script>{script}</script></body></html>\n"
     )
+    return document.translate(_UNSEEN)
 
 
 def _figure(name: str, size: str, svg: str) -> str:
@@ -120,13 +127,15 @@ def _table(
     css: str = "",
 ) -> str:  # fmt: skip
     """Return a table in a region that scrolls sideways where the screen is narrow."""
+
     def cell(tag: str, place: int, words: str, more: str = "") -> str:
         mark = ' class="n"' if place in right else ""
         return f"<{tag}{mark}{more}>{escape(words)}</{tag}>"
 
     heads = "".join(cell("th", k, words, ' scope="col"') for k, words in enumerate(head))
     body = "".join(
-        "<tr>" + "".join(cell("td", k, words) for k, words in enumerate(row)) + "</tr>" for row in rows
+        "<tr>" + "".join(cell("td", k, words) for k, words in enumerate(row)) + "</tr>"
+        for row in rows
     )
     return (
         f'<div class="scroll {css}" role="region" tabindex="0" aria-label="{escape(caption, quote=True)}">'
@@ -141,7 +150,9 @@ def _facts(plan: Plan) -> str:
         [moment_text(plan.arrive_utc, plan.destination.zone), f"arrive {plan.destination.name}"],
         *key_figures(plan),
     ]
-    cells = "".join(f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>" for value, what in pairs)
+    cells = "".join(
+        f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>" for value, what in pairs
+    )
     return f'<dl class="facts">{cells}</dl>'
 
 
@@ -183,7 +194,9 @@ def _notes(notes: tuple[Note, ...]) -> str:
 
 
 def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
-    parts = [f'<section aria-labelledby="leg-{number}"><h2 id="leg-{number}">{number}. {escape(leg.title)}</h2>']
+    parts = [
+        f'<section aria-labelledby="leg-{number}"><h2 id="leg-{number}">{number}. {escape(leg.title)}</h2>'
+    ]
     parts.append(
         f"<p>{escape(moment_text(leg.depart_utc, leg.from_.zone))} to "
         f"{escape(moment_text(leg.arrive_utc, leg.to.zone))}, by {escape(leg.mode)}</p>"
@@ -215,12 +228,15 @@ def _timeline(leg: Leg) -> str:
     head = ["time", "UTC", "place", "event", "km", *(role_name(role) for role in table.roles)]
     right = {4, *range(5, 5 + len(table.roles))}
     heads = "".join(
-        f'<th scope="col"{" class=n" if k in right else ""}>{escape(words)}</th>' for k, words in enumerate(head)
+        f'<th scope="col"{" class=n" if k in right else ""}>{escape(words)}</th>'
+        for k, words in enumerate(head)
     )
     body = []
     for row in table.rows:
         if row.kind == "date":
-            body.append(f'<tr class="date"><th scope="rowgroup" colspan="{len(head)}">{escape(row.text)}</th></tr>')
+            body.append(
+                f'<tr class="date"><th scope="rowgroup" colspan="{len(head)}">{escape(row.text)}</th></tr>'
+            )
             continue
         what = ", ".join(words for words in (row.event, row.text) if words)
         what += f" ({row.duration})" if row.duration else ""
@@ -244,21 +260,27 @@ def _formations(leg: Leg) -> str:
     drawn = []
     trains = formations_of(leg)
     span = max((train.length_m for _, train in trains), default=0.0)
-    shown = [
-        (title, formation_facts(t), t.assumed, t.vehicles, 0.0, span)
-        for title, t in trains
-    ]
+    shown = [(title, formation_facts(t), t.assumed, t.vehicles, 0.0, span) for title, t in trains]
     if leg.convoy is not None:
         convoy = leg.convoy
-        facts = [f"{len(convoy.vehicles)} vehicles", f"{convoy.length_at_speed_m:.0f} m long at speed; drawn closed up"]
+        facts = [
+            f"{len(convoy.vehicles)} vehicles",
+            f"{convoy.length_at_speed_m:.0f} m long at speed; drawn closed up",
+        ]
         shown.append((convoy.name, facts, (), convoy.vehicles, convoy.close_gap_m, 0.0))
     for title, facts, assumed, vehicles, gap, span_m in shown:
-        light = f' <span class="light">assumed: {escape(assumed_words(tuple(assumed)))}</span>' if assumed else ""
+        light = (
+            f' <span class="light">assumed: {escape(assumed_words(tuple(assumed)))}</span>'
+            if assumed
+            else ""
+        )
         drawn.append(f"<h3>{escape(title)}</h3><p>{escape(' · '.join(facts))}{light}</p>")
         for size, (_, _, width) in _SIZES.items():
             if size == "narrow":
                 span_m = min(span_m, 250.0)
-            svg = draw_formation(vehicles, width, gap_m=gap, span_m=span_m, palette=SCREEN, title=title)
+            svg = draw_formation(
+                vehicles, width, gap_m=gap, span_m=span_m, palette=SCREEN, title=title
+            )
             drawn.append(f'<figure class="{size}">{svg}</figure>')
     return "".join(drawn)
 
@@ -275,7 +297,8 @@ def _sections(leg: Leg) -> str:
         + "</tr>"
         for row in table["rows"]
     )
-    heads = "".join(f'<th scope="col"{"" if k == 1 else " class=n"}>{escape(words)}</th>'
+    heads = "".join(
+        f'<th scope="col"{"" if k == 1 else " class=n"}>{escape(words)}</th>'
         for k, words in enumerate(table["heads"])
     )
     return (
@@ -312,7 +335,9 @@ def _alternatives(plan: Plan) -> str:
             f'<section aria-labelledby="other-{number}"><h2 id="other-{number}">Alternative: {escape(other.title)}</h2>'
         )
         for leg in other.legs:
-            parts.append(f"<h3>{escape(leg.title)}, by {escape(leg.mode)}</h3>{_notes(leg.notes)}{_timeline(leg)}")
+            parts.append(
+                f"<h3>{escape(leg.title)}, by {escape(leg.mode)}</h3>{_notes(leg.notes)}{_timeline(leg)}"
+            )
             if leg.aircraft is not None:
                 parts.append(_table("Aircraft", ["", ""], aircraft_rows(leg)))
         parts.append("</section>")
@@ -327,8 +352,12 @@ def _ground(plan: Plan) -> str:
             for subject, grounds in assumption_rows(plan)
         ]
         table = _table("Assumptions", ["about", "taken (because)"], rows, css="assumed")
-        parts.append(f'<section aria-labelledby="h-ass"><h2 id="h-ass">Assumptions</h2>{table}</section>')
+        parts.append(
+            f'<section aria-labelledby="h-ass"><h2 id="h-ass">Assumptions</h2>{table}</section>'
+        )
     if plan.sources:
         table = _table("Sources", ["source", "address", "mark", "used for"], source_rows(plan))
-        parts.append(f'<section aria-labelledby="h-src"><h2 id="h-src">Sources</h2>{table}</section>')
+        parts.append(
+            f'<section aria-labelledby="h-src"><h2 id="h-src">Sources</h2>{table}</section>'
+        )
     return "".join(parts)

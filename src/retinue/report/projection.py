@@ -114,7 +114,9 @@ class Mercator:
 
     def scale(self, lat_deg: float) -> float:
         """Return map length over true length at a latitude."""
-        return float(np.cos(np.radians(self.lat0_deg)) / np.cos(np.radians(np.clip(lat_deg, -85, 85))))
+        return float(
+            np.cos(np.radians(self.lat0_deg)) / np.cos(np.radians(np.clip(lat_deg, -85, 85)))
+        )
 
 
 def _half_tan(lat: ArrayLike) -> Floats:

@@ -69,9 +69,7 @@ def printable(text: str) -> str:
             romanise()
             # A no-break space stays: figures and their units are kept together.
             pieces.append(character if character in "   " else " ")
-        elif unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn"):
-            continue
-        elif unicodedata.combining(character) and not covers(character):
+        elif unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") or (unicodedata.combining(character) and not covers(character)):
             continue
         elif covers(character):
             romanise()
