@@ -92,11 +92,8 @@ class PlaceIndex:
         return NameLines(self._table.ascii_name)
 
     @cached_property
-    def _all(self) -> NameLines:
-        table = self._table
-        return NameLines(
-            [f"{a}|{b}" for a, b in zip(table.name, table.alternate_names, strict=True)]
-        )
+    def _all(self) -> tuple[NameLines, NameLines]:
+        return NameLines(self._table.name), NameLines(self._table.alternate_names)
 
     @cached_property
     def _transliterated(self) -> NameLines:
@@ -122,7 +119,7 @@ class PlaceIndex:
         # Other scripts keep their capitals in the text, so a few ways of writing are tried.
         written = {bare} if bare.isascii() else {bare, bare.lower(), bare.title(), bare.upper()}
         wanted = {light(text) for text in written} | {fold(name).encode()}
-        return sorted({row for text in sorted(wanted) for row in self._all.rows(text)})
+        return sorted({row for text in wanted for lines in self._all for row in lines.rows(text)})
 
     def transliterated(self, name: str) -> list[int]:
         """Return the rows one of whose names transliterates to this (slow the first time)."""
