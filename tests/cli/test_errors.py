@@ -30,7 +30,7 @@ legs:
 def _rail(start: str, end: str, more: str = "", train: str = "special-21") -> str:
     return (
         "retinue: 1\ntitle: A test\ndepart: 2023-09-10 16:35 Asia/Pyongyang\nlegs:\n"
-        f'  - rail:\n      from: {start}\n      to: {end}\n      train: {train}\n{more}'
+        f"  - rail:\n      from: {start}\n      to: {end}\n      train: {train}\n{more}"
     )
 
 
@@ -44,7 +44,7 @@ def _air(start: str, end: str, aircraft: str = "il-62m", more: str = "") -> str:
 def _road(start: str, end: str) -> str:
     return (
         "retinue: 1\ntitle: A test\ndepart: 2023-09-10 16:35 Asia/Pyongyang\nlegs:\n"
-        f'  - road: {{from: {start}, to: {end}, convoy: state-motorcade}}\n'
+        f"  - road: {{from: {start}, to: {end}, convoy: state-motorcade}}\n"
     )
 
 
@@ -52,28 +52,59 @@ def _road(start: str, end: str) -> str:
 FAULTS = {
     "unknown place": (JOURNEY.replace("Chongjin", "Chongjinn"), 2, ["Chongjin"], "trip.yaml:7"),
     "ambiguous place": (_road("Pingxiang", "Nanning"), 2, ["Pingxiang"], "trip.yaml:5"),
-    "unit missing": (JOURNEY.replace("60 km/h", "60"), 2, ["lacks a unit", "60 km/h"], "trip.yaml:9"),
+    "unit missing": (
+        JOURNEY.replace("60 km/h", "60"),
+        2,
+        ["lacks a unit", "60 km/h"],
+        "trip.yaml:9",
+    ),
     "arrival before departure": (
-        JOURNEY + "arrive by: 2023-09-09 10:00 Asia/Pyongyang\n", 2, ["before the departure"],
+        JOURNEY + "arrive by: 2023-09-09 10:00 Asia/Pyongyang\n",
+        2,
+        ["before the departure"],
         "trip.yaml:10",
     ),
     "unknown train": (
-        JOURNEY.replace("special-21", "special-12"), 2, ['Did you mean "special-21"'], "trip.yaml:8",
+        JOURNEY.replace("special-21", "special-12"),
+        2,
+        ['Did you mean "special-21"'],
+        "trip.yaml:8",
     ),
     "gauge break without facility": (
-        _rail("Pyongyang", "Vladivostok"), 3, ["Tumangang", "1435", "1520", "bogie exchange"], "",
+        _rail("Pyongyang", "Vladivostok"),
+        3,
+        ["Tumangang", "1435", "1520", "bogie exchange"],
+        "",
     ),
-    "no route": (_rail('"52.52,13.37"', '"40.71,-74.00"', train="charter-8"), 3, ["o rail route"], ""),
+    "no route": (
+        _rail('"52.52,13.37"', '"40.71,-74.00"', train="charter-8"),
+        3,
+        ["o rail route"],
+        "",
+    ),
     "runway too short": (_air("ZKPY", "EGLC"), 3, ["runway"], ""),
-    "range exceeded": (_air("ZKPY", "UHWW", "an-2", ", via: [\"60.0,150.0\"]"), 3, ["range"], ""),
+    "range exceeded": (_air("ZKPY", "UHWW", "an-2", ', via: ["60.0,150.0"]'), 3, ["range"], ""),
     "closed country": (
-        _air("UUEE", "ZKPY", "il-62m", ", closed countries: [KP]"), 3, ["closed"], "",
+        _air("UUEE", "ZKPY", "il-62m", ", closed countries: [KP]"),
+        3,
+        ["closed"],
+        "",
     ),
     "border closed to road": (_road("Pyongyang", '"Seoul, KR"'), 3, ["border", "closed"], ""),
     "broken YAML": (JOURNEY.replace("legs:", "legs: ["), 2, ["not YAML"], "trip.yaml:"),
-    "wrong schema version": (JOURNEY.replace("retinue: 1", "retinue: 7"), 2, ["version"], "trip.yaml:1"),
-    "unknown key": (JOURNEY.replace("at most", "at moost"), 2, ['Did you mean "at most"'], "trip.yaml:9"),
-}  # fmt: skip
+    "wrong schema version": (
+        JOURNEY.replace("retinue: 1", "retinue: 7"),
+        2,
+        ["version"],
+        "trip.yaml:1",
+    ),
+    "unknown key": (
+        JOURNEY.replace("at most", "at moost"),
+        2,
+        ['Did you mean "at most"'],
+        "trip.yaml:9",
+    ),
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -325,7 +325,9 @@ def _journey(segment: Segment, rail: RailLeg) -> dict[str, Any]:
     rules = _rules()
     from retinue.clock import iso_utc
 
-    stops = [_stop_words(place, dwell, why, rail.stops) for place, dwell, why in segment.known_stops]
+    stops = [
+        _stop_words(place, dwell, why, rail.stops) for place, dwell, why in segment.known_stops
+    ]
     named = {stop["at"] for stop in stops}
     # Locomotives change where they must, whether or not a report mentions it.
     for stop in rail.stops:

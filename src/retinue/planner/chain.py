@@ -12,6 +12,7 @@ from retinue.plan import Assumption, Event, Handover, Note
 from retinue.planner.staged import ObservedTime, StagedLeg, TimedLeg
 from retinue.planner.transfer import Transfer, load_transfer_rules
 from retinue.world.sphere import distance_m
+import itertools
 
 if TYPE_CHECKING:
     from retinue.journey import JourneyFile
@@ -38,7 +39,7 @@ def check_joined(legs: Sequence[StagedLeg], file: JourneyFile) -> None:
         Where a leg begins elsewhere than the one before it ends.
     """
     within = load_transfer_rules().joined_within.distance
-    for first, second in zip(legs, legs[1:], strict=False):
+    for first, second in itertools.pairwise(legs):
         apart = float(
             distance_m(
                 first.destination.lat, first.destination.lon, second.origin.lat, second.origin.lon
@@ -87,7 +88,9 @@ def chain_legs(
             start = timed[-1].leg.arrive_utc + transfer.needed_s
         start = _asked_start(staged, start, index, file, notes, late_is_fault=late_is_fault)
         seen = observations.get(staged.id, ())
-        start, rest = _observed_start(staged, start, seen, timed[-1].leg.arrive_utc if timed else None)
+        start, rest = _observed_start(
+            staged, start, seen, timed[-1].leg.arrive_utc if timed else None
+        )
         leg = staged.at_time(start, rest)
         if transfer is not None:
             handover = _handover(legs[index - 1], timed[-1], staged, leg, transfer)
@@ -197,9 +200,7 @@ def _with_ready_event(after: TimedLeg, handover: Handover) -> TimedLeg:
         lon=leg.from_.lon,
     )
     timeline = tuple(sorted((event, *leg.timeline), key=lambda e: e.time_utc))
-    return TimedLeg(
-        leg.model_copy(update={"timeline": timeline}), after.assumptions, after.sources
-    )
+    return TimedLeg(leg.model_copy(update={"timeline": timeline}), after.assumptions, after.sources)
 
 
 def _assumed(handover: Handover, transfer: Transfer) -> Assumption:
@@ -210,5 +211,3 @@ def _assumed(handover: Handover, transfer: Transfer) -> Assumption:
         because="planning value: " + ", ".join(transfer.tasks),
         legs=(handover.from_leg, handover.to_leg),
     )
-
-
