@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ from retinue.plan import Assumption, Event, Handover, Note
 from retinue.planner.staged import ObservedTime, StagedLeg, TimedLeg
 from retinue.planner.transfer import Transfer, load_transfer_rules
 from retinue.world.sphere import distance_m
-import itertools
 
 if TYPE_CHECKING:
     from retinue.journey import JourneyFile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def stage_rail(
     runs = context.memo.get(
         (
             "rail",
-            repr(replace(request, route=None)),
+            _without_route(request),
             _route_key(context, body, origin, destination),
         ),
         lambda: run_rail(request),
@@ -90,6 +90,11 @@ def stage_rail(
         at_time=at_time,
         files=read,
     )
+
+
+def _without_route(request: RailRequest) -> str:
+    """Return all that a request holds but its route, which has a key of its own."""
+    return repr([getattr(request, f.name) for f in fields(request) if f.name != "route"])
 
 
 def _route_key(
