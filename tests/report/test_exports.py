@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import gpxpy
 import icalendar
@@ -45,7 +46,8 @@ def test_geojson_holds_each_movement_and_stop(sample: Plan) -> None:
 def test_geojson_is_cut_at_the_180th_meridian(sample: Plan) -> None:
     way = Movement(
         role="main", name="flight", length_m=50.0, lon_deg=np.array([178.0, -178.0]),
-        lat_deg=np.array([60.0, 62.0]), distance_m=np.array([0.0, 300e3]), time_s=np.array([0.0, 1200.0]),
+        lat_deg=np.array([60.0, 62.0]), distance_m=np.array([0.0, 300e3]),
+        time_s=np.array([0.0, 1200.0]),
     )  # fmt: skip
     leg = sample.legs[0].model_copy(update={"movements": (way,)})
     feature = json.loads(geojson(sample.model_copy(update={"legs": (leg,)})))["features"][0]
@@ -69,7 +71,7 @@ def test_gpx_tracks_carry_the_times(sample: Plan) -> None:
 
 
 def test_calendar_events_stand_in_local_time_with_their_zone(sample: Plan) -> None:
-    book = icalendar.Calendar.from_ical(calendar(sample))
+    book: Any = icalendar.Calendar.from_ical(calendar(sample))
     events = {str(e["SUMMARY"]): e for e in book.walk("VEVENT")}
     border = events["Khasan: border"]
     assert border["DTSTART"].params["TZID"] == "Asia/Vladivostok"
@@ -82,7 +84,8 @@ def test_calendar_events_stand_in_local_time_with_their_zone(sample: Plan) -> No
 
 def test_a_plan_made_anew_updates_its_events(sample: Plan) -> None:
     def ids(plan: Plan) -> list[str]:
-        return [str(e["UID"]) for e in icalendar.Calendar.from_ical(calendar(plan)).walk("VEVENT")]
+        book: Any = icalendar.Calendar.from_ical(calendar(plan))
+        return [str(e["UID"]) for e in book.walk("VEVENT")]
 
     later = sample.model_copy(update={"hash": "0" * 64, "made_at": "2026-11-22T20:00:00Z"})
     assert ids(later) == ids(sample)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -50,13 +51,15 @@ def test_the_page_numbers_count_all_pages(order: bytes) -> None:
 
 def test_the_same_plan_gives_the_same_bytes(sample: Plan, land: MapLand, order: bytes) -> None:
     assert movement_order(sample, land) == order
-    assert PdfReader(io.BytesIO(order)).metadata.title == f"Movement order: {sample.title}"  # type: ignore[union-attr]
+    metadata = PdfReader(io.BytesIO(order)).metadata
+    assert metadata is not None and metadata.title == f"Movement order: {sample.title}"
 
 
 def test_only_the_shipped_typeface_is_used(order: bytes) -> None:
     names = set()
     for page in PdfReader(io.BytesIO(order)).pages:
-        fonts = page["/Resources"].get_object().get("/Font", {})  # type: ignore[attr-defined]
+        resources: Any = page["/Resources"]
+        fonts = resources.get_object().get("/Font", {})
         names |= {str(font.get_object()["/BaseFont"]) for font in fonts.values()}
     assert names
     assert all("Inter" in name for name in names)

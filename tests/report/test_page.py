@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -87,7 +88,7 @@ def test_headings_and_tables_carry_their_meaning(page: str) -> None:
     elements = Elements(page)
     levels = [int(tag[1]) for tag, _ in elements.found if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert elements.all("html")[0]["lang"] == "en"
     assert all(th.get("scope") for th in elements.all("th"))
     assert all(svg.get("role") == "img" and svg.get("aria-label") for svg in elements.all("svg"))

@@ -137,7 +137,7 @@ def gpx(plan: Plan) -> str:
             track = GPXTrack(
                 name=_xml(f"{leg.title}, {movement.name}"), description=_xml(way) or None
             )
-            track.type = leg.mode
+            setattr(track, "type", leg.mode)  # noqa: B010 - gpxpy's own hint says None
             segment = GPXTrackSegment()
             heights = movement.altitude_m
             for k, moment in enumerate(np.round(movement.time_s).tolist()):
@@ -211,8 +211,10 @@ def calendar(plan: Plan) -> str:
         for number, stop in enumerate(leg.main.stops):
             why = f": {stop.why}" if stop.why else ""
             tasks = "\n".join(f"{t.what}, {t.duration_s / 60:.0f} min" for t in stop.tasks)
-            note(f"{leg.id}/stop/{number}/{stop.place}", f"{stop.place}{why}", stop.arrive_s,
-                 stop.depart_s, (stop.zone, stop.zone), location=stop.place, description=tasks)  # fmt: skip
+            note(
+                f"{leg.id}/stop/{number}/{stop.place}", f"{stop.place}{why}", stop.arrive_s,
+                stop.depart_s, (stop.zone, stop.zone), location=stop.place, description=tasks,
+            )  # fmt: skip
     for one in plan.handovers:
         note(f"handover/{one.from_leg}/{one.to_leg}", f"Handover, {one.place}", one.arrive_utc,
              one.depart_utc, (one.zone, one.zone), location=one.place,

@@ -155,7 +155,7 @@ def draw_map(
 def _near(lon_deg: Floats, reference: float) -> Floats:
     """Return unwrapped longitudes that begin within half a turn of a reference."""
     lon = unwrapped(lon_deg)
-    return lon + 360.0 * np.round((reference - lon[0]) / 360.0)
+    return np.asarray(lon + 360.0 * np.round((reference - lon[0]) / 360.0), np.float64)
 
 
 @dataclass(frozen=True)
@@ -280,11 +280,11 @@ def _draw_graticule(sheet: Drawing, frame: Frame) -> None:
     west, south, east, north = frame.window()
     step = next((s for s in (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30) if (north - south) / s <= 6), 30)
     u = np.linspace(0.0, 1.0, 60)
-    lines = []
-    for lat in np.arange(np.ceil(south / step), np.floor(north / step) + 1) * step:
-        lines.append(np.column_stack(frame.to_sheet(west + u * (east - west), np.full(60, lat))))
-    for lon in np.arange(np.ceil(west / step), np.floor(east / step) + 1) * step:
-        lines.append(np.column_stack(frame.to_sheet(np.full(60, lon), south + u * (north - south))))
+    parallels = np.arange(np.ceil(south / step), np.floor(north / step) + 1) * step
+    meridians = np.arange(np.ceil(west / step), np.floor(east / step) + 1) * step
+    lon, lat = west + u * (east - west), south + u * (north - south)
+    lines = [np.column_stack(frame.to_sheet(lon, np.full(60, one))) for one in parallels]
+    lines += [np.column_stack(frame.to_sheet(np.full(60, one), lat)) for one in meridians]
     sheet.paths(lines, stroke=sheet.palette.faint, width=0.35)
 
 
@@ -345,7 +345,8 @@ def _along(points: Floats, every: float) -> Floats:
 def _thinned(points: Floats, tolerance: float) -> Floats:
     import shapely
 
-    return shapely.get_coordinates(shapely.simplify(shapely.linestrings(points), tolerance))
+    thin = shapely.simplify(shapely.linestrings(points), tolerance)
+    return np.asarray(shapely.get_coordinates(thin), np.float64)
 
 
 def _draw_scale(sheet: Drawing, frame: Frame, attribution: str) -> None:

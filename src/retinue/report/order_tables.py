@@ -268,7 +268,8 @@ def aircraft_rows(leg: Leg) -> list[list[str]]:
         ["payload", f"{tonnes_text(aircraft.payload_kg, 1)} t"],
         [
             "fuel needed",
-            f"{tonnes_text(aircraft.fuel_needed_kg, 1)} t of {tonnes_text(aircraft.fuel_capacity_kg, 1)} t",
+            f"{tonnes_text(aircraft.fuel_needed_kg, 1)} t"
+            f" of {tonnes_text(aircraft.fuel_capacity_kg, 1)} t",
         ],
         ["range with this load", f"{km_text(aircraft.range_m, 0)} km"],
         ["runway for take-off", f"{grouped(aircraft.runway_needed_take_off_m)} m"],

@@ -100,14 +100,12 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
         '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
         f"<title>{escape(plan.title)}</title><style>{style}</style></head><body>"
         f'<header><p class="over">Journey</p><h1>{escape(plan.title)}</h1>{_facts(plan)}</header>'
-        '<main><section aria-labelledby="h-map"><h2 id="h-map">Map</h2>'
-        f'<div class="zoom" role="group" aria-label="Map zoom"><button type="button" data-zoom="in">+</button>'
-        '<button type="button" data-zoom="out">−</button>'
-        f'<button type="button" data-zoom="all">all</button></div>{"".join(figures)}{_key(plan)}</section>'
+        f"<main>{_section('h-map', 'Map', _ZOOM + ''.join(figures) + _key(plan))}"
         f"{_legs(plan)}{_ways(plan)}{_notes(plan.notes)}{legs}{_handovers(plan)}{_costs(plan)}"
         f"{_alternatives(plan)}{_ground(plan)}</main>"
-        f'<footer><p>{escape(foot)}</p><p class="hash">SHA-256 {escape(plan.hash)}</p><p>Map and route data '
-        "© OpenStreetMap contributors, ODbL 1.0. Places from GeoNames, CC BY 4.0. "
+        f'<footer><p>{escape(foot)}</p><p class="hash">SHA-256 {escape(plan.hash)}</p>'
+        "<p>Map and route data © OpenStreetMap contributors, ODbL 1.0. "
+        "Places from GeoNames, CC BY 4.0. "
         "Land and countries from Natural Earth, public domain.</p></footer>"
         '<div id="clock" hidden><output id="now" for="time"></output>'
         f'<input id="time" type="range" min="0" max="{data["end"]}" step="60" value="0" '
@@ -118,6 +116,29 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
     return document.translate(_UNSEEN)
 
 
+_ZOOM = (
+    '<div class="zoom" role="group" aria-label="Map zoom">'
+    '<button type="button" data-zoom="in">+</button>'
+    '<button type="button" data-zoom="out">−</button>'
+    '<button type="button" data-zoom="all">all</button></div>'
+)
+
+
+def _section(name: str, title: str, inner: str) -> str:
+    """Return a section with its heading; the inner part is markup already."""
+    return (
+        f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(title)}</h2>{inner}</section>'
+    )
+
+
+def _region(caption: str, table: str, css: str = "") -> str:
+    """Return a table in a region that scrolls sideways where the screen is narrow."""
+    label = escape(caption, quote=True)
+    return (
+        f'<div class="scroll {css}" role="region" tabindex="0" aria-label="{label}">{table}</div>'
+    )
+
+
 def _figure(name: str, size: str, svg: str) -> str:
     return f'<figure class="view {size}" id="{name}">{svg}</figure>'
 
@@ -126,7 +147,7 @@ def _table(
     caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = (),
     css: str = "",
 ) -> str:  # fmt: skip
-    """Return a table in a region that scrolls sideways where the screen is narrow."""
+    """Return a table with a caption that screen readers tell."""
 
     def cell(tag: str, place: int, words: str, more: str = "") -> str:
         mark = ' class="n"' if place in right else ""
@@ -137,11 +158,11 @@ def _table(
         "<tr>" + "".join(cell("td", k, words) for k, words in enumerate(row)) + "</tr>"
         for row in rows
     )
-    return (
-        f'<div class="scroll {css}" role="region" tabindex="0" aria-label="{escape(caption, quote=True)}">'
+    table = (
         f'<table><caption class="unseen">{escape(caption)}</caption><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f"<tbody>{body}</tbody></table>"
     )
+    return _region(caption, table, css)
 
 
 def _facts(plan: Plan) -> str:
@@ -167,12 +188,13 @@ def _key(plan: Plan) -> str:
 def _legs(plan: Plan) -> str:
     head = ["leg", "mode", "from", "depart", "to", "arrive", "km", "time"]
     table = _table("The legs", head, leg_table(plan), right=(6, 7))
-    return f'<section aria-labelledby="h-legs"><h2 id="h-legs">Legs</h2>{table}</section>'
+    return _section("h-legs", "Legs", table)
 
 
 def _ways(plan: Plan) -> str:
     closed = "".join(
-        f"<p><strong>{escape(other.title)}</strong> is not possible: {escape('; '.join(other.reasons))}.</p>"
+        f"<p><strong>{escape(other.title)}</strong> is not possible: "
+        f"{escape('; '.join(other.reasons))}.</p>"
         for other in plan.alternatives
         if not other.feasible
     )
@@ -180,7 +202,7 @@ def _ways(plan: Plan) -> str:
         return ""
     head = ["way", "modes", "time", "km", plan.base_currency, "countries", "assumed"]
     table = _table("Ways to make the journey", head, comparison_rows(plan), right=(2, 3, 4, 6))
-    return f'<section aria-labelledby="h-ways"><h2 id="h-ways">Ways to make the journey</h2>{table}{closed}</section>'
+    return _section("h-ways", "Ways to make the journey", table + closed)
 
 
 def _notes(notes: tuple[Note, ...]) -> str:
@@ -195,12 +217,9 @@ def _notes(notes: tuple[Note, ...]) -> str:
 
 def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
     parts = [
-        f'<section aria-labelledby="leg-{number}"><h2 id="leg-{number}">{number}. {escape(leg.title)}</h2>'
-    ]
-    parts.append(
         f"<p>{escape(moment_text(leg.depart_utc, leg.from_.zone))} to "
         f"{escape(moment_text(leg.arrive_utc, leg.to.zone))}, by {escape(leg.mode)}</p>"
-    )
+    ]
     parts += [_notes(leg.notes), _timeline(leg)]
     for size, (_, _, width) in _SIZES.items():
         tall = 300.0 if size == "wide" else 260.0
@@ -219,8 +238,7 @@ def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
         parts.append("<h3>Aircraft</h3>" + _table("Aircraft", ["", ""], aircraft_rows(leg)))
     if leg.sections:
         parts.append(_sections(leg))
-    parts.append("</section>")
-    return "".join(parts)
+    return _section(f"leg-{number}", f"{number}. {leg.title}", "".join(parts))
 
 
 def _timeline(leg: Leg) -> str:
@@ -235,7 +253,8 @@ def _timeline(leg: Leg) -> str:
     for row in table.rows:
         if row.kind == "date":
             body.append(
-                f'<tr class="date"><th scope="rowgroup" colspan="{len(head)}">{escape(row.text)}</th></tr>'
+                f'<tr class="date"><th scope="rowgroup" colspan="{len(head)}">'
+                f"{escape(row.text)}</th></tr>"
             )
             continue
         what = ", ".join(words for words in (row.event, row.text) if words)
@@ -246,14 +265,15 @@ def _timeline(leg: Leg) -> str:
         )
         time = row.time + ("*" if row.observed else "")
         body.append(
-            f'<tr class="{row.kind}" data-utc="{row.moment:.0f}"><th scope="row">{escape(time)}</th>{cells}</tr>'
+            f'<tr class="{row.kind}" data-utc="{row.moment:.0f}">'
+            f'<th scope="row">{escape(time)}</th>{cells}</tr>'
         )
     caption = f"Timeline: {leg.title}"
-    return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption, quote=True)}">'
+    table_text = (
         f'<table class="timeline"><caption class="unseen">{escape(caption)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     )
+    return _region(caption, table_text)
 
 
 def _formations(leg: Leg) -> str:
@@ -301,11 +321,12 @@ def _sections(leg: Leg) -> str:
         f'<th scope="col"{"" if k == 1 else " class=n"}>{escape(words)}</th>'
         for k, words in enumerate(table["heads"])
     )
-    return (
-        f'<h3>The line</h3><p class="light">Light figures are assumed.</p>'
-        f'<div class="scroll" role="region" tabindex="0" aria-label="The line, section by section">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    line = (
+        '<table><caption class="unseen">The line</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
+    told = '<h3>The line</h3><p class="light">Light figures are assumed.</p>'
+    return told + _region("The line, section by section", line)
 
 
 def _handovers(plan: Plan) -> str:
@@ -313,7 +334,7 @@ def _handovers(plan: Plan) -> str:
         return ""
     head = ["place", "tasks", "vehicles ready", "arrive", "depart", "needs", "has", ""]
     table = _table("Handovers", head, handover_rows(plan), right=(5, 6))
-    return f'<section aria-labelledby="h-hand"><h2 id="h-hand">Handovers</h2>{table}</section>'
+    return _section("h-hand", "Handovers", table)
 
 
 def _costs(plan: Plan) -> str:
@@ -323,7 +344,7 @@ def _costs(plan: Plan) -> str:
     head = ["leg", "what", "quantity", "price", "amount", plan.base_currency, "source"]
     rows = [row["cells"] for row in costs["rows"]] + [["", "total", "", "", "", costs["total"], ""]]
     table = _table("Costs", head, rows, right=(2, 3, 4, 5))
-    return f'<section aria-labelledby="h-cost"><h2 id="h-cost">Costs</h2>{table}</section>'
+    return _section("h-cost", "Costs", table)
 
 
 def _alternatives(plan: Plan) -> str:
@@ -331,16 +352,13 @@ def _alternatives(plan: Plan) -> str:
     for number, other in enumerate(plan.alternatives, start=1):
         if not other.feasible or not other.legs:
             continue
-        parts.append(
-            f'<section aria-labelledby="other-{number}"><h2 id="other-{number}">Alternative: {escape(other.title)}</h2>'
-        )
+        inner = []
         for leg in other.legs:
-            parts.append(
-                f"<h3>{escape(leg.title)}, by {escape(leg.mode)}</h3>{_notes(leg.notes)}{_timeline(leg)}"
-            )
+            by = "" if leg.title.endswith(f"by {leg.mode}") else f", by {leg.mode}"
+            inner.append(f"<h3>{escape(leg.title + by)}</h3>{_notes(leg.notes)}{_timeline(leg)}")
             if leg.aircraft is not None:
-                parts.append(_table("Aircraft", ["", ""], aircraft_rows(leg)))
-        parts.append("</section>")
+                inner.append(_table("Aircraft", ["", ""], aircraft_rows(leg)))
+        parts.append(_section(f"other-{number}", f"Alternative: {other.title}", "".join(inner)))
     return "".join(parts)
 
 
@@ -352,12 +370,8 @@ def _ground(plan: Plan) -> str:
             for subject, grounds in assumption_rows(plan)
         ]
         table = _table("Assumptions", ["about", "taken (because)"], rows, css="assumed")
-        parts.append(
-            f'<section aria-labelledby="h-ass"><h2 id="h-ass">Assumptions</h2>{table}</section>'
-        )
+        parts.append(_section("h-ass", "Assumptions", table))
     if plan.sources:
         table = _table("Sources", ["source", "address", "mark", "used for"], source_rows(plan))
-        parts.append(
-            f'<section aria-labelledby="h-src"><h2 id="h-src">Sources</h2>{table}</section>'
-        )
+        parts.append(_section("h-src", "Sources", table))
     return "".join(parts)

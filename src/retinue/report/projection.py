@@ -32,8 +32,6 @@ Floats = NDArray[np.float64]
 class Projection(Protocol):
     """Degrees to metres on a plane, and back."""
 
-    name: str
-
     def forward(self, lon_deg: ArrayLike, lat_deg: ArrayLike) -> tuple[Floats, Floats]:
         """Return x (east) and y (north) in metres."""
         ...
@@ -55,7 +53,6 @@ class LambertConformal:
     lat0_deg: float
     lat1_deg: float
     lat2_deg: float
-    name: str = "Lambert conformal conic"
 
     def _cone(self) -> tuple[float, float]:
         a, b = np.radians(self.lat1_deg), np.radians(self.lat2_deg)
@@ -97,7 +94,6 @@ class Mercator:
 
     lon0_deg: float
     lat0_deg: float
-    name: str = "Mercator"
 
     def forward(self, lon_deg: ArrayLike, lat_deg: ArrayLike) -> tuple[Floats, Floats]:
         """Return x (east) and y (north) in metres."""
