@@ -92,6 +92,6 @@ def test_the_following_train_waits_until_the_facility_is_free() -> None:
     train = _companion(work_s=3000.0, facility_s=2400.0)
     made = following_clock(train, _main(9000.0), BLOCKS, (8000.0,))
     # In 1,200 s after the main train, which holds the facility for 8,000 s.
-    assert made.waits_s == (pytest.approx(6800.0),)
+    assert made.waits_s[0] == pytest.approx(6800.0)
     stand = made.clock.stops[0]
     assert stand.depart_s - stand.arrive_s == pytest.approx(9800.0)

@@ -109,7 +109,7 @@ def time_rail(
     NoPlan
         Kind ``time``: where the arrival asked for is too early or needs a crawl.
     """
-    seen = _observed(runs, observations)
+    seen = _observed(runs, depart_s, observations)
     clock = leg_clock(runs, depart_s, seen)
     pace, main = clock.pace, clock.main
     planned_runs = runs.main_runs(pace)
@@ -143,8 +143,9 @@ def time_rail(
 
 
 def _observed(
-    runs: RailRuns, observations: Sequence[tuple[str, float]]
+    runs: RailRuns, depart_s: float, observations: Sequence[tuple[str, float]]
 ) -> list[tuple[float, float, str]]:
+    """Find where observed places lie; of a place passed twice the pass nearest in time."""
     route = runs.request.route
     seen: dict[tuple[float, str], float] = {}
     for name, time_s in observations:
@@ -156,6 +157,10 @@ def _observed(
                 where=name,
                 cure=suggest(name, known) or f"On it: {', '.join(known)}.",
             )
+        passes = [other for other in route.points if other.point.id == entry.point.id]
+        if len(passes) > 1:
+            planned = leg_clock(runs, depart_s, ()).planned
+            entry = min(passes, key=lambda e: abs(planned.at(e.distance_m) - time_s))
         # What was reported last of one place counts.
         seen[entry.distance_m, entry.point.name] = float(time_s)
     return [(at_m, time_s, name) for (at_m, name), time_s in seen.items()]

@@ -118,7 +118,8 @@ def leg_clock(
         if gathering == before:
             break
     earliest_s, latest_s = (
-        _arrival(runs, sections, depart_s, seen, gathering, spread) for spread in ("low", "high")
+        _arrival(runs, sections, depart_s, seen, gathering, stops, spread)
+        for spread in ("low", "high")
     )
     waits_s: dict[ConvoyRole, Sequence[float]] = {"main": waits}
     waits_s |= {role: companion.waits_s for role, companion in convoy.items()}
@@ -207,11 +208,18 @@ def _arrival(
     depart_s: float,
     seen: Sequence[tuple[float, float, str]],
     gathering: Sequence[float],
+    likely: Sequence[Timed],
     spread: str,
 ) -> float:
     """Return the arrival with the tasks' low or high times."""
     waits = _waits(runs, _companion(runs, "advance", spread), sections)
-    stops = _timed(runs, waits, gathering, spread)
+    spreads = _timed(runs, waits, gathering, spread)
+    # What lies behind the last observation is known by it.
+    last_m = max((at_m for at_m, _, _ in seen), default=-1.0)
+    stops = [
+        known if standing.entry.distance_m < last_m else open_
+        for standing, known, open_ in zip(runs.standings, likely, spreads, strict=True)
+    ]
     planned = planned_clock(sections, stops, depart_s)
     return main_clock(planned, stops, seen).arrive_s
 
