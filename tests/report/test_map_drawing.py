@@ -8,7 +8,7 @@ import numpy as np
 from retinue.plan import Plan
 from retinue.report.drawing import SCREEN
 from retinue.report.map_drawing import ATTRIBUTION, MapRoute, MapStop, draw_map, journey_map
-from retinue.report.map_land import MapLand
+from retinue.report.map_land import MapLand, Window
 
 
 def texts(svg: str) -> list[str]:
@@ -71,3 +71,29 @@ def test_names_cannot_break_the_drawing(hostile: Plan, land: MapLand) -> None:
 
 def test_the_same_plan_gives_the_same_map(sample: Plan, land: MapLand) -> None:
     assert journey_map(sample, land, 500, 380).svg == journey_map(sample, land, 500, 380).svg
+
+
+class Lakes:
+    """A square of land with two lakes of different shapes."""
+
+    def land(self, window: Window) -> list[list[np.ndarray]]:
+        shell = np.array([[120, 35], [140, 35], [140, 50], [120, 50], [120, 35.0]])
+        pond = np.array([[127, 40], [128, 40], [128, 41], [127, 40.0]])
+        lake = np.array([[129, 40], [130, 40], [130, 41], [129, 41], [129, 40.0]])
+        return [[shell, pond, lake]]
+
+    def coast(self, window: Window) -> list[np.ndarray]:
+        return [np.array([[128.0, 40.0], [128.0, 40.0]])]  # an islet too small for its grid
+
+    def borders(self, window: Window) -> list[np.ndarray]:
+        return []
+
+    def country_names(self, lon_deg: np.ndarray, lat_deg: np.ndarray) -> list[str]:
+        return [""] * len(lon_deg)
+
+
+def test_lakes_are_holes_in_the_land(sample: Plan) -> None:
+    svg = journey_map(sample, Lakes(), 500, 380).svg
+    path = re.search(r'<path d="([^"]+)" style="fill:#ffffff;stroke:none', svg)
+    assert path is not None
+    assert path[1].count("M") == 3

@@ -61,7 +61,8 @@ def leg_stops(leg: Leg) -> list[MapStop]:
     for event in leg.timeline:
         if event.lat is None or event.lon is None or not event.place:
             continue
-        found.append(MapStop(event.place, event.lon, event.lat, 3 if event.kind == "pass" else 1))
+        passing = event.kind == "pass" or leg.mode == "air"
+        found.append(MapStop(event.place, event.lon, event.lat, 3 if passing else 1))
     return found
 
 
@@ -184,7 +185,7 @@ def _draw_land(sheet: Drawing, frame: Frame, land: MapLand, ground: _Ground) -> 
     polygons = []
     for rings in land.land(ground.window):
         drawn = [_to_sheet(frame, ring, ground.shift) for ring in rings]
-        shape = shapely.make_valid(shapely.polygons(drawn[0], holes=drawn[1:] or None))
+        shape = shapely.make_valid(shapely.Polygon(drawn[0], drawn[1:]))
         polygons.append(shapely.intersection(shape, ground.page))
     # United, so that neighbours leave no seam between them.
     whole = shapely.simplify(shapely.union_all(polygons), 0.1) if polygons else shapely.Point()
@@ -207,6 +208,8 @@ def _cut(frame: Frame, lines: list[Floats], ground: _Ground) -> list[Floats]:
 
     found = []
     for line in lines:
+        if not np.ptp(line, axis=0).any():
+            continue  # an islet that quantising made a point
         shape = shapely.linestrings(_to_sheet(frame, line, ground.shift))
         shape = shapely.simplify(shapely.intersection(shape, ground.page), 0.1)
         found += [
@@ -222,10 +225,13 @@ def _turned(lon: float) -> float:
 
 
 def _to_sheet(frame: Frame, line: Floats, shift: float) -> Floats:
-    """Return a line on the sheet; long straight pieces are cut so that they bend."""
-    import shapely
-
-    fine = shapely.get_coordinates(shapely.segmentize(shapely.linestrings(line), 1.0))
+    """Return a line on the sheet; pieces above a degree are cut so that they bend."""
+    steps = np.diff(line, axis=0)
+    counts = np.maximum(np.ceil(np.hypot(*steps.T)), 1.0).astype(np.int64)
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    pieces = np.repeat(steps / counts[:, None], counts, axis=0)
+    fine = np.repeat(line[:-1], counts, axis=0) + pieces * within[:, None]
+    fine = np.concatenate((fine, line[-1:]))
     return np.column_stack(frame.to_sheet(fine[:, 0] + shift, fine[:, 1]))
 
 

@@ -139,7 +139,7 @@ def _add(state: _State, event: Event, others: tuple[str, ...]) -> None:
     word = _WORDS.get(event.kind, role_name(event.kind))
     if word and word.casefold() in event.text.casefold():
         word = ""  # the text says it already
-    if event.role != "main":
+    if event.role != "main" and role_name(event.role) not in event.text.casefold():
         word = f"{role_name(event.role)}: {word}".rstrip(": ")
     kind: Literal["event", "pass", "task"] = (
         "task" if event.kind in ("task", "note") else "pass" if event.kind == "pass" else "event"
