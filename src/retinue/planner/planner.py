@@ -342,6 +342,13 @@ class Planner:
             item for each in chains for timed in each.timed for item in timed.sources
         ]
         notes: list[Note] = [*reported_notes(file.journey, legs), *chain.notes]
+        ends = [place for leg in staged for place in (leg.origin, leg.destination)]
+        # How a name was understood is never a silent choice.
+        notes += [
+            Note(level="info", subject=place.name, text=place.note)
+            for place in dict.fromkeys(ends)
+            if place.note
+        ]
         notes += [note for leg in legs for note in leg.notes if note.level == "warning"]
         pack = self.world.pack
         plan = Plan(
