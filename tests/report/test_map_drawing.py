@@ -32,11 +32,11 @@ def test_land_and_sea_are_where_they_are(sample: Plan, land: MapLand) -> None:
     import shapely
 
     sheet = journey_map(sample, land, 500, 380)
-    path = re.search(r'<path d="([^"]+)" style="fill:#ffffff;stroke:none', sheet.svg)
-    assert path is not None
+    paths = re.findall(r'<path class="land" d="([^"]+)"', sheet.svg)
     rings = [
         np.array([[float(v) for v in point.split()] for point in ring.strip("MZ").split("L")])
-        for ring in re.findall(r"M[^Z]+Z", path[1])
+        for path in paths
+        for ring in re.findall(r"M[^Z]+Z", path)
     ]
     shape = shapely.union_all([shapely.make_valid(shapely.polygons(r)) for r in rings])
 
@@ -59,7 +59,7 @@ def test_a_route_over_the_180th_meridian_is_one_short_line(land: MapLand) -> Non
     x, _ = sheet.frame.to_sheet(np.array([177.5, 181.5]), np.array([64.7, 64.4]))
     assert 0 < x[0] < x[1] < 500
     assert {"Anadyr", "east end"} <= set(texts(sheet.svg))
-    assert "fill:#ffffff;stroke:none" in sheet.svg
+    assert 'class="land"' in sheet.svg
 
 
 def test_names_cannot_break_the_drawing(hostile: Plan, land: MapLand) -> None:
@@ -94,6 +94,5 @@ class Lakes:
 
 def test_lakes_are_holes_in_the_land(sample: Plan) -> None:
     svg = journey_map(sample, Lakes(), 500, 380).svg
-    path = re.search(r'<path d="([^"]+)" style="fill:#ffffff;stroke:none', svg)
-    assert path is not None
-    assert path[1].count("M") == 3
+    (path,) = re.findall(r'<path class="land" d="([^"]+)"', svg)
+    assert path.count("M") == 3

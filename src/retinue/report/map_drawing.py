@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,40 +160,40 @@ def _near(lon_deg: Floats, reference: float) -> Floats:
 
 @dataclass(frozen=True)
 class _Ground:
-    """What is drawn below the routes: the window in degrees and the turns to the frame's."""
+    """The window below a sheet, the turn to the frame's longitudes, the sheet with its edge."""
 
     window: Window
     shift: float
-    page: Any
+    page: Box
 
 
 def _ground(frame: Frame) -> _Ground:
-    import shapely
-
     west, south, east, north = frame.window()
     window: Window = (_turned(west), south, _turned(east), north)
     if east - west >= 359.9:
         window = (-180.0, south, 180.0, north)
-    page = shapely.box(-3, -3, frame.width + 3, frame.height + 3)
-    return _Ground(window, west - window[0], page)
+    return _Ground(window, west - window[0], (-3.0, -3.0, frame.width + 3, frame.height + 3))
 
 
 def _draw_land(sheet: Drawing, frame: Frame, land: MapLand, ground: _Ground) -> None:
     import shapely
 
-    polygons = []
-    for rings in land.land(ground.window):
-        drawn = [_to_sheet(frame, ring, ground.shift) for ring in rings]
-        shape = shapely.make_valid(shapely.Polygon(drawn[0], drawn[1:]))
-        polygons.append(shapely.intersection(shape, ground.page))
-    # United, so that neighbours leave no seam between them.
-    whole = shapely.simplify(shapely.union_all(polygons), 0.1) if polygons else shapely.Point()
-    rings_on_sheet = []
-    for shape in shapely.get_parts(whole):
-        if shape.geom_type == "Polygon" and shape.area > 0.05:
-            rings_on_sheet += [np.asarray(r.coords) for r in (shape.exterior, *shape.interiors)]
     palette = sheet.palette
-    sheet.paths(rings_on_sheet, fill=palette.land, closed=True)
+    islands = [rings for rings in land.land(ground.window) if _is_seen(frame, rings[0])]
+    sizes = [len(rings) for rings in islands]
+    drawn = iter(_on_sheet(frame, [ring for rings in islands for ring in rings], ground.shift))
+    shapes = []
+    for size in sizes:
+        shell, *holes = [next(drawn) for _ in range(size)]
+        shapes.append(shapely.Polygon(shell, holes))
+    thin = shapely.simplify(np.array(shapes, dtype=object), 0.15, preserve_topology=False)
+    for shape in shapely.get_parts(shapely.clip_by_rect(thin, *ground.page)):
+        if shape.geom_type == "Polygon" and not shape.is_empty:
+            rings = [np.asarray(r.coords) for r in (shape.exterior, *shape.interiors)]
+            # Its own hairline closes the seam that thinning leaves between neighbours.
+            sheet.paths(
+                rings, fill=palette.land, stroke=palette.land, width=0.4, closed=True, css="land"
+            )
     _draw_graticule(sheet, frame)
     coast = _cut(frame, land.coast(ground.window), ground)
     sheet.paths(coast, stroke=palette.coast, width=0.5)
@@ -206,33 +205,50 @@ def _cut(frame: Frame, lines: list[Floats], ground: _Ground) -> list[Floats]:
     """Return lines on the sheet, cut to it and thinned."""
     import shapely
 
-    found = []
-    for line in lines:
-        if not np.ptp(line, axis=0).any():
-            continue  # an islet that quantising made a point
-        shape = shapely.linestrings(_to_sheet(frame, line, ground.shift))
-        shape = shapely.simplify(shapely.intersection(shape, ground.page), 0.1)
-        found += [
-            np.asarray(part.coords)
-            for part in shapely.get_parts(shape)
-            if part.geom_type == "LineString" and not part.is_empty
-        ]
-    return found
+    seen = _on_sheet(frame, [line for line in lines if _is_seen(frame, line)], ground.shift)
+    shapes = np.array([shapely.LineString(line) for line in seen], dtype=object)
+    cut = shapely.clip_by_rect(
+        shapely.simplify(shapes, 0.15, preserve_topology=False), *ground.page
+    )
+    return [
+        np.asarray(part.coords)
+        for part in shapely.get_parts(cut)
+        if part.geom_type == "LineString" and not part.is_empty
+    ]
+
+
+def _is_seen(frame: Frame, line: Floats) -> bool:
+    """Return whether a line is long enough to be more than a dot on the sheet."""
+    wide, tall = np.ptp(line, axis=0)
+    degree = 111_195.0 / frame.metres_per_point
+    return bool(max(wide, tall) * degree > 0.7)
 
 
 def _turned(lon: float) -> float:
     return (lon + 180.0) % 360.0 - 180.0
 
 
-def _to_sheet(frame: Frame, line: Floats, shift: float) -> Floats:
-    """Return a line on the sheet; pieces above a degree are cut so that they bend."""
+def _on_sheet(frame: Frame, lines: list[Floats], shift: float) -> list[Floats]:
+    """Return lines on the sheet, projected all at once."""
+    if not lines:
+        return []
+    fine = [_bent(line) for line in lines]
+    together = np.concatenate(fine)
+    drawn = np.column_stack(frame.to_sheet(together[:, 0] + shift, together[:, 1]))
+    return np.split(drawn, np.cumsum([len(line) for line in fine])[:-1])
+
+
+def _bent(line: Floats) -> Floats:
+    """Return a line whose pieces above a degree are cut, so that they bend on the sheet."""
     steps = np.diff(line, axis=0)
+    if np.abs(steps).max() <= 1.0:
+        return line
     counts = np.maximum(np.ceil(np.hypot(*steps.T)), 1.0).astype(np.int64)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     pieces = np.repeat(steps / counts[:, None], counts, axis=0)
-    fine = np.repeat(line[:-1], counts, axis=0) + pieces * within[:, None]
-    fine = np.concatenate((fine, line[-1:]))
-    return np.column_stack(frame.to_sheet(fine[:, 0] + shift, fine[:, 1]))
+    return np.concatenate(
+        (np.repeat(line[:-1], counts, axis=0) + pieces * within[:, None], line[-1:])
+    )
 
 
 def _draw_countries(
