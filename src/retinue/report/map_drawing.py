@@ -61,7 +61,10 @@ def leg_stops(leg: Leg) -> list[MapStop]:
         if event.lat is None or event.lon is None or not event.place:
             continue
         passing = event.kind == "pass" or leg.mode == "air"
-        found.append(MapStop(event.place, event.lon, event.lat, 3 if passing else 1))
+        lon, lat = event.lon, event.lat
+        if event.distance_m is not None and event.role == "main":
+            lon, lat = leg.main.position(event.distance_m)  # on the line, as it is drawn
+        found.append(MapStop(event.place, lon, lat, 3 if passing else 1))
     return found
 
 
@@ -144,7 +147,7 @@ def draw_map(
     for route, points in sorted(
         zip(routes, on_sheet, strict=True), key=lambda one: not one[0].alternative
     ):
-        _draw_route(sheet, route, _thinned(points, 0.15))
+        _draw_route(sheet, route, _thinned(points, palette.detail))
     _draw_stops(sheet, labels, placed)
     sheet.raw("</g>")
     _draw_scale(sheet, frame, ATTRIBUTION if land is not None else "no land outlines at hand")
@@ -340,7 +343,8 @@ def _draw_stops(sheet: Drawing, labels: list[Label], placed: list[PlacedLabel]) 
     palette = sheet.palette
     for one in placed:
         if one.leader:
-            sheet.line(one.label.x, one.label.y, *one.leader, stroke=palette.soft, width=0.5)
+            ends = [(one.label.x, one.label.y), one.leader]
+            sheet.path(ends, stroke=palette.soft, width=0.5, css="leader")
     named = {id(one.label) for one in placed}
     for label in sorted(labels, key=lambda one: -one.rank):
         if label.rank >= 3 and id(label) not in named:
@@ -352,8 +356,9 @@ def _draw_stops(sheet: Drawing, labels: list[Label], placed: list[PlacedLabel]) 
     for one in placed:
         weight = 600 if one.label.rank == 0 else 400
         sheet.text(
-            one.x, one.baseline, one.label.text, size=one.label.size, weight=weight, halo=True
-        )
+            one.x, one.baseline, one.label.text, size=one.label.size, weight=weight, halo=True,
+            about=(one.label.x, one.label.y),
+        )  # fmt: skip
 
 
 def _along(points: Floats, every: float) -> Floats:

@@ -65,12 +65,13 @@ class PackLand:
         low_x, low_y, high_x, high_y = shapely.bounds(shapes).T
         found: list[list[Line]] = []
         for left, right, shift in boxes:
+            move = np.array([shift, 0.0])
             near = (low_x <= right) & (high_x >= left) & (low_y <= north) & (high_y >= south)
             cut = shapely.clip_by_rect(shapes[near], left, south, right, north)
             for piece in shapely.get_parts(cut):
                 if piece.geom_type == "Polygon" and not piece.is_empty:
                     rings = [piece.exterior, *piece.interiors]
-                    found.append([shapely.get_coordinates(r) + (shift, 0.0) for r in rings])
+                    found.append([shapely.get_coordinates(r) + move for r in rings])
         return found
 
     def coast(self, window: Window) -> list[Line]:

@@ -220,7 +220,7 @@ def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
         f"<p>{escape(moment_text(leg.depart_utc, leg.from_.zone))} to "
         f"{escape(moment_text(leg.arrive_utc, leg.to.zone))}, by {escape(leg.mode)}</p>"
     ]
-    parts += [_notes(leg.notes), _timeline(leg)]
+    parts += [_notes(tuple(n for n in leg.notes if n.level == "warning")), _timeline(leg)]
     for size, (_, _, width) in _SIZES.items():
         tall = 300.0 if size == "wide" else 260.0
         for kind, chart in (
@@ -238,6 +238,9 @@ def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
         parts.append("<h3>Aircraft</h3>" + _table("Aircraft", ["", ""], aircraft_rows(leg)))
     if leg.sections:
         parts.append(_sections(leg))
+    remarks = tuple(n for n in leg.notes if n.level != "warning")
+    if remarks:
+        parts.append(f"<h3>Remarks</h3>{_notes(remarks)}")
     return _section(f"leg-{number}", f"{number}. {leg.title}", "".join(parts))
 
 
