@@ -51,7 +51,12 @@ def _road(start: str, end: str) -> str:
 #: text of the journey, exit code, words of the error, file and line where there is one
 FAULTS = {
     "unknown place": (JOURNEY.replace("Chongjin", "Chongjinn"), 2, ["Chongjin"], "trip.yaml:7"),
-    "ambiguous place": (_road("Pingxiang", "Nanning"), 2, ["Pingxiang"], "trip.yaml:5"),
+    "ambiguous place": (
+        _road("Springfield", "Chicago"),
+        2,
+        ["Springfield, US-IL", "names 24 places"],
+        "trip.yaml:5",
+    ),
     "unit missing": (
         JOURNEY.replace("60 km/h", "60"),
         2,
@@ -83,9 +88,14 @@ FAULTS = {
         "",
     ),
     "runway too short": (_air("ZKPY", "EGLC"), 3, ["runway"], ""),
-    "range exceeded": (_air("ZKPY", "UHWW", "an-2", ', via: ["60.0,150.0"]'), 3, ["range"], ""),
+    "range exceeded": (
+        _air("ZKPY", "UHWW", "an-2", ', via: ["60.0,150.0"]'),
+        3,
+        ["reaches", "stops for fuel"],
+        "",
+    ),
     "closed country": (
-        _air("UUEE", "ZKPY", "il-62m", ", closed countries: [KP]"),
+        _air("ZMUB", "ZKPY", "il-62m", ", closed countries: [CN, RU]"),
         3,
         ["closed"],
         "",
@@ -131,8 +141,9 @@ def test_a_train_too_weak_for_the_gradient_is_refused_with_forces(
     retinue: Run, tmp_path: Path
 ) -> None:
     # One M62 (373 kN starting effort) cannot start 60 loaded coaches on 20 per mille.
-    coaches = "  - {vehicle: kp-coach, count: 60}\n"
-    _train(tmp_path, f"retinue train: 1\ntitle: Too long\nvehicles:\n  - m62-1435\n{coaches}"
+    coaches = "  - {vehicle: kp-coach}\n" * 60
+    _train(tmp_path, f"retinue train: 1\ntitle: Too long\ngauge: 1435 mm\nlocomotives: [m62-1435]\n"
+           f"coaches:\n{coaches}"
            "source: test\nconfidence: assumed\n")  # fmt: skip
     done = retinue("plan", "trip.yaml", "--no-pdf", "--no-page", expect=3)
     assert "kN" in done.stderr

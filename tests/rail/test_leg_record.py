@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from retinue.plan import Leg, PlaceRecord
+from retinue.plan.vehicles import power_name
 from retinue.rail.leg import RailLegResult, RailStop, run_rail, time_rail
-from retinue.rail.leg_record import power_name
 from tests.rail.convoys import DEPART_S, request
 from tests.rail.drawn_route import drawn
 

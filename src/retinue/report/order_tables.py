@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from retinue.plan import Leg, Plan, TrainRecord
+from retinue.plan.vehicles import power_name
 from retinue.report.speed_chart import stations_of
 from retinue.report.wording import (
     clock_text,
@@ -133,7 +134,7 @@ def formation_facts(train: TrainRecord) -> list[str]:
     if train.brake_percentage is not None:
         facts.append(f"brake percentage {train.brake_percentage:.0f} %")
     if train.power_systems:
-        facts.append(", ".join(train.power_systems))
+        facts.append(", ".join(power_name(system) for system in train.power_systems))
     return facts
 
 
