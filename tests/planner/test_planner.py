@@ -99,6 +99,7 @@ def test_local_times_are_right_on_both_sides_of_the_zone_change(vladivostok: Pla
 def test_the_motorcade_is_in_position_before_the_train_arrives(vladivostok: Plan) -> None:
     for handover in vladivostok.handovers:
         assert handover.ok
+        assert handover.ready_utc < handover.arrive_utc
         assert handover.available_s >= handover.needed_s - 1
 
 

@@ -31,8 +31,8 @@ def test_each_car_on_the_train_takes_its_time_to_drive_off(cars: int) -> None:
     on_train = rules.cars_on_the_train
     assert some.unloading_s == on_train.fixed + cars * on_train.each
     assert some.needed_s == none.needed_s + some.unloading_s
-    # They cannot stand ready before the train has come.
-    assert some.ready_before_s < 0
+    # The rest of the motorcade stands ready before the train comes.
+    assert some.ready_before_s == none.ready_before_s > 0
 
 
 def test_cars_come_off_trains_only() -> None:

@@ -95,7 +95,7 @@ def chain_legs(
         if transfer is not None:
             handover = _handover(legs[index - 1], timed[-1], staged, leg, transfer)
             handovers.append(handover)
-            leg = _with_ready_event(leg, handover)
+            leg = _with_ready_event(leg, handover, transfer.cars)
             if transfer.assumed:
                 assumptions.append(_assumed(handover, transfer))
         timed.append(leg)
@@ -181,21 +181,22 @@ def _handover(
         needed_s=transfer.needed_s,
         available_s=round(depart) - round(arrive),
         tasks=transfer.tasks,
-        ok=depart - arrive >= transfer.needed_s - 1 and ready <= depart,
+        ok=depart - arrive >= transfer.needed_s - 1 and ready <= arrive,
     )
 
 
 _VEHICLES = {"rail": "train", "air": "aircraft", "road": "motorcade"}
 
 
-def _with_ready_event(after: TimedLeg, handover: Handover) -> TimedLeg:
+def _with_ready_event(after: TimedLeg, handover: Handover, cars: int) -> TimedLeg:
     leg = after.leg
+    still = f", {cars} of its cars still on the train" if cars else ""
     event = Event(
         time_utc=handover.ready_utc,
         zone=handover.zone,
         kind="ready",
         place=handover.place,
-        text=f"{_VEHICLES[leg.mode]} ready in position",
+        text=f"{_VEHICLES[leg.mode]} ready in position{still}",
         lat=leg.from_.lat,
         lon=leg.from_.lon,
     )
