@@ -185,3 +185,29 @@ def test_ctrl_c_leaves_nothing_and_exits_130(tmp_path: Path) -> None:
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
     assert list(tmp_path.iterdir()) == []
+
+
+def _own_train(locomotive: str, coach: str) -> str:
+    return (
+        "retinue train: 1\ntitle: Mine\ngauge: 1435 mm\n"
+        f"locomotives: [{locomotive}]\ncoaches:\n  - {{vehicle: {coach}}}\n"
+        "source: test\nconfidence: assumed\n"
+    )
+
+
+def test_a_coupler_that_does_not_fit_is_refused_like_a_gauge(retinue: Run, tmp_path: Path) -> None:
+    # Chinese locomotives have automatic couplers, European coaches screw couplers.
+    _train(tmp_path, _own_train("df4b", "europe-coach"))
+    done = retinue("plan", "trip.yaml", "--no-pdf", "--no-page", expect=3)
+    assert "coupler" in done.stderr
+    reasons = json.loads(retinue("plan", "trip.yaml", "--json", expect=3).stdout)["reasons"]
+    assert "coupler" in {reason["kind"] for reason in reasons}
+
+
+def test_an_axle_load_that_the_line_forbids_is_refused_with_both_figures(
+    retinue: Run, tmp_path: Path
+) -> None:
+    _train(tmp_path, _own_train("df4b", "kp-coach"))
+    done = retinue("plan", "trip.yaml", "--no-pdf", "--no-page", expect=3)
+    assert "t an axle" in done.stderr
+    assert "Cure:" in done.stderr
