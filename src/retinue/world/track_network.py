@@ -6,7 +6,10 @@ counts) and one packed file of arrays.  `load_track_network` maps it; nothing is
 Layout
 ------
 ``nodes``
-    switches, ends, crossings, joints (`NodeTable`; `NODE_KINDS`).
+    switches, ends, crossings, joints (`NodeTable`; `NODE_KINDS`).  A ``buffer_stop`` may have
+    track behind it, drawn to the end of the rails: no train passes it.  A ``three_way`` is
+    one, or a place where four tracks meet at a switch of unknown kind; a ``diamond`` is one,
+    or tracks that meet untagged.  A ``joint`` joins two tracks of different network class.
 ``edges``, ``shapes``
     track between nodes with its full geometry (`EdgeTable`, `ShapeTable`).  Every direction
     in the network is that of the edge, never that of the OSM way.
