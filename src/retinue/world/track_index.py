@@ -1,0 +1,362 @@
+"""The index of a track network: exact least costs for a train that nothing keeps back.
+
+States are directed edges, moves lead from state to state.  A cost is a sum over both, in
+seconds of free-flow time plus the penalties that hold for every train.  The index is a
+contraction hierarchy over the states.  It answers two questions:
+
+- the cheapest way when no constraint bites (`MoveIndex.relaxed`);
+- a lower bound of the cost that remains from any state (used inside `MoveIndex.search`).
+
+Constraints never touch the index.  A train, a closed line or a penalty only *adds* to the
+costs of states and moves (`Costs`), so the bounds stay lower bounds, A* under them stays
+exact, and one index serves every train.  Where the relaxed way is itself open to the train
+at no extra cost, nothing can be cheaper and the search ends there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Costs", "Goal", "Hierarchy", "MoveGraph", "MoveIndex", "Seed", "Way"]
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class MoveGraph:
+    """States with the moves out of each.
+
+    Attributes
+    ----------
+    start
+        Shape (states + 1,): ``start[s]:start[s + 1]`` are the moves out of state s.
+    head
+        State that each move leads to.
+    """
+
+    start: Ints
+    head: Ints
+
+    @property
+    def state_count(self) -> int:
+        """Number of states."""
+        return len(self.start) - 1
+
+    @cached_property
+    def tail(self) -> Ints:
+        """State that each move leaves."""
+        return np.repeat(np.arange(self.state_count, dtype=np.int32), np.diff(self.start))
+
+
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """What states and moves cost, in s; infinite: closed."""
+
+    state: Floats
+    move: Floats
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", np.ascontiguousarray(self.state, np.float64))
+        object.__setattr__(self, "move", np.ascontiguousarray(self.move, np.float64))
+
+
+@dataclass(frozen=True)
+class Seed:
+    """Where a search begins: a state, and the share of it that lies behind the start."""
+
+    state: int
+    share_behind: float = 0.0
+    cost: float = 0.0
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Where a search may end: a state, and the share of it that is run before the end."""
+
+    state: int
+    share_run: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """What a search found.
+
+    Attributes
+    ----------
+    states
+        States in order, the first and the last run in part.
+    moves
+        Moves between them.
+    cost
+        Sum of the costs, with that of the seed.
+    opened
+        States that A* opened; 0 where the relaxed way was open.
+    """
+
+    states: Ints
+    moves: Ints
+    cost: float
+    seed: Seed
+    goal: Goal
+    opened: int
+
+
+@dataclass(frozen=True, eq=False)
+class Hierarchy:
+    """States by importance; the arcs that rise from each, and those that come down to it.
+
+    A *place* numbers the states from the most important one, so that what every search
+    reads lies close together.
+
+    Attributes
+    ----------
+    place_of, state_of
+        From state to place and back.
+    tail, head, given, one, two
+        All arcs between states: the move that each stands for, or the two arcs that a
+        shortcut replaces (else -1).
+    up_start, up_head, up_weight, up_arc
+        Arcs from a place to more important ones, grouped.
+    down_start, down_head, down_weight, down_arc
+        Arcs from more important places to a place, grouped by where they end; ``down_head``
+        is where they begin.
+    """
+
+    place_of: Ints
+    state_of: Ints
+    tail: Ints
+    head: Ints
+    given: Ints
+    one: Ints
+    two: Ints
+    up_start: Ints
+    up_head: Ints
+    up_weight: Floats
+    up_arc: Ints
+    down_start: Ints
+    down_head: Ints
+    down_weight: Floats
+    down_arc: Ints
+
+    @classmethod
+    def build(cls, graph: MoveGraph, floor: Costs) -> Hierarchy:
+        """Contract the states of a graph."""
+        from retinue.world.track_contraction import contract
+
+        weight = floor.move + floor.state[graph.head]
+        rank, tail, head, cost, given, one, two = contract(
+            graph.state_count, graph.tail, graph.head, weight
+        )
+        count = graph.state_count
+        place_of = (count - 1 - rank).astype(np.int32)
+        state_of = np.empty(count, np.int32)
+        state_of[place_of] = np.arange(count, dtype=np.int32)
+        arcs = np.arange(len(tail), dtype=np.int32)
+        rises = rank[head] > rank[tail]
+        grouped: dict[str, NDArray[Any]] = {}
+        for name, own, other, mine in (
+            ("up", tail, head, arcs[rises]),
+            ("down", head, tail, arcs[~rises]),
+        ):
+            order = mine[np.argsort(place_of[own[mine]], kind="stable")]
+            counts = np.bincount(place_of[own[order]], minlength=count)
+            grouped[f"{name}_start"] = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+            grouped[f"{name}_head"] = place_of[other[order]]
+            grouped[f"{name}_weight"] = cost[order]
+            grouped[f"{name}_arc"] = order
+        return cls(place_of, state_of, tail, head, given, one, two, **grouped)
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Hierarchy:
+        """Return the hierarchy that `arrays` described."""
+        return cls(**{field.name: np.array(arrays[field.name]) for field in fields(cls)})
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the columns by name, to be stored beside the network."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+class MoveIndex:
+    """A hierarchy over the states of a `MoveGraph`, with the arrays that searches reuse.
+
+    Parameters
+    ----------
+    graph
+        States and moves.
+    floor
+        The least that states and moves cost any train.
+    arrays
+        What `Hierarchy.arrays` returned earlier; without it the hierarchy is built.
+    """
+
+    def __init__(
+        self, graph: MoveGraph, floor: Costs, arrays: dict[str, NDArray[Any]] | None = None
+    ) -> None:
+        self.graph = graph
+        self.floor = floor
+        self.hierarchy = (
+            Hierarchy.build(graph, floor) if arrays is None else Hierarchy.from_arrays(arrays)
+        )
+        count = graph.state_count
+        self._stamp = 0
+        self._up = _Half(count)
+        self._down = _Half(count)
+        self._flat = _Half(count)
+        self._bound, self._bound_seen = np.empty(count), np.zeros(count, np.int32)
+        heap = len(self.hierarchy.tail) + 4096
+        self._keys, self._items = np.empty(heap), np.empty(heap, np.int32)
+        self._stack = np.empty(count + 4096, np.int32)
+
+    def _seeded(self, seeds: Sequence[Seed], state_cost: Floats) -> tuple[Ints, Floats]:
+        states = np.array([seed.state for seed in seeds], np.int32)
+        cost = np.array(
+            [seed.cost + (1.0 - seed.share_behind) * state_cost[seed.state] for seed in seeds]
+        )
+        return states, cost
+
+    def _begin(self, goals: Sequence[Goal]) -> None:
+        """Search upwards from the goals."""
+        from retinue.world.track_query_kernel import climb
+
+        tree = self.hierarchy
+        if self._stamp == np.iinfo(np.int32).max - 1:
+            for half in (self._up, self._down, self._flat):
+                half.seen[:] = 0
+            self._bound_seen[:] = 0
+            self._stamp = 0
+        self._stamp += 1
+        states = np.array([goal.state for goal in goals], np.int32)
+        rest = np.array([-(1.0 - goal.share_run) * self.floor.state[goal.state] for goal in goals])
+        down = self._down
+        climb(self._stamp, tree.place_of[states], rest, tree.down_start, tree.down_head,
+              tree.down_weight, down.distance, down.seen, down.by, self._keys, self._items)  # fmt: skip
+
+    def relaxed(self, seeds: Sequence[Seed], goals: Sequence[Goal]) -> Way | None:
+        """Return the cheapest way at the floor costs; None: there is no way at all.
+
+        No seed may be a goal that lies behind it on the same state.
+        """
+        self._begin(goals)
+        return self._relaxed(seeds, goals)
+
+    def _relaxed(self, seeds: Sequence[Seed], goals: Sequence[Goal]) -> Way | None:
+        from retinue.world.track_query_kernel import meet, unpack
+
+        tree = self.hierarchy
+        states, cost = self._seeded(seeds, self.floor.state)
+        up, down = self._up, self._down
+        best, top = meet(self._stamp, tree.place_of[states], cost, tree.up_start,
+                         tree.up_head, tree.up_weight, up.distance, up.seen, up.by,
+                         self._keys, self._items, down.distance, down.seen)  # fmt: skip
+        if top < 0:
+            return None
+        moves = unpack(top, up.by, tree.up_arc, down.by, tree.down_arc, tree.tail, tree.head,
+                       tree.given, tree.one, tree.two, tree.place_of, self._stack)  # fmt: skip
+        return self._way(moves, top, seeds, goals, best, 0)
+
+    def _way(
+        self,
+        moves: Ints,
+        top: int,
+        seeds: Sequence[Seed],
+        goals: Sequence[Goal],
+        cost: float,
+        opened: int,
+    ) -> Way:
+        tree = self.hierarchy
+        if len(moves):
+            first = int(self.graph.tail[moves[0]])
+            states = np.concatenate(([first], self.graph.head[moves])).astype(np.int32)
+        else:
+            first = int(tree.state_of[top]) if top >= 0 else -1
+            states = np.array([first], np.int32)
+        seed = min((s for s in seeds if s.state == first), key=lambda s: s.cost - s.share_behind)
+        last = int(states[-1])
+        goal = min((g for g in goals if g.state == last), key=lambda g: g.share_run)
+        return Way(states, moves, float(cost), seed, goal, opened)
+
+    def search(
+        self, seeds: Sequence[Seed], goals: Sequence[Goal], costs: Costs, *, extra: Any = None
+    ) -> Way | None:
+        """Return the cheapest way under costs that nowhere fall short of the floor.
+
+        Parameters
+        ----------
+        seeds, goals
+            Where to begin and end.  No seed may be a goal behind it on the same state.
+        costs
+            Costs of one train and one question.
+        extra
+            Further moves (a `MoveGraph` that replaces the graph, with ``costs.move`` to
+            match); each must stand for a way of the graph and cost at least its floor.
+
+        Returns
+        -------
+        Way or None
+            ``moves`` index the graph that was searched.
+        """
+        from retinue.world.track_query_kernel import cross
+
+        tree = self.hierarchy
+        self._begin(goals)
+        graph = self.graph if extra is None else extra
+        if extra is None:
+            found = self._relaxed(seeds, goals)
+            if found is None:
+                return None
+            if self._is_free(found, costs):
+                return found
+        states, cost = self._seeded(seeds, costs.state)
+        # A goal within the state is less than the whole of it.
+        targets = np.array([goal.state for goal in goals], np.int32)
+        closed = ~np.isfinite(costs.state[targets])
+        rest = np.where(
+            closed,
+            0.0,
+            np.array([1.0 - goal.share_run for goal in goals])
+            * np.where(closed, 0.0, costs.state[targets]),
+        )
+        flat = self._flat
+        best, last, opened = cross(
+            self._stamp, states, cost, targets, rest, graph.start, graph.head, costs.move,
+            costs.state, tree.place_of, tree.up_start, tree.up_head, tree.up_weight,
+            self._down.distance, self._down.seen, self._bound, self._bound_seen, self._stack,
+            flat.distance, flat.seen, flat.by, self._keys, self._items,
+        )  # fmt: skip
+        if last < 0:
+            return None
+        moves: list[int] = []
+        state = last
+        while flat.by[state] >= 0:
+            moves.append(int(flat.by[state]))
+            state = int(graph.tail[moves[-1]])
+        row = np.array(moves[::-1], np.int32)
+        if not len(row):
+            return self._way(row, int(tree.place_of[last]), seeds, goals, best, opened)
+        states = np.concatenate(([state], graph.head[row])).astype(np.int32)
+        seed = min((s for s in seeds if s.state == state), key=lambda s: s.cost - s.share_behind)
+        goal = min((g for g in goals if g.state == last), key=lambda g: g.share_run)
+        return Way(states, row, float(best), seed, goal, opened)
+
+    def _is_free(self, way: Way, costs: Costs) -> bool:
+        """Return whether a way costs no more than its floor."""
+        return bool(
+            (costs.state[way.states] <= self.floor.state[way.states]).all()
+            and (costs.move[way.moves] <= self.floor.move[way.moves]).all()
+        )
+
+
+class _Half:
+    """What one direction of a search writes down."""
+
+    def __init__(self, count: int) -> None:
+        self.distance = np.empty(count)
+        self.seen = np.zeros(count, np.int32)
+        self.by = np.empty(count, np.int32)
