@@ -143,8 +143,8 @@ POINT_KINDS = (
 the OSM value in ``function``; so does ``other``."""
 SIDES = ("unknown", "left", "right", "bridge", "overhead", "in_track")
 STATION_KINDS = ("station", "halt", "yard", "junction", "tram_stop")
-FOUND_BY = ("station node", "station area", "stop positions", "platforms")
-"""How a station was found; the last two where the extract holds no object for it."""
+FOUND_BY = ("station node", "station area", "stop positions", "platforms", "yard tracks")
+"""How a station was found; the last three where the extract holds no object for it."""
 
 NOT_ELECTRIFIED = "none"
 UNKNOWN_POWER = "unknown"
