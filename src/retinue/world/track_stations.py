@@ -170,7 +170,8 @@ def _platforms(
             continue
         along = finder.along(way)
         if not along:
-            faults.add("platform without a track along it, left out", f"way {way.osm_id}")
+            if "railway" in tags or tags.get("train") == "yes":
+                faults.add("platform without a track along it, left out", f"way {way.osm_id}")
             continue
         told = told_class(tags)
         name, track = _name_and_track(tags.get("name") or named.get(("w", way.osm_id), ""))
@@ -228,7 +229,17 @@ def _objects(
 
 
 def _key(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """Return what names of one station have in common however it is abbreviated."""
+    words = re.findall(r"\w+", name.casefold())
+    return " ".join(_SPELLED.get(word, word) for word in words)
+
+
+_SPELLED = {"hauptbahnhof": "hbf", "bahnhof": "bf", "saint": "st", "sankt": "st"}
+_ONLY_A_TRACK = re.compile(
+    r"^(?:bahnsteig|gleise?|gl\.|steig|platform|track|voie|quai|binario|via|peron|spoor|\s)*"
+    r"(\d{0,3}[a-z]?(?:\s*[+/,;&-]\s*\d{1,3}[a-z]?)*)$",
+    re.IGNORECASE,
+)
 
 
 _TRACK_IN_NAME = re.compile(
@@ -239,7 +250,10 @@ _TRACK_IN_NAME = re.compile(
 
 
 def _name_and_track(name: str) -> tuple[str, str]:
-    """Split ``Ehrenfeld Gleis 2`` into station and track."""
+    """Split ``Ehrenfeld Gleis 2`` into station and track; ``Bahnsteig 3+4`` names no station."""
+    only = _ONLY_A_TRACK.match(name)
+    if only:
+        return "", re.sub(r"\s*[+/,&-]\s*", ";", only[1])
     match = _TRACK_IN_NAME.search(name)
     return (name[: match.start()], match[1]) if match and match.start() else (name, "")
 
