@@ -98,6 +98,8 @@ class Way:
         Sum of the costs, with that of the seed.
     opened
         States that A* opened; 0 where the relaxed way was open.
+    plain
+        Whether ``moves`` are those of the index's own graph.
     """
 
     states: Ints
@@ -106,6 +108,7 @@ class Way:
     seed: Seed
     goal: Goal
     opened: int
+    plain: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,31 +262,34 @@ class MoveIndex:
             return None
         moves = unpack(top, up.by, tree.up_arc, down.by, tree.down_arc, tree.tail, tree.head,
                        tree.given, tree.one, tree.two, tree.place_of, self._stack)  # fmt: skip
-        return self._way(moves, top, seeds, goals, best, 0)
+        first = self.graph.tail[moves[0]] if len(moves) else tree.state_of[top]
+        passed = np.concatenate(([first], self.graph.head[moves])).astype(np.int32)
+        return self._way(moves, passed, seeds, goals, best, 0)
 
     def _way(
         self,
         moves: Ints,
-        top: int,
+        states: Ints,
         seeds: Sequence[Seed],
         goals: Sequence[Goal],
         cost: float,
         opened: int,
+        plain: bool = True,
     ) -> Way:
-        tree = self.hierarchy
-        if len(moves):
-            first = int(self.graph.tail[moves[0]])
-            states = np.concatenate(([first], self.graph.head[moves])).astype(np.int32)
-        else:
-            first = int(tree.state_of[top]) if top >= 0 else -1
-            states = np.array([first], np.int32)
-        seed = min((s for s in seeds if s.state == first), key=lambda s: s.cost - s.share_behind)
-        last = int(states[-1])
+        first, last = int(states[0]), int(states[-1])
+        seed = min(
+            (s for s in seeds if s.state == first),
+            key=lambda s: s.cost - s.share_behind * self.floor.state[first],
+        )
         goal = min((g for g in goals if g.state == last), key=lambda g: g.share_run)
-        return Way(states, moves, float(cost), seed, goal, opened)
+        return Way(states, moves, float(cost), seed, goal, opened, plain)
 
     def search(
-        self, seeds: Sequence[Seed], goals: Sequence[Goal], costs: Costs, *, extra: Any = None
+        self,
+        seeds: Sequence[Seed],
+        goals: Sequence[Goal],
+        costs: Costs,
+        extended: tuple[MoveGraph, Costs] | None = None,
     ) -> Way | None:
         """Return the cheapest way under costs that nowhere fall short of the floor.
 
@@ -292,58 +298,45 @@ class MoveIndex:
         seeds, goals
             Where to begin and end.  No seed may be a goal behind it on the same state.
         costs
-            Costs of one train and one question.
-        extra
-            Further moves (a `MoveGraph` that replaces the graph, with ``costs.move`` to
-            match); each must stand for a way of the graph and cost at least its floor.
+            Costs of one train and one question on the index's own graph.
+        extended
+            A graph with further moves and its costs, searched in place of the own one; each
+            further move must stand for a way of the graph and cost at least its floor.
 
         Returns
         -------
         Way or None
-            ``moves`` index the graph that was searched.
+            ``moves`` index the own graph where ``plain``, else the extended one.
         """
         from retinue.world.track_query_kernel import cross
 
         tree = self.hierarchy
         self._begin(goals)
-        graph = self.graph if extra is None else extra
-        if extra is None:
-            found = self._relaxed(seeds, goals)
-            if found is None:
-                return None
-            if self._is_free(found, costs):
-                return found
-        states, cost = self._seeded(seeds, costs.state)
-        # A goal within the state is less than the whole of it.
+        found = self._relaxed(seeds, goals)
+        if found is None or self._is_free(found, costs):
+            return found
+        graph, paid = (self.graph, costs) if extended is None else extended
+        states, cost = self._seeded(seeds, paid.state)
         targets = np.array([goal.state for goal in goals], np.int32)
-        closed = ~np.isfinite(costs.state[targets])
-        rest = np.where(
-            closed,
-            0.0,
-            np.array([1.0 - goal.share_run for goal in goals])
-            * np.where(closed, 0.0, costs.state[targets]),
-        )
+        whole = np.where(np.isfinite(paid.state[targets]), paid.state[targets], 0.0)
+        rest = np.array([1.0 - goal.share_run for goal in goals]) * whole
         flat = self._flat
         best, last, opened = cross(
-            self._stamp, states, cost, targets, rest, graph.start, graph.head, costs.move,
-            costs.state, tree.place_of, tree.up_start, tree.up_head, tree.up_weight,
+            self._stamp, states, cost, targets, rest, graph.start, graph.head, paid.move,
+            paid.state, tree.place_of, tree.up_start, tree.up_head, tree.up_weight,
             self._down.distance, self._down.seen, self._bound, self._bound_seen, self._stack,
             flat.distance, flat.seen, flat.by, self._keys, self._items,
         )  # fmt: skip
         if last < 0:
             return None
         moves: list[int] = []
-        state = last
+        state = int(last)
         while flat.by[state] >= 0:
             moves.append(int(flat.by[state]))
             state = int(graph.tail[moves[-1]])
         row = np.array(moves[::-1], np.int32)
-        if not len(row):
-            return self._way(row, int(tree.place_of[last]), seeds, goals, best, opened)
-        states = np.concatenate(([state], graph.head[row])).astype(np.int32)
-        seed = min((s for s in seeds if s.state == state), key=lambda s: s.cost - s.share_behind)
-        goal = min((g for g in goals if g.state == last), key=lambda g: g.share_run)
-        return Way(states, row, float(best), seed, goal, opened)
+        passed = np.concatenate(([state], graph.head[row])).astype(np.int32)
+        return self._way(row, passed, seeds, goals, best, opened, extended is None)
 
     def _is_free(self, way: Way, costs: Costs) -> bool:
         """Return whether a way costs no more than its floor."""
