@@ -42,13 +42,16 @@ def build_command(
 ) -> None:
     """Build a world from an OpenStreetMap extract and, if wanted, elevation tiles."""
     output.as_json, output.quiet = as_json, quiet
+    from retinue import __version__
     from retinue.world.osm_import import STEPS, import_extract
     from retinue.world.track_summary import network_summary
     from retinue.world.world_folder import refuse_foreign, save_track_network
 
     refuse_foreign(target, force=force)
     with output.progress(STEPS + 1) as step:
-        network = import_extract(extract, dem=dem, roads=roads, progress=step)
+        network = import_extract(
+            extract, dem=dem, roads=roads, made_by=f"retinue {__version__}", progress=step
+        )
         step("writing the world")
         folder = save_track_network(network, target, force=force)
     record = network_summary(network) | {"world": str(folder)}

@@ -133,6 +133,13 @@ def read_extract(
         extract.timestamp = str(stamp or "")
         for item in processor:
             reading.take(item)
+        if reading.outlines:
+            wanted = osmium.filter.IdFilter(sorted(reading.outlines))
+            ways = osmium.filter.EntityFilter(osmium.osm.WAY)
+            for item in (
+                osmium.FileProcessor(str(path)).with_locations().with_filter(ways)
+            ).with_filter(wanted):
+                reading.take_outline(item)
     except RuntimeError as error:
         raise InputError(
             f"the extract is damaged or cut off ({error})",
@@ -163,6 +170,7 @@ class _Reading:
         self.objects = 0
         self.whole_missing = 0
         self.absurd = ""
+        self.outlines: dict[int, dict[str, str]] = {}
 
     def take(self, item: Any) -> None:
         self.objects += 1
@@ -197,8 +205,20 @@ class _Reading:
                     tuple(ref for kind, ref in members if kind == "w"),
                 )
             )
-        elif tags.get("railway") in ("platform", *_STATION_VALUES):
-            self.faults.add("area drawn as a relation, left out", f"relation {item.id}")
+        elif tags.get("railway") == "platform":
+            outer = [m.ref for m in item.members if m.type == "w" and m.role == "outer"]
+            if len(outer) == 1:
+                self.outlines[outer[0]] = tags
+            else:
+                self.faults.add("platform of several outlines, left out", f"relation {item.id}")
+        elif tags.get("railway") in _STATION_VALUES:
+            self.faults.add("station drawn as a relation, left out", f"relation {item.id}")
+
+    def take_outline(self, item: Way) -> None:
+        """Take the outline of a platform whose tags a relation carries."""
+        known = {way.osm_id for way in self.extract.platforms}
+        if item.id not in known:
+            self.extract.platforms += self._pieces(item, self.outlines[item.id])
 
     def _way(self, item: Way) -> None:
         tags = {tag.k: tag.v for tag in item.tags}

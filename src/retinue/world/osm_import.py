@@ -37,6 +37,7 @@ def import_extract(
     *,
     dem: Path | None = None,
     roads: bool = True,
+    made_by: str = "retinue",
     progress: Callable[[str], None] | None = None,
 ) -> TrackNetwork:
     """Return the track network of an extract.
@@ -50,6 +51,8 @@ def import_extract(
         network has no heights.
     roads
         Keep the roads near tracks.
+    made_by
+        Name and version of the program, for the manifest.
     progress
         Called with the name of each step before it begins.
 
@@ -110,7 +113,7 @@ def import_extract(
         text=words.pool(),
         manifest={},
     )
-    network.manifest.update(_manifest(path, extract, faults, network, heights))
+    network.manifest.update(_manifest(path, extract, faults, network, heights, made_by))
     return network
 
 
@@ -146,12 +149,11 @@ def _manifest(
     faults: Faults,
     network: TrackNetwork,
     heights: dict[str, Any],
+    made_by: str,
 ) -> dict[str, Any]:
-    from retinue import __version__
-
     lat, lon = network.shapes.lat_deg, network.shapes.lon_deg
     return {
-        "made_by": f"retinue {__version__}",
+        "made_by": made_by,
         "extract": path.name,
         "extract_sha256": _sha256(path),
         "extract_timestamp": extract.timestamp,

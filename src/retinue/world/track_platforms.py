@@ -1,7 +1,8 @@
 """Platforms, and the tracks that run along them.
 
-A track runs along a platform where it is within `_REACH_M` of it, keeps its direction within
-45 degrees (a track that crosses above or below does not) and no other track lies between.  A platform is drawn as an outline or as a line; its length is
+A track runs along a platform where it is within `_REACH_M` of it, keeps its direction
+within 45 degrees (a track that crosses above or below does not) and no other track lies
+between.  A platform is drawn as an outline or as a line; its length is
 
 * of a line its own,
 * of an outline the long side of the rectangle with the same perimeter P and area A,

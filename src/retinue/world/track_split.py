@@ -99,12 +99,15 @@ def split_tracks(
     place = np.zeros(len(ids), np.int64)
     place[inverse] = row
     kinds = [_node_kind(int(i), degree[int(i)], node_tags.get(int(i)), faults) for i in ids]
+    incidence = _incidence(from_node, to_node, len(ids))
     nodes = NodeTable(
         lat_deg=shapes.lat_deg[place],
         lon_deg=shapes.lon_deg[place],
         osm_id=ids,
         kind=np.array([NODE_KINDS.index(kind) for kind in kinds], np.uint8),
-        **_incidence(from_node, to_node, len(ids)),
+        edge_start=incidence[0],
+        edge=incidence[1],
+        edge_end=incidence[2],
     )
     edges = EdgeTable(
         from_node=from_node,
@@ -212,7 +215,7 @@ def _shapes(
             refs.append(way.refs[rows])
             count += len(rows)
         start[number + 1] = start[number] + count
-    all_lat, all_lon, all_refs = (np.concatenate(v) for v in (lat, lon, refs))
+    all_lat, all_lon, all_refs = np.concatenate(lat), np.concatenate(lon), np.concatenate(refs)
     _, _, step = Geod(ellps="WGS84").inv(all_lon[:-1], all_lat[:-1], all_lon[1:], all_lat[1:])
     segment = np.concatenate(([0.0], np.asarray(step)))
     segment[start[:-1]] = 0.0
@@ -231,18 +234,15 @@ def _shapes(
 
 def _incidence(
     from_node: NDArray[np.int32], to_node: NDArray[np.int32], count: int
-) -> dict[str, NDArray[np.int64] | NDArray[np.int32] | NDArray[np.uint8]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]:
+    """Return the offsets, edges and ends of `NodeTable`."""
     edges = np.arange(len(from_node), dtype=np.int32)
     node = np.concatenate((from_node, to_node))
     end = np.repeat(np.array([0, 1], np.uint8), len(edges))
     order = np.lexsort((end, np.concatenate((edges, edges)), node))
     start = np.zeros(count + 1, np.int64)
     np.cumsum(np.bincount(node, minlength=count), out=start[1:])
-    return {
-        "edge_start": start,
-        "edge": np.concatenate((edges, edges))[order],
-        "edge_end": end[order],
-    }
+    return start, np.concatenate((edges, edges))[order], end[order]
 
 
 def _components(

@@ -302,18 +302,22 @@ def _clusters(parts: Sequence[Part], reach_m: float) -> list[list[Part]]:
 
 
 def _take_objects(stations: list[Station], objects: Sequence[_Object]) -> None:
-    """Give stations the objects of their name; an object without namesake is one itself."""
-    for item in objects:
-        namesakes = [
+    """Give stations the objects of their name; an object without namesake is one itself.
+
+    A second object of one station (its area beside its node), or a nameless one close to
+    a station, adds nothing.
+    """
+    for item in sorted(objects, key=lambda item: not item.name):
+        near = sorted(
             (float(distance_m(item.lat_deg, item.lon_deg, s.lat_deg, s.lon_deg)), i)
             for i, s in enumerate(stations)
             if s.network_class == item.network_class
-            and s.osm_id == 0
-            and item.name
-            and _key(s.name) == _key(item.name)
-        ]
-        if namesakes and min(namesakes)[0] <= _OBJECT_M:
-            own = stations[min(namesakes)[1]]
+            and (not item.name or _key(s.name) == _key(item.name))
+        )
+        if near and near[0][0] <= (_OBJECT_M if item.name else _NAMELESS_M):
+            own = stations[near[0][1]]
+            if own.osm_id or not item.name:
+                continue
         else:
             own = Station("", item.kind, item.network_class, item.found_by, 0.0, 0.0)
             stations.append(own)
@@ -324,9 +328,11 @@ def _take_objects(stations: list[Station], objects: Sequence[_Object]) -> None:
 
 def _nameless(stations: list[Station], parts: Sequence[Part]) -> None:
     known = list(stations)
-    lat = np.array([p.lat_deg for s in known for p in [s, *s.parts]])
-    lon = np.array([p.lon_deg for s in known for p in [s, *s.parts]])
-    owner = np.array([i for i, s in enumerate(known) for _ in range(1 + len(s.parts))], np.int64)
+    places = [(i, s.lat_deg, s.lon_deg) for i, s in enumerate(known)]
+    places += [(i, p.lat_deg, p.lon_deg) for i, s in enumerate(known) for p in s.parts]
+    owner = np.array([i for i, _, _ in places], np.int64)
+    lat = np.array([y for _, y, _ in places], np.float64)
+    lon = np.array([x for _, _, x in places], np.float64)
     mine = np.array([s.network_class for s in known], np.int64)[owner] if known else owner
     left = []
     for part in parts:
