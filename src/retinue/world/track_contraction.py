@@ -30,16 +30,19 @@ _F = "float64[::1]"
 
 _SETTLED = 32
 """Nodes that a search for a witness settles at most."""
+_GLANCE = 8
+"""The same where only the importance is estimated."""
 
 
 @njit(
-    f"void(int32, int32, float64, {_I}, {_I}, {_I}, {_F}, {_F}, {_I}, int32, {_F}, {_I})",
+    f"void(int32, int32, float64, int64, {_I}, {_I}, {_I}, {_F}, {_F}, {_I}, int32, {_F}, {_I})",
     cache=True,
 )
 def _witness(
     source: int,
     avoided: int,
     limit: float,
+    most: int,
     first_out: Ints,
     next_out: Ints,
     p_head: Ints,
@@ -57,7 +60,7 @@ def _witness(
     items[0] = source
     size = 1
     settled = 0
-    while size > 0 and settled < _SETTLED:
+    while size > 0 and settled < most:
         key, node = keys[0], items[0]
         heap_pop(keys, items, size)
         size -= 1
@@ -130,78 +133,60 @@ def contract(
         used += 1
     rank = np.full(count, -1, np.int32)
     level = np.zeros(count, np.int32)
-    priority = np.empty(count, np.float64)
     distance = np.empty(count, np.float64)
     seen = np.zeros(count, np.int32)
     stamp = 0
     keys, items = np.empty(4096, np.float64), np.empty(4096, np.int32)
-    queue_keys = np.empty(2 * count + 64, np.float64)
-    queue_items = np.empty(2 * count + 64, np.int32)
-    queued = 0
-    touched = np.empty(4096, np.int32)
+    # No node is less important than nothing: equal keys in ascending order are a heap.
+    queue_keys = np.zeros(count + 1, np.float64)
+    queue_items = np.arange(count + 1).astype(np.int32)
+    queued = count
     done = 0
-    # Pass 0 sets all priorities; afterwards `todo` lists the nodes to be looked at anew.
-    pending = count
-    first_pass = True
-    while True:
-        while pending > 0:
-            pending -= 1
-            node = np.int32(pending) if first_pass else touched[pending]
-            added, added_hops, removed, removed_hops = 0, 0, 0, 0
+    while queued > 0:
+        node = queue_items[0]
+        heap_pop(queue_keys, queue_items, queued)
+        queued -= 1
+        added, added_hops, removed, removed_hops = 0, 0, 0, 0
+        arc = first_out[node]
+        while arc >= 0:
+            removed += 1
+            removed_hops += p_hops[arc]
+            arc = next_out[arc]
+        incoming = first_in[node]
+        while incoming >= 0:
+            removed += 1
+            removed_hops += p_hops[incoming]
+            u = p_tail[incoming]
+            limit = -1.0
             arc = first_out[node]
             while arc >= 0:
-                removed += 1
-                removed_hops += p_hops[arc]
+                if p_head[arc] != u:
+                    limit = max(limit, p_weight[incoming] + p_weight[arc])
                 arc = next_out[arc]
-            incoming = first_in[node]
-            while incoming >= 0:
-                removed += 1
-                removed_hops += p_hops[incoming]
-                u = p_tail[incoming]
-                limit = -1.0
+            if limit >= 0.0:
+                stamp += 1
+                _witness(u, node, limit, _GLANCE, first_out, next_out, p_head, p_weight,
+                         distance, seen, stamp, keys, items)  # fmt: skip
                 arc = first_out[node]
                 while arc >= 0:
-                    if p_head[arc] != u:
-                        limit = max(limit, p_weight[incoming] + p_weight[arc])
+                    x = p_head[arc]
+                    reach = p_weight[incoming] + p_weight[arc]
+                    if x != u and (seen[x] != stamp or distance[x] > reach):
+                        added += 1
+                        added_hops += p_hops[incoming] + p_hops[arc]
                     arc = next_out[arc]
-                if limit >= 0.0:
-                    stamp += 1
-                    _witness(u, node, limit, first_out, next_out, p_head, p_weight, distance,
-                             seen, stamp, keys, items)  # fmt: skip
-                    arc = first_out[node]
-                    while arc >= 0:
-                        x = p_head[arc]
-                        reach = p_weight[incoming] + p_weight[arc]
-                        if x != u and (seen[x] != stamp or distance[x] > reach):
-                            added += 1
-                            added_hops += p_hops[incoming] + p_hops[arc]
-                        arc = next_out[arc]
-                incoming = next_in[incoming]
-            value = float(level[node])
-            if removed > 0:
-                value += added / removed + added_hops / removed_hops
-            if first_pass or value != priority[node]:
-                priority[node] = value
-                if queued == len(queue_keys):
-                    queue_keys = np.concatenate((queue_keys, np.empty_like(queue_keys)))
-                    queue_items = np.concatenate((queue_items, np.empty_like(queue_items)))
-                heap_push(queue_keys, queue_items, queued, value, node)
-                queued += 1
-        first_pass = False
-        node = np.int32(-1)
-        while queued > 0:
-            key, candidate = queue_keys[0], queue_items[0]
-            heap_pop(queue_keys, queue_items, queued)
-            queued -= 1
-            if rank[candidate] < 0 and key == priority[candidate]:
-                node = candidate
-                break
-        if node < 0:
-            break
+            incoming = next_in[incoming]
+        value = float(level[node])
+        if removed > 0:
+            value += added / removed + added_hops / removed_hops
+        if queued > 0 and value > queue_keys[0]:
+            # Its importance has grown since it was last looked at: it goes back.
+            heap_push(queue_keys, queue_items, queued, value, node)
+            queued += 1
+            continue
         rank[node] = done
         done += 1
         # Neighbours forget the node; its own lists stay and become its arcs upwards.
-        pending = 0
         for side in range(2):
             arc = first_out[node] if side == 0 else first_in[node]
             while arc >= 0:
@@ -221,14 +206,6 @@ def contract(
                     first_out[other] = next_out[arc]
                 else:
                     next_out[before] = next_out[arc]
-                known = False
-                for i in range(pending):
-                    known = known or touched[i] == other
-                if not known:
-                    if pending == len(touched):
-                        touched = np.concatenate((touched, np.empty_like(touched)))
-                    touched[pending] = other
-                    pending += 1
                 arc = next_out[arc] if side == 0 else next_in[arc]
         incoming = first_in[node]
         while incoming >= 0:
@@ -241,8 +218,8 @@ def contract(
                 arc = next_out[arc]
             if limit >= 0.0:
                 stamp += 1
-                _witness(u, node, limit, first_out, next_out, p_head, p_weight, distance,
-                         seen, stamp, keys, items)  # fmt: skip
+                _witness(u, node, limit, _SETTLED, first_out, next_out, p_head, p_weight,
+                         distance, seen, stamp, keys, items)  # fmt: skip
                 arc = first_out[node]
                 while arc >= 0:
                     x = p_head[arc]

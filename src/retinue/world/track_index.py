@@ -317,9 +317,7 @@ class MoveIndex:
             return found
         graph, paid = (self.graph, costs) if extended is None else extended
         states, cost = self._seeded(seeds, paid.state)
-        targets = np.array([goal.state for goal in goals], np.int32)
-        whole = np.where(np.isfinite(paid.state[targets]), paid.state[targets], 0.0)
-        rest = np.array([1.0 - goal.share_run for goal in goals]) * whole
+        targets, rest = self._rests(goals, paid.state)
         flat = self._flat
         best, last, opened = cross(
             self._stamp, states, cost, targets, rest, graph.start, graph.head, paid.move,
@@ -337,6 +335,64 @@ class MoveIndex:
         row = np.array(moves[::-1], np.int32)
         passed = np.concatenate(([state], graph.head[row])).astype(np.int32)
         return self._way(row, passed, seeds, goals, best, opened, extended is None)
+
+    def in_order(
+        self,
+        seeds: Sequence[Seed],
+        goals: Sequence[Goal],
+        costs: Costs,
+        extended: tuple[MoveGraph, Costs] | None = None,
+        *,
+        wanted: int = 8,
+        most_labels: int = 1_000_000,
+    ) -> tuple[list[Way], bool]:
+        """Return the cheapest ways that use no edge twice, in order of cost.
+
+        Parameters
+        ----------
+        seeds, goals, costs, extended
+            As for `search`.
+        wanted
+            How many.
+        most_labels
+            Where to give up; a station full of switches has ways without number.
+
+        Returns
+        -------
+        tuple
+            The ways, and whether none that is cheaper than the last is missing.
+        """
+        from retinue.world.track_order_kernel import enumerate_ways
+
+        tree = self.hierarchy
+        self._begin(goals)
+        graph, paid = (self.graph, costs) if extended is None else extended
+        states, cost = self._seeded(seeds, paid.state)
+        targets, rest = self._rests(goals, paid.state)
+        ends, end_cost, state, before, by, complete = enumerate_ways(
+            self._stamp, states, cost, targets, rest, graph.start, graph.head, paid.move,
+            paid.state, tree.place_of, tree.up_start, tree.up_head, tree.up_weight,
+            self._down.distance, self._down.seen, self._bound, self._bound_seen, self._stack,
+            wanted, most_labels,
+        )  # fmt: skip
+        ways = []
+        for label, total in zip(ends.tolist(), end_cost.tolist(), strict=True):
+            moves: list[int] = []
+            here = label
+            while before[here] >= 0:
+                moves.append(int(by[here]))
+                here = int(before[here])
+            row = np.array(moves[::-1], np.int32)
+            passed = np.concatenate(([state[here]], graph.head[row])).astype(np.int32)
+            ways.append(self._way(row, passed, seeds, goals, total, len(state), extended is None))
+        return ways, complete
+
+    @staticmethod
+    def _rests(goals: Sequence[Goal], state_cost: Floats) -> tuple[Ints, Floats]:
+        """Return the states of goals and what of their cost lies behind the goal."""
+        targets = np.array([goal.state for goal in goals], np.int32)
+        whole = np.where(np.isfinite(state_cost[targets]), state_cost[targets], 0.0)
+        return targets, np.array([1.0 - goal.share_run for goal in goals]) * whole
 
     def _is_free(self, way: Way, costs: Costs) -> bool:
         """Return whether a way costs no more than its floor."""

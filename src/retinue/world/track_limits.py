@@ -127,7 +127,9 @@ def faults_of(network: TrackNetwork, train: TrainLimits) -> NDArray[np.uint8]:
     barred = set(train.barred_loading_gauges)
     if barred:
         words = [network.text[int(i)] in barred for i in loading.value]
-        faults[_on_edges(loading, np.array(words, np.bool_), edges)] |= np.uint8(Fault.LOADING_GAUGE)
+        faults[_on_edges(loading, np.array(words, np.bool_), edges)] |= np.uint8(
+            Fault.LOADING_GAUGE
+        )
     for name, load, kind in (
         ("axle_load", train.axle_load_kg, Fault.AXLE_LOAD),
         ("metre_load", train.metre_load_kg, Fault.METRE_LOAD),
@@ -138,7 +140,9 @@ def faults_of(network: TrackNetwork, train: TrainLimits) -> NDArray[np.uint8]:
     open_class = np.array([word in train.classes for word in NETWORK_CLASSES])
     faults[~open_class[network.edges.network_class]] |= np.uint8(Fault.NETWORK_CLASS)
     condition = tables["condition"]
-    faults[_on_edges(condition, np.ones(len(condition), np.bool_), edges)] |= np.uint8(Fault.CONDITION)
+    faults[_on_edges(condition, np.ones(len(condition), np.bool_), edges)] |= np.uint8(
+        Fault.CONDITION
+    )
     return faults
 
 

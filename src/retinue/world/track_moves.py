@@ -1,9 +1,9 @@
-"""The movement table: from which track to which a train can run at a node.
+r"""The movement table: from which track to which a train can run at a node.
 
 A *state* is an edge with a direction: ``2 * edge`` runs with it, ``2 * edge + 1`` against
 it.  A *move* leads from a state that ends at a node to one that begins there::
 
-          C ----.                     A to C and back, A to D and back: the bend is small
+          C ----.                      A to C and back, A to D and back: the bend is small
                  \\                    C to D: a hairpin, no train can do it, but it can
        A ---------+--------- D        run to A until its tail has passed the switch, stop,
                   toe at A            change ends, and come back: a *reversal*
@@ -32,7 +32,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from retinue.world.sphere import EARTH_RADIUS_M
+
 from retinue.world.track_index import MoveGraph
 from retinue.world.track_network import NODE_KINDS, TrackNetwork
 
@@ -125,7 +125,12 @@ class MoveTable:
 
 @njit(f"Tuple(({_F}, {_F}))(int64, int64[::1], {_F}, {_F}, {_F}, float64)", cache=True)
 def _directions(
-    edges: int, shape_start: NDArray[np.int64], lat: Floats, lon: Floats, along: Floats, reach: float
+    edges: int,
+    shape_start: NDArray[np.int64],
+    lat: Floats,
+    lon: Floats,
+    along: Floats,
+    reach: float,
 ) -> tuple[Floats, Floats]:
     """Return unit vectors east and north from both ends of every edge, at 2 * edge + end."""
     east, north = np.empty(2 * edges), np.empty(2 * edges)
@@ -251,7 +256,7 @@ def _moves(
                 uncertain[count] = rule[node] == 2 and curved
                 count += 1
                 for k in range(legs):
-                    if k == i or k == j or not allowed[j, k] or allowed[i, k]:
+                    if k in (i, j) or not allowed[j, k] or allowed[i, k]:
                         continue
                     tail[count] = arrives
                     head[count] = 2 * incident[low + k] + (0 if incident_end[low + k] == 0 else 1)

@@ -18,7 +18,7 @@ before the stop, from which only one way leads to it, and which the train leaves
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -33,7 +33,7 @@ from retinue.world.track_moves import MoveTable, backward, move_table
 from retinue.world.track_network import TrackNetwork
 from retinue.world.track_route import Standing, TrackRoute, TrackStop
 from retinue.world.track_speed import assumed_mps
-from retinue.world.track_train import TrainTracks, floor_costs
+from retinue.world.track_train import TrainClass, TrainTracks, against_shares, floor_costs
 
 __all__ = ["Leg", "Question", "TrackRouter"]
 
@@ -91,6 +91,16 @@ class _Arrival:
     turned: bool = False
 
 
+@dataclass(frozen=True)
+class _Start:
+    """A seed of a search, and the state left before it (by a move) where the goal was behind."""
+
+    seed: Seed
+    label: int
+    left: Seed | None = None
+    move: int = -1
+
+
 class TrackRouter:
     """All trains and all questions on one network.
 
@@ -98,8 +108,9 @@ class TrackRouter:
     ----------
     usual
         Usual running direction of each edge where no preferred one is tagged.
-    arrays
-        The stored hierarchy (``Hierarchy.arrays``); without it, it is built when first used.
+    stored
+        By class of trains the stored hierarchy (``Hierarchy.arrays``); others are built when
+        first used.
     """
 
     def __init__(
@@ -107,27 +118,46 @@ class TrackRouter:
         network: TrackNetwork,
         *,
         usual: NDArray[np.int8] | None = None,
-        arrays: dict[str, NDArray[Any]] | None = None,
+        stored: Mapping[TrainClass, dict[str, NDArray[Any]]] | None = None,
         table: MoveTable | None = None,
     ) -> None:
         self.network = network
         self.table = move_table(network) if table is None else table
         self.assumed = assumed_mps(network)
-        self.floor, self._against = floor_costs(network, self.table, self.assumed, usual)
-        self._stored = arrays
+        self._against = against_shares(network, usual)
+        self._stored = dict(stored or {})
         self._trains: dict[tuple[TrainLimits, int], TrainTracks] = {}
+        self._floors: dict[TrainClass, Costs] = {}
+        self._indexes: dict[TrainClass, MoveIndex] = {}
 
-    @cached_property
-    def index(self) -> MoveIndex:
-        """The index, built or laid out when first used."""
-        return MoveIndex(self.table.graph, self.floor, self._stored)
+    def floor(self, trains: TrainClass) -> Costs:
+        """Return the least costs of a class of trains."""
+        if trains not in self._floors:
+            self._floors[trains] = floor_costs(
+                self.network, self.table, self.assumed, self._against, trains
+            )
+        return self._floors[trains]
+
+    def index(self, trains: TrainClass) -> MoveIndex:
+        """Return the index of a class of trains, built or laid out when first used."""
+        if trains not in self._indexes:
+            self._indexes[trains] = MoveIndex(
+                self.table.graph, self.floor(trains), self._stored.get(trains)
+            )
+        return self._indexes[trains]
 
     def tracks_for(self, train: TrainLimits, lifted: int = 0) -> TrainTracks:
         """Return what the network is to a train, with kinds of `Fault` lifted."""
         key = (train, lifted)
         if key not in self._trains:
             self._trains[key] = TrainTracks(
-                self.network, self.table, self.floor, self._against, self.assumed, train, lifted
+                self.network,
+                self.table,
+                self.floor(TrainClass.of(train)),
+                self._against,
+                self.assumed,
+                train,
+                lifted,
             )
         return self._trains[key]
 
@@ -163,12 +193,7 @@ class TrackRouter:
         tracks = self.tracks_for(train, lifted)
         question = question or Question()
         costs = tracks.searched(question.extra_s, question.closed)
-        open_state = np.isfinite(costs[0].state)
-        begin: list[tuple[Seed, int]] = []
-        for standing in self.usable(stops[0], train):
-            for number in (2 * standing.edge, 2 * standing.edge + 1):
-                if open_state[number]:
-                    begin.append((Seed(number, self._share(standing, number)), -1))
+        begin = self._departures(train, stops[0], costs[0])
         # A label is (arrival, leg, label before); the seeds of a stage carry their label.
         labels: list[tuple[_Arrival, Leg, int]] = []
         opened = 0
@@ -296,72 +321,61 @@ class TrackRouter:
         costs: tuple[Costs, tuple[MoveGraph, Costs] | None],
     ) -> tuple[Leg, _Arrival, int, float, int] | None:
         """Return leg, arrival, label, cost and opened states of the best way of a stage."""
+        if not arrivals or not begin:
+            return None
         goals = [arrival.goal for arrival in arrivals]
-        if not goals or not begin:
+        starts = self._starts(begin, goals, tracks, costs)
+        if not starts:
             return None
-        behind: dict[int, list[float]] = {}
-        for goal in goals:
-            behind.setdefault(goal.state, []).append(goal.share_run)
-        plain, extended = costs
-        graph, cost = (self.table.graph, plain) if extended is None else extended
-        seeds: list[Seed] = []
-        origin: dict[int, list[tuple[Seed, int, tuple[int, ...]]]] = {}
-        for seed, label in begin:
-            if any(share < seed.share_behind - 1e-12 for share in behind.get(seed.state, ())):
-                # The goal lies behind the start: leave the state before looking for it.
-                spent = seed.cost + (1.0 - seed.share_behind) * float(plain.state[seed.state])
-                low, high = int(graph.start[seed.state]), int(graph.start[seed.state + 1])
-                for move in range(low, high):
-                    if self._plain_move(tracks, extended, move) < 0:
-                        continue
-                    onward = Seed(int(graph.head[move]), 0.0, spent + float(cost.move[move]))
-                    if np.isfinite(onward.cost):
-                        seeds.append(onward)
-                        row = origin.setdefault(onward.state, [])
-                        row.append((onward, label, (seed.state, move)))
-                continue
-            seeds.append(seed)
-            origin.setdefault(seed.state, []).append((seed, label, ()))
-        if not seeds:
-            return None
-        way = self.index.search(seeds, goals, plain, extended)
+        seeds = [start.seed for start in starts]
+        way = self.index(TrainClass.of(tracks.train)).search(seeds, goals, *costs)
         if way is None:
             return None
-        used, label, before = min(
-            origin[way.seed.state],
-            key=lambda row: row[0].cost - row[0].share_behind * float(plain.state[row[0].state]),
-        )
+        used = next(start for start in starts if start.seed is way.seed)
         arrival = next(a for a in arrivals if a.goal == way.goal)
-        leg = self._leg(way, used, before, tracks, extended)
-        if before:
-            first = next(s for s, lab in begin if lab == label and s.state == before[0])
-            leg = Leg(leg.states, first.share_behind, leg.share_run, leg.through)
-        return leg, arrival, label, way.cost, way.opened
+        return self._leg(way, used, tracks), arrival, used.label, way.cost, way.opened
 
-    def _plain_move(
-        self, tracks: TrainTracks, extended: tuple[MoveGraph, Costs] | None, move: int
-    ) -> int:
-        """Return the move of the table behind a move that was searched; negative: a hop."""
-        if extended is None:
-            return move
-        assert tracks.hops is not None
-        return int(tracks.hops.plain[move])
-
-    def _leg(
+    def _starts(
         self,
-        way: Way,
-        seed: Seed,
-        before: tuple[int, ...],
+        begin: Sequence[tuple[Seed, int]],
+        goals: Sequence[Goal],
         tracks: TrainTracks,
-        extended: tuple[MoveGraph, Costs] | None,
-    ) -> Leg:
+        costs: tuple[Costs, tuple[MoveGraph, Costs] | None],
+    ) -> list[_Start]:
+        """Return the seeds of a stage; none of them has a goal behind it on its state."""
+        nearest: dict[int, float] = {}
+        for goal in goals:
+            share = nearest.get(goal.state, np.inf)
+            nearest[goal.state] = min(goal.share_run, share)
+        plain, extended = costs
+        graph, cost = (self.table.graph, plain) if extended is None else extended
+        found: list[_Start] = []
+        for seed, label in begin:
+            if nearest.get(seed.state, np.inf) >= seed.share_behind - 1e-12:
+                found.append(_Start(seed, label))
+                continue
+            # The goal lies behind the start: leave the state before looking for it.
+            spent = seed.cost + (1.0 - seed.share_behind) * float(plain.state[seed.state])
+            low, high = int(graph.start[seed.state]), int(graph.start[seed.state + 1])
+            for move in range(low, high):
+                onward = Seed(int(graph.head[move]), 0.0, spent + float(cost.move[move]))
+                number = move
+                if extended is not None:
+                    assert tracks.hops is not None
+                    number = int(tracks.hops.plain[move])
+                if number >= 0 and np.isfinite(onward.cost):
+                    found.append(_Start(onward, label, seed, number))
+        return found
+
+    def _leg(self, way: Way, start: _Start, tracks: TrainTracks) -> Leg:
         states = [int(way.states[0])]
         through: dict[int, int] = {}
-        if before:
-            states.insert(0, before[0])
-            plain = self._plain_move(tracks, extended, before[1])
-            if plain >= 0 and self.table.reversal[plain]:
-                through[1] = int(self.table.through[plain])
+        behind = start.seed.share_behind
+        if start.left is not None:
+            states.insert(0, start.left.state)
+            behind = start.left.share_behind
+            if self.table.reversal[start.move]:
+                through[1] = int(self.table.through[start.move])
         hops = None if way.plain else tracks.hops
         for move, onward in zip(way.moves.tolist(), way.states[1:].tolist(), strict=True):
             number = move if hops is None else int(hops.plain[move])
@@ -371,4 +385,52 @@ class TrackRouter:
             elif self.table.reversal[number]:
                 through[len(states)] = int(self.table.through[number])
             states.append(onward)
-        return Leg(tuple(states), seed.share_behind, way.goal.share_run, through)
+        return Leg(tuple(states), behind, way.goal.share_run, through)
+
+    def in_order(
+        self,
+        train: TrainLimits,
+        start: TrackStop,
+        end: TrackStop,
+        question: Question | None = None,
+        *,
+        wanted: int = 8,
+        most_labels: int = 200_000,
+    ) -> tuple[list[TrackRoute], bool]:
+        """Return the cheapest routes between two stops that use no edge twice, in order.
+
+        Returns
+        -------
+        tuple
+            The routes, and whether no cheaper one than the last is missing.
+        """
+        from retinue.world.track_tracing import traced
+
+        tracks = self.tracks_for(train)
+        question = question or Question()
+        costs = tracks.searched(question.extra_s, question.closed)
+        begin = self._departures(train, start, costs[0])
+        arrivals = self._arrivals(tracks, end, costs[0], False)
+        goals = [arrival.goal for arrival in arrivals]
+        starts = self._starts(begin, goals, tracks, costs)
+        if not starts or not goals:
+            return [], True
+        ways, complete = self.index(TrainClass.of(train)).in_order(
+            [one.seed for one in starts], goals, *costs, wanted=wanted, most_labels=most_labels
+        )
+        routes = []
+        for way in ways:
+            used = next(one for one in starts if one.seed is way.seed)
+            leg = self._leg(way, used, tracks)
+            routes.append(traced(tracks, (start, end), [leg], way.cost, way.opened))
+        return routes, complete
+
+    def _departures(
+        self, train: TrainLimits, stop: TrackStop, plain: Costs
+    ) -> list[tuple[Seed, int]]:
+        return [
+            (Seed(number, self._share(standing, number)), -1)
+            for standing in self.usable(stop, train)
+            for number in (2 * standing.edge, 2 * standing.edge + 1)
+            if np.isfinite(plain.state[number])
+        ]

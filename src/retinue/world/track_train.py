@@ -33,7 +33,15 @@ from retinue.world.track_moves import MoveTable, rooms
 from retinue.world.track_network import TrackNetwork
 from retinue.world.track_speed import FASTEST_MPS, free_flow_s
 
-__all__ = ["AGAINST_SHARE", "DIVERGING_S", "REVERSAL_FLOOR_S", "TrainTracks", "floor_costs"]
+__all__ = [
+    "AGAINST_SHARE",
+    "DIVERGING_S",
+    "REVERSAL_FLOOR_S",
+    "TrainClass",
+    "TrainTracks",
+    "against_shares",
+    "floor_costs",
+]
 
 DIVERGING_S = 15.0
 """For a curved leg: braking to 40 or 60 km/h and accelerating again costs a train of 120 km/h
@@ -41,14 +49,23 @@ about that, and keeps the free-flow time honest without the switch's own limit."
 AGAINST_SHARE = 0.5
 REVERSAL_FLOOR_S = 120.0
 """No train changes ends in less."""
+SPEED_CLASSES_KMH = (60.0, 80.0, 100.0, 120.0, 140.0, 160.0, 200.0, 250.0, 350.0)
+REVERSAL_CLASSES_S = (REVERSAL_FLOOR_S, 300.0, 600.0, 900.0)
+"""Trains are indexed by class, so that the bounds of common ones are exact."""
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-def _against_share(network: TrackNetwork, usual: NDArray[np.int8] | None) -> Floats:
-    """Return for each state the share of its length that runs against the preferred direction."""
+def against_shares(network: TrackNetwork, usual: NDArray[np.int8] | None) -> Floats:
+    """Return for each state by what share it costs more: against the preferred direction.
+
+    Parameters
+    ----------
+    usual
+        Usual running direction of each edge (1, -1; 0 not known) where none is tagged.
+    """
     table = network.attributes["preferred_direction"]
     length = np.maximum(network.edges.length_m, 1e-9)
     share = np.zeros(2 * len(length))
@@ -61,29 +78,46 @@ def _against_share(network: TrackNetwork, usual: NDArray[np.int8] | None) -> Flo
         if usual is not None:
             untold = np.diff(table.start) == 0
             share[side::2][untold & (usual == wrong)] = 1.0
-    return share
+    return AGAINST_SHARE * share
+
+
+@dataclass(frozen=True)
+class TrainClass:
+    """Trains that share an index: none of them is faster, or changes ends in less time."""
+
+    fastest_mps: float
+    reversal_s: float
+
+    @classmethod
+    def of(cls, train: TrainLimits) -> TrainClass:
+        """Return the narrowest class of a train; its bounds are tight where it fits exactly."""
+        kmh = next((k for k in SPEED_CLASSES_KMH if k / 3.6 >= train.max_speed_mps - 1e-9), 350.0)
+        if train.reversal_s is None:
+            return cls(kmh / 3.6, np.inf)
+        fits = [s for s in REVERSAL_CLASSES_S if s <= train.reversal_s]
+        return cls(kmh / 3.6, max(fits, default=REVERSAL_FLOOR_S))
 
 
 def floor_costs(
     network: TrackNetwork,
     table: MoveTable,
     assumed: Floats,
-    usual: NDArray[np.int8] | None = None,
-) -> tuple[Costs, Floats]:
-    """Return the least that states and moves cost any train, and the penalty share of states.
+    against: Floats,
+    trains: TrainClass,
+) -> Costs:
+    """Return the least that states and moves cost any train of a class.
 
     Parameters
     ----------
     assumed
         Speed of each edge where no limit is tagged.
-    usual
-        Usual running direction of each edge (1, -1; 0 not known) where none is tagged.
+    against
+        What `against_shares` returned.
     """
-    share = AGAINST_SHARE * _against_share(network, usual)
-    time = free_flow_s(network, assumed)
+    time = free_flow_s(network, assumed, trains.fastest_mps)
     move = np.where(table.diverging, DIVERGING_S, 0.0)
-    move[table.reversal] = REVERSAL_FLOOR_S
-    return Costs(time * (1.0 + share), move), share
+    move[table.reversal] = trains.reversal_s
+    return Costs(time * (1.0 + against), move)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,9 +153,7 @@ class TrainTracks:
         self.dead = dead_runs(network, train)
         state = np.maximum(self.time_s * (1.0 + against), floor.state)
         self.state_cost: Floats = np.where(np.repeat(open_edge, 2), state, np.inf)
-        self.room_m = rooms(
-            table, network.edges.length_m, train.length_m, np.repeat(open_edge, 2)
-        )
+        self.room_m = rooms(table, network.edges.length_m, train.length_m, np.repeat(open_edge, 2))
         self.move_cost = self._moves()
 
     def _moves(self) -> Floats:
@@ -129,12 +161,11 @@ class TrainTracks:
         turns = np.flatnonzero(self.table.reversal)
         time = self.train.reversal_s
         if time is None:
-            move[turns] = np.inf
-            return move
+            return move  # infinite in its class
         through = self.table.through[turns]
         enough = self.room_m[through] >= self.train.length_m - 1e-6
         pull_out_s = self.train.length_m / min(self.train.max_speed_mps, FASTEST_MPS)
-        cost = max(time, REVERSAL_FLOOR_S) + pull_out_s
+        cost = np.maximum(self.floor.move[turns], max(time, REVERSAL_FLOOR_S)) + pull_out_s
         move[turns] = np.where(enough, cost, np.inf)
         return move
 
@@ -205,7 +236,10 @@ class TrainTracks:
         return _Hops(MoveGraph(start, head[order]), number, cost[order], over)
 
     def _coast(
-        self, begin: int, entry: int, found: dict[tuple[int, int], list[tuple[float, tuple[int, ...]]]]
+        self,
+        begin: int,
+        entry: int,
+        found: dict[tuple[int, int], list[tuple[float, tuple[int, ...]]]],
     ) -> None:
         """List the ways over dead states from a powered one, all within the length allowed."""
         assert self.dead is not None
@@ -219,9 +253,7 @@ class TrainTracks:
         best: dict[int, list[tuple[float, float]]] = {}
         while todo:
             dead_m, cost, way = todo.pop()
-            if dead_m > most or any(
-                m <= dead_m and c <= cost for m, c in best.get(way[-1], ())
-            ):
+            if dead_m > most or any(m <= dead_m and c <= cost for m, c in best.get(way[-1], ())):
                 continue
             best.setdefault(way[-1], []).append((dead_m, cost))
             for move in range(int(graph.start[way[-1]]), int(graph.start[way[-1] + 1])):
