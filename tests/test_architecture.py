@@ -29,7 +29,9 @@ ARROWS: dict[str, set[str]] = {
 }
 
 #: Report draws land: it may open the pack's outlines, and nothing else of the world.
-ALLOWED_MODULES = {"report": {"retinue.world.pack", "retinue.world.outlines", "retinue.world.catalogue"}}
+ALLOWED_MODULES = {
+    "report": {"retinue.world.pack", "retinue.world.outlines", "retinue.world.catalogue"}
+}
 
 
 def _room(path: Path) -> str:

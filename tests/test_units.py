@@ -56,6 +56,13 @@ def test_kilometres_and_metres_agree(value: float) -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["1e3 m", "2 * 3 m", "3 km + 200 m", "-2 permil", "0.5 m/s**2"])
+def test_longer_words_are_read_as_pint_reads_them(text: str) -> None:
+    kind = {"-2 permil": "ratio", "0.5 m/s**2": "acceleration"}.get(text, "length")
+    expected = {"1e3 m": 1000, "2 * 3 m": 6, "3 km + 200 m": 3200, "-2 permil": -0.002}
+    assert parse(text, kind) == pytest.approx(expected.get(text, 0.5))
+
+
 class _Cap(BaseModel):
     speed: Speed
 

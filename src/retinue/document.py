@@ -63,11 +63,12 @@ class Node:
         """Return the deepest node that exists along ``path``."""
         node = self
         for step in path:
-            value = node.value
-            if isinstance(value, list) and isinstance(step, int) and step < len(value):
-                node = value[step]
-            elif isinstance(value, dict) and isinstance(step, str) and step in value:  # noqa: SIM114
-                node = value[step]
+            if isinstance(node.value, list):
+                known: Any = range(len(node.value))
+            else:
+                known = node.value if isinstance(node.value, dict) else ()
+            if step in known:
+                node = node.value[step]
         return node
 
     def where(self, path: tuple[int | str, ...] = ()) -> str:

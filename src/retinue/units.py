@@ -98,6 +98,8 @@ _DIMENSIONS: dict[str, tuple[str, str]] = {
 }
 
 
+_UNIT = r"[A-Za-z°%‰]+(\^\d|\*\*\d)?"
+_NUMBER_UNIT = re.compile(rf"(?P<number>[-+]?\d+(\.\d+)?)\s*(?P<unit>(?!e\d){_UNIT}(/{_UNIT})?)")
 _HOURS_MINUTES = re.compile(r"(?P<hours>\d+)\s*h\s*(?P<minutes>\d{1,2})(\s*min)?")
 
 
@@ -115,9 +117,7 @@ def _registry() -> UnitRegistry[Any]:
 
 @cache
 def _parse_text(text: str, kind: str) -> float:
-    import pint
-
-    unit, example = _DIMENSIONS[kind]
+    example = _DIMENSIONS[kind][1]
     cleaned = text.strip().replace("\N{NO-BREAK SPACE}", " ").replace("²", "^2").replace("³", "^3")
     number, _, rest = cleaned.partition(" ")
     if "," in number:
@@ -131,6 +131,25 @@ def _parse_text(text: str, kind: str) -> float:
     if kind == "duration" and (parts := _HOURS_MINUTES.fullmatch(cleaned)):
         # "1 h 30" and "1 h 30 min": people say hours and minutes together.
         return float(parts["hours"]) * 3600 + float(parts["minutes"]) * 60
+    if kind != "temperature" and (simple := _NUMBER_UNIT.fullmatch(cleaned)):
+        # A file holds hundreds of quantities but few units: Pint reads each unit once.
+        return float(simple["number"]) * _factor(simple["unit"], kind, text)
+    return _by_pint(cleaned, kind, text)
+
+
+_factors: dict[tuple[str, str], float] = {}
+
+
+def _factor(unit: str, kind: str, text: str) -> float:
+    if (unit, kind) not in _factors:
+        _factors[unit, kind] = _by_pint(f"1 {unit}", kind, text)
+    return _factors[unit, kind]
+
+
+def _by_pint(cleaned: str, kind: str, text: str) -> float:
+    import pint
+
+    unit, example = _DIMENSIONS[kind]
     try:
         quantity: Any = _registry().Quantity(cleaned)
         if kind == "ratio" and quantity.dimensionless:

@@ -7,6 +7,9 @@ import itertools
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
 from pyproj import Geod, Transformer
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
@@ -42,6 +45,12 @@ def _outline(countries: Countries, code: str) -> shapely.Geometry:
     return shapely.make_valid(countries.polygon(code))
 
 
+def _metres_to(coast: NDArray[np.float64], lat: float, lon: float) -> NDArray[np.float64]:
+    count = coast.shape[1]
+    _, _, metres = SPHERE.inv(np.full(count, lon), np.full(count, lat), coast[0], coast[1])
+    return np.asarray(metres, np.float64)
+
+
 @pytest.mark.parametrize(("start", "end", "closed"), CASES[:5])
 def test_the_track_stays_off_the_land_and_twelve_miles_off_the_coast(
     countries: Countries,
@@ -63,10 +72,7 @@ def test_the_track_stays_off_the_land_and_twelve_miles_off_the_coast(
             window &= np.abs(coast[:, 0] - x) < 1.0
             near = coast[window]
             if len(near):
-                _, _, metres = SPHERE.inv(
-                    np.full(len(near), x), np.full(len(near), y), near[:, 0], near[:, 1]
-                )
-                assert metres.min() >= TWELVE_NM - 1.0
+                assert _metres_to(near.T, float(y), float(x)).min() >= TWELVE_NM - 1.0
 
 
 def test_the_way_around_is_within_half_a_percent_of_the_shortest(countries: Countries) -> None:
@@ -115,6 +121,31 @@ def test_there_and_back_are_equally_long(
     there = _length(around_closed(start, end, closed, countries))
     back = _length(around_closed(end, start, closed, countries))
     assert there == pytest.approx(back, rel=1e-3)
+
+
+@given(
+    st.tuples(st.floats(33.0, 45.0), st.floats(118.0, 136.0)),
+    st.tuples(st.floats(33.0, 45.0), st.floats(118.0, 136.0)),
+)
+@settings(max_examples=25, deadline=None)
+def test_no_track_ever_crosses_closed_land(
+    countries: Countries, start: tuple[float, float], end: tuple[float, float]
+) -> None:
+    try:
+        track = Track.through(around_closed(start, end, ("KP",), countries))
+    except NoPlan as refused:
+        assert "lies in closed airspace" in refused.reasons[0].what
+        outline = _outline(countries, "KP")
+        coast = shapely.get_coordinates(shapely.segmentize(outline, 0.05)).T
+        assert any(
+            shapely.intersects_xy(outline, lon, lat)
+            or _metres_to(coast, lat, lon).min() <= TWELVE_NM * 1.05
+            for lat, lon in (start, end)
+        )
+        return
+    lat, lon = track.at(np.arange(0.0, track.length_m, 3_000.0))
+    assert "KP" not in countries.country_at(lat, lon, 0.0)
+    assert track.length_m >= _length([start, end]) - 1.0
 
 
 def test_closing_more_never_shortens_the_way(countries: Countries) -> None:

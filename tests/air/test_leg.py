@@ -65,7 +65,10 @@ def test_the_records_say_what_the_flight_needs(runs: FlightRuns) -> None:
     assert leg.countries == ("KP", "KR")
     assert leg.aircraft.call_sign == "PRK-615"
     assert leg.aircraft.payload_kg == 2_200.0
-    assert leg.aircraft.fuel_needed_kg == pytest.approx(leg.details["fuel_kg"]["block"], abs=3.0)
+    assert leg.aircraft.fuel_needed_kg == pytest.approx(leg.details["block_fuel_kg"], abs=3.0)
+    assert sum(leg.details["fuel_kg"].values()) == pytest.approx(
+        leg.details["block_fuel_kg"], abs=4.0
+    )
     assert sum(leg.details["phases_s"].values()) == pytest.approx(runs.block_s, abs=3.0)
     json.dumps(leg.details)
     subjects = {(a.subject, a.what) for a in leg.assumptions}

@@ -134,6 +134,7 @@ def _forget_assumptions(record: Json) -> None:
         ("joins", _set("handovers.0.needed_s", 99_999.0), "for what needs|needed 99999"),
         ("joins", _set("handovers.1.available_s", 5.0), "not the gap"),
         ("joins", _set("handovers.1.ok", False), "not in order"),
+        ("joins", _set("handovers.1.ready_utc", "2023-09-12T00:00:00Z"), "not ready in time"),
         ("motion", _jump, "jumps"),
         ("motion", _too_fast, "it may at most"),
         ("motion", _set("legs.1.distance_m", 500_000.0), "of a leg of"),

@@ -34,9 +34,7 @@ def test_a_plan_is_written_for_its_owner_only(retinue: Run, tmp_path: Path) -> N
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
-def test_show_check_compare_and_actual_work_on_a_written_plan(
-    retinue: Run, tmp_path: Path
-) -> None:
+def test_show_check_compare_and_actual_work_on_a_written_plan(retinue: Run, tmp_path: Path) -> None:
     retinue("plan", "panmunjom-2018", "-o", "out", *BARE)
     assert "Panmunjom" in retinue("show", "out").stdout
     assert "assumed" in retinue("show", "out", "--assumptions").stdout
@@ -91,7 +89,9 @@ def test_the_published_schema_accepts_a_written_plan(retinue: Run) -> None:
 
 
 def test_route_prints_points_and_stretches(retinue: Run) -> None:
-    found = json.loads(retinue("route", "Pyongyang", "Chongjin", "--train", "special-21", "--json").stdout)
+    found = json.loads(
+        retinue("route", "Pyongyang", "Chongjin", "--train", "special-21", "--json").stdout
+    )
     assert found["distance_m"] > 600_000
     assert found["running_time_s"] > 10 * 3600
     assert {stretch["source"] for stretch in found["stretches"]} == {"line book"}
@@ -112,7 +112,9 @@ def test_running_time_reads_the_railtoolkit_schemas(retinue: Run, shared: Path) 
 
 
 def test_the_backtest_scores_every_row_it_should(retinue: Run, shared: Path) -> None:
-    result = json.loads(retinue("backtest", str(shared / "facts" / "journeys.csv"), "--json").stdout)
+    result = json.loads(
+        retinue("backtest", str(shared / "facts" / "journeys.csv"), "--json").stdout
+    )
     summary = result["summary"]
     assert summary["not_predicted"] == 0
     assert summary["scored"] == 3

@@ -75,9 +75,7 @@ def test_at_60_kmh_everywhere_the_whole_way_takes_19_to_21_hours(world: World) -
 def test_half_as_much_mass_again_never_shortens_the_running_time(
     world: World, vladivostok: Plan
 ) -> None:
-    heavier = _rail(
-        world, {"at most: 60 km/h": "at most: 60 km/h\n      mass factor: 1.5"}
-    )
+    heavier = _rail(world, {"at most: 60 km/h": "at most: 60 km/h\n      mass factor: 1.5"})
     assert heavier.legs[1].running_time_s >= vladivostok.legs[1].running_time_s
 
 
@@ -101,6 +99,7 @@ def test_local_times_are_right_on_both_sides_of_the_zone_change(vladivostok: Pla
 def test_the_motorcade_is_in_position_before_the_train_arrives(vladivostok: Plan) -> None:
     for handover in vladivostok.handovers:
         assert handover.ok
+        assert handover.ready_utc < handover.arrive_utc
         assert handover.available_s >= handover.needed_s - 1
 
 

@@ -250,9 +250,35 @@ def test_a_late_train_recovers_at_stops_and_takes_its_companions_along(
     assert [(e.place, e.role, e.kind) for e in seen] == [("Station B", "main", "arrive")]
 
 
+def test_what_was_observed_behind_a_stop_ends_its_spread(
+    runs: RailRuns, result: RailLegResult
+) -> None:
+    at_d = _by_role(result)["main"].stops[2]
+    quick = time_rail(runs, DEPART_S, [("D", at_d.arrive_s - 3600.0)])
+    # The exchange was an hour shorter; only the reversal's spread is left.  The train
+    # does not leave D before its time, so it arrives as planned.
+    assert quick.arrive_s == pytest.approx(result.arrive_s)
+    assert quick.latest_s - quick.earliest_s < 3600.0
+    assert result.latest_s - result.earliest_s > 3600.0
+
+
 def test_an_observation_off_the_leg_is_refused_with_its_names(runs: RailRuns) -> None:
     with pytest.raises(InputError, match="not on the rail leg"):
         time_rail(runs, DEPART_S, [("Nowhere", DEPART_S)])
+
+
+def test_a_place_passed_twice_is_the_pass_nearest_in_time() -> None:
+    # B is passed on the way to the reversal at C and again on the way back.
+    route = drawn("A--B--c--D--E")
+    again = route.points[3]
+    points = list(route.points)
+    points[3] = replace(again, point=points[1].point)
+    twice = run_rail(request(replace(route, points=tuple(points))))
+    plan = time_rail(twice, DEPART_S)
+    passes = [e.time_utc for e in plan.timeline if e.place == "Station B"]
+    late = time_rail(twice, DEPART_S, [("B", passes[1] + 120.0)])
+    assert [e.time_utc for e in late.timeline if e.observed] == [passes[1] + 120.0]
+    assert late.arrive_s == pytest.approx(plan.arrive_s + 120.0, abs=1.0)
 
 
 def test_the_arrival_asked_for_is_met_by_slow_running(result: RailLegResult) -> None:
@@ -310,6 +336,18 @@ def test_a_reversal_is_added_where_the_line_turns_back(result: RailLegResult) ->
     mains = [record for record in result.trains if record.role == "main"]
     assert [record.from_place for record in mains] == ["Station A", "Station C", "Station E"]
     assert mains[1].vehicles[2].label == mains[2].vehicles[-1].label
+
+
+def test_the_whole_convoy_is_in_before_any_of_it_goes_back(result: RailLegResult) -> None:
+    moves = _by_role(result)
+    stands = {
+        role: next(stop for stop in movement.stops if stop.place == "Station E")
+        for role, movement in moves.items()
+    }
+    last_in = max(stop.arrive_s for stop in stands.values())
+    first_out = min(stop.depart_s for stop in stands.values())
+    assert first_out >= last_in + 59.0
+    assert any("gathers" in note.text for note in result.notes)
 
 
 def test_the_spread_of_the_exchange_is_the_spread_of_the_arrival(result: RailLegResult) -> None:

@@ -77,6 +77,28 @@ def test_several_observations_hold_one_after_the_other() -> None:
     assert clock.arrive_s == pytest.approx(8_400.0)
 
 
+def test_a_train_seen_early_after_a_stop_left_it_early() -> None:
+    # Planned to leave at 6,600 and to be 5 km further at 7,100; seen at 6,850.
+    planned = planned_clock(RUNS, STOP, 5_000.0)
+    clock = main_clock(planned, STOP, [(15_000.0, 6_850.0, "Q")])
+    assert clock.stops[0].arrive_s == 6_000.0
+    assert clock.stops[0].depart_s == pytest.approx(6_350.0)
+    assert clock.sections[1].at(15_000.0) == 6_850.0
+    assert clock.arrive_s == pytest.approx(7_350.0)
+    # Even sooner: it did not stop at all and ran faster.
+    sooner = main_clock(planned, STOP, [(15_000.0, 6_400.0, "Q")])
+    assert sooner.stops[0].depart_s == pytest.approx(6_000.0)
+    assert sooner.sections[1].at(15_000.0) == 6_400.0
+
+
+def test_an_observed_arrival_is_not_moved_by_a_later_one() -> None:
+    planned = planned_clock(RUNS, STOP, 5_000.0)
+    seen = [(10_000.0, 6_300.0, "S"), (15_000.0, 6_850.0, "Q")]
+    clock = main_clock(planned, STOP, seen)
+    assert clock.stops[0].arrive_s == 6_300.0
+    assert clock.stops[0].depart_s == pytest.approx(6_350.0)
+
+
 def test_times_that_run_backwards_are_refused() -> None:
     planned = planned_clock(RUNS, STOP, 5_000.0)
     with pytest.raises(InputError, match="cannot have been passed then"):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+from tests.report.sample_plan import sample_plan
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def sample() -> Plan:
     """Return the sample plan."""
-    from sample_plan import sample_plan
-
     return sample_plan()
 
 
@@ -48,7 +45,6 @@ def hostile(sample: Plan) -> Plan:
         "Sinpo": "مطار", "Tanchon": "\u202eevil\u0000 \ud7a3",
     }  # fmt: skip
     text = sample.to_json()
-    import json
 
     def renamed(value: object) -> object:
         if isinstance(value, str):

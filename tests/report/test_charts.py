@@ -24,7 +24,8 @@ def widths(svg: str) -> list[float]:
 
 def coach(length_m: float, **more: object) -> VehicleRecord:
     return VehicleRecord.model_validate(
-        {"label": "Saloon", "role": "saloon", "length_m": length_m, "mass_kg": 60_000, "axles": 4} | more
+        {"label": "Saloon", "role": "saloon", "length_m": length_m, "mass_kg": 60_000, "axles": 4}
+        | more
     )
 
 
@@ -46,7 +47,9 @@ def test_every_vehicle_is_drawn_and_numbered(sample: Plan) -> None:
     train = sample.legs[1].trains[0]
     svg = draw_formation(train.vehicles, 507)
     assert len(widths(svg)) == len(train.vehicles) == 23
-    words = ["".join(e.itertext()) for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")]
+    words = [
+        "".join(e.itertext()) for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")
+    ]
     assert {str(n) for n in range(1, 24)} <= set(words)
     assert words.count("Saloon") == 1
 
@@ -60,7 +63,11 @@ def test_a_long_train_runs_over_several_rows() -> None:
 def test_the_speed_chart_names_ends_and_stops(sample: Plan) -> None:
     chart = draw_speed_chart(sample.legs[1], 507, 235)
     assert chart is not None
-    words = ["".join(e.itertext()) for e in ElementTree.fromstring(chart.svg).iter() if e.tag.endswith("text")]
+    words = [
+        "".join(e.itertext())
+        for e in ElementTree.fromstring(chart.svg).iter()
+        if e.tag.endswith("text")
+    ]
     assert {"Pyongyang", "Kowon", "Chongjin", "Vladivostok"} <= set(words)
     assert chart.x.at(1_176_000) == pytest.approx(chart.x.end)
     assert draw_speed_chart(sample.legs[0], 507, 235) is None

@@ -23,7 +23,7 @@ def test_no_two_labels_overlap_and_all_lie_on_the_sheet(
         assert not overlap(one.box, other.box, 0.0)
     for one in placed:
         left, top, right, bottom = one.box
-        assert 0 <= left and right <= 400 and 0 <= top and bottom <= 300
+        assert left >= 0 and right <= 400 and top >= 0 and bottom <= 300
 
 
 def test_important_labels_are_moved_rather_than_dropped() -> None:

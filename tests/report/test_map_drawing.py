@@ -8,14 +8,18 @@ import numpy as np
 from retinue.plan import Plan
 from retinue.report.drawing import SCREEN
 from retinue.report.map_drawing import ATTRIBUTION, MapRoute, MapStop, draw_map, journey_map
-from retinue.report.map_land import MapLand
+from retinue.report.map_land import MapLand, Window
 
 
 def texts(svg: str) -> list[str]:
-    return ["".join(e.itertext()) for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")]
+    return [
+        "".join(e.itertext()) for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")
+    ]
 
 
-def test_the_map_names_ends_stops_borders_countries_and_sources(sample: Plan, land: MapLand) -> None:
+def test_the_map_names_ends_stops_borders_countries_and_sources(
+    sample: Plan, land: MapLand
+) -> None:
     written = texts(journey_map(sample, land, 500, 380).svg)
     for name in ("city residence", "Pyongyang", "Vladivostok", "Kowon", "Tumangang", "Khasan"):
         assert written.count(name) == 1
@@ -28,11 +32,11 @@ def test_land_and_sea_are_where_they_are(sample: Plan, land: MapLand) -> None:
     import shapely
 
     sheet = journey_map(sample, land, 500, 380)
-    path = re.search(r'<path d="([^"]+)" style="fill:#ffffff;stroke:none', sheet.svg)
-    assert path is not None
+    paths = re.findall(r'<path class="land" d="([^"]+)"', sheet.svg)
     rings = [
         np.array([[float(v) for v in point.split()] for point in ring.strip("MZ").split("L")])
-        for ring in re.findall(r"M[^Z]+Z", path[1])
+        for path in paths
+        for ring in re.findall(r"M[^Z]+Z", path)
     ]
     shape = shapely.union_all([shapely.make_valid(shapely.polygons(r)) for r in rings])
 
@@ -55,7 +59,7 @@ def test_a_route_over_the_180th_meridian_is_one_short_line(land: MapLand) -> Non
     x, _ = sheet.frame.to_sheet(np.array([177.5, 181.5]), np.array([64.7, 64.4]))
     assert 0 < x[0] < x[1] < 500
     assert {"Anadyr", "east end"} <= set(texts(sheet.svg))
-    assert "fill:#ffffff;stroke:none" in sheet.svg
+    assert 'class="land"' in sheet.svg
 
 
 def test_names_cannot_break_the_drawing(hostile: Plan, land: MapLand) -> None:
@@ -67,3 +71,28 @@ def test_names_cannot_break_the_drawing(hostile: Plan, land: MapLand) -> None:
 
 def test_the_same_plan_gives_the_same_map(sample: Plan, land: MapLand) -> None:
     assert journey_map(sample, land, 500, 380).svg == journey_map(sample, land, 500, 380).svg
+
+
+class Lakes:
+    """A square of land with two lakes of different shapes."""
+
+    def land(self, window: Window) -> list[list[np.ndarray]]:
+        shell = np.array([[120, 35], [140, 35], [140, 50], [120, 50], [120, 35.0]])
+        pond = np.array([[127, 40], [128, 40], [128, 41], [127, 40.0]])
+        lake = np.array([[129, 40], [130, 40], [130, 41], [129, 41], [129, 40.0]])
+        return [[shell, pond, lake]]
+
+    def coast(self, window: Window) -> list[np.ndarray]:
+        return [np.array([[128.0, 40.0], [128.0, 40.0]])]  # an islet too small for its grid
+
+    def borders(self, window: Window) -> list[np.ndarray]:
+        return []
+
+    def country_names(self, lon_deg: np.ndarray, lat_deg: np.ndarray) -> list[str]:
+        return [""] * len(lon_deg)
+
+
+def test_lakes_are_holes_in_the_land(sample: Plan) -> None:
+    svg = journey_map(sample, Lakes(), 500, 380).svg
+    (path,) = re.findall(r'<path class="land" d="([^"]+)"', svg)
+    assert path.count("M") == 3

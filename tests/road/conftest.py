@@ -10,6 +10,7 @@ import pytest
 
 from retinue.road.convoy import load_convoy
 from retinue.road.leg import RoadEnd, RoadRequest, RoadRuns, drive
+from retinue.world.catalogue import CATALOGUE_VARIABLE
 from retinue.world.pack import Pack, load_pack
 from retinue.world.road_book import RoadBook, load_road_book
 
@@ -35,8 +36,11 @@ def pack() -> Pack:
 
 
 @pytest.fixture(scope="session")
-def book() -> RoadBook:
-    return load_road_book()
+def book(tmp_path_factory: pytest.TempPathFactory) -> RoadBook:
+    with pytest.MonkeyPatch.context() as patch:
+        # What somebody keeps in a catalogue of their own is no part of these tests.
+        patch.setenv(CATALOGUE_VARIABLE, str(tmp_path_factory.mktemp("catalogue")))
+        return load_road_book()
 
 
 @pytest.fixture(scope="session")

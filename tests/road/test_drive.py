@@ -8,10 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from retinue.errors import InputError, NoPlan
 from retinue.road.leg import EscortSection, RoadEnd
-from retinue.world.road_book import load_road_book
+from retinue.world.pack import Pack
+from retinue.world.road_book import RoadBook, load_road_book
 from retinue.world.sphere import distance_m
 from tests.road.conftest import PLACES, Driver
 
@@ -222,3 +225,34 @@ def test_a_place_far_from_every_road_has_no_road(driving: Driver) -> None:
     with pytest.raises(NoPlan) as caught:
         driving("Vladivostok", "ice", destination_end=pole)
     assert "farther than 60 km" in caught.value.reasons[0].what
+
+
+@settings(deadline=None, max_examples=30, derandomize=True)
+@given(start=st.integers(0, 560_281), north=st.floats(-3, 3), east=st.floats(-3, 3))
+def test_no_way_anywhere_crosses_a_border_that_is_not_open(
+    driving: Driver, pack: Pack, book: RoadBook, start: int, north: float, east: float
+) -> None:
+    graph, day = pack.road, date(2023, 9, 11)
+
+    def end(name: str, lat: float, lon: float) -> RoadEnd:
+        code = pack.countries.country_at(lat, lon) or ""
+        return RoadEnd(name, lat, lon, code, "Etc/UTC")
+
+    lat, lon = float(graph.lat_deg[start]), float(graph.lon_deg[start])
+    try:
+        runs = driving(
+            "one",
+            "two",
+            day=day,
+            origin_end=end("one", lat, lon),
+            destination_end=end("two", lat + north, (lon + east + 180.0) % 360.0 - 180.0),
+        )
+    except NoPlan as refusal:
+        assert {reason.kind for reason in refusal.reasons} <= {"closed-border", "no-route"}
+        assert all(reason.cure for reason in refusal.reasons)
+        return
+    for border in runs.borders:
+        assert book.border(border.from_country, border.to_country, day).road in (
+            "open",
+            "crossings",
+        )

@@ -249,3 +249,18 @@ def test_every_country_with_usual_values_has_a_gauge_and_says_what_is_assumed(
         assert values.raw["gauge"][0] in {914, 950, 1000, 1067, 1435, 1520, 1524, 1600, 1668, 1676}
         assert values.ground["line_speed"].confidence == "assumed", code
     assert book.countries["NO"].raw["gauge"] == (1435,)  # not read as "false"
+
+
+def test_a_folder_without_layers_and_a_missing_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no layer"):
+        load_line_books([tmp_path])
+    with pytest.raises(InputError, match="no such file"):
+        load_line_books([tmp_path / "missing.yaml"])
+
+
+def test_links_join_only_one_country_and_never_the_closed_border_of_korea(book: LineBook) -> None:
+    countries = load_pack().countries
+    for link in book.links:
+        one = countries.country_at(link.lat1_deg, link.lon1_deg)
+        assert one == countries.country_at(link.lat2_deg, link.lon2_deg)
+        assert one != "KR"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,13 @@ retinue road book: 1
 title: a test layer
 sources: {word: somebody's word}
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_catalogue_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CATALOGUE_VARIABLE, str(tmp_path_factory.mktemp("catalogue")))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -123,13 +131,18 @@ access:
     assert list(book.files) == [str(layer), "road_books/world.yaml"]
 
 
-def test_the_users_catalogue_goes_before_the_shipped_one(
+def test_every_road_book_of_the_users_catalogue_is_laid_over_the_shipped_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "road_books").mkdir()
-    (tmp_path / "road_books" / "spring.yaml").write_text(MINIMAL)
+    entry = "borders:\n  - {between: [ER, ET], road: %s, source: word, confidence: M}\n"
+    (tmp_path / "road_books" / "a.yaml").write_text(MINIMAL + entry % "closed")
+    (tmp_path / "road_books" / "b.yaml").write_text(MINIMAL + entry % "open")
     monkeypatch.setenv(CATALOGUE_VARIABLE, str(tmp_path))
-    assert len(load_road_book(("spring",)).files) == 2
+    day = date(2024, 1, 1)
+    assert load_road_book().border("ER", "ET", day).road == "open"
+    assert load_road_book(("a",)).border("ER", "ET", day).road == "closed"  # named last
+    assert len(load_road_book(("a",)).files) == 3
 
 
 @pytest.mark.parametrize(

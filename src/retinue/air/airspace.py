@@ -34,6 +34,7 @@ _FAR_COSINE = np.cos(np.radians(75.0))
 _LONGEST_M = np.radians(140.0) * EARTH_RADIUS_M
 _TOLERANCE_SHARE = 7e-4
 _TOLERANCE_M = (200.0, 5_000.0)
+_FINEST_M = 50.0
 _SAMPLE_M = 10_000.0
 _MARGIN_DEG = 0.4  # 12 NM, half a sample and twice the tolerance
 _WIDE_MARGIN_DEG = 10.0
@@ -141,16 +142,17 @@ class _Search:
         low, high = _TOLERANCE_M
         apart = float(distance_m(*self._start, *self._end))
         tolerance = float(np.clip(apart * _TOLERANCE_SHARE, low, high))
-        while True:
+        found = None
+        while found is None:
             graph = _Corners.of(area, tolerance / EARTH_RADIUS_M)
-            if not _holds(graph.area, ends).any() or tolerance < 1.0:
-                break
-            tolerance /= 4.0  # an end just outside the closed area needs a finer outline
-        found = _shortest(graph, ends, self._plane)
-        if found is None:
-            raise _no_route(
-                self._names, self._closed, "closed airspace lies all around one of them"
-            )
+            if not _holds(graph.area, ends).any():
+                found = _shortest(graph, ends, self._plane)
+            if found is None and tolerance < _FINEST_M:
+                raise _no_route(
+                    self._names, self._closed, "closed airspace lies all around one of them"
+                )
+            # An end beside closed airspace, or a gap in it, may need a finer outline.
+            tolerance /= 4.0
         lat, lon = self._plane.back(found[1:-1])
         return [self._start, *zip(lat.tolist(), lon.tolist(), strict=True), self._end]
 

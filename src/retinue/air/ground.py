@@ -68,8 +68,11 @@ def flight_assumptions(runs: FlightRuns) -> tuple[Assumption, ...]:
     found = [
         Assumption(
             subject=card.name,
-            what=", ".join(names),
-            value=", ".join(_printed(card, name) for name in names),
+            what=names[0] if len(names) == 1 else "planning values",
+            value=", ".join(
+                _printed(card, name) if len(names) == 1 else f"{name} {_printed(card, name)}"
+                for name in names
+            ),
             because=because,
             legs=legs,
         )

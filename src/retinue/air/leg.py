@@ -260,8 +260,8 @@ def _details(runs: FlightRuns, clock: Clock) -> dict[str, Any]:
             "descent": round(fuel.descent_kg),
             "taxi in": round(fuel.taxi_in_kg),
             "reserve": round(fuel.reserve_kg),
-            "block": round(fuel.block_kg),
         },
+        "block_fuel_kg": round(fuel.block_kg),
         "take_off_mass_kg": round(fuel.take_off_mass_kg),
         "landing_mass_kg": round(fuel.landing_mass_kg),
         "runways": [

@@ -65,7 +65,7 @@ def _chain(legs: Sequence[Leg], handovers: Sequence[Handover]) -> list[str]:
             faults.append(
                 f"hand-over at {handover.place}: {gap:.0f} s, needed {handover.needed_s:.0f} s"
             )
-        if handover.ready_utc > handover.depart_utc:
+        if handover.ready_utc > handover.arrive_utc:
             faults.append(f"hand-over at {handover.place}: the vehicles are not ready in time")
         if not handover.ok:
             faults.append(f"hand-over at {handover.place}: the plan itself calls it not in order")

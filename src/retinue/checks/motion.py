@@ -17,8 +17,10 @@ __all__ = ["check_motion"]
 
 _EARTH_RADIUS_M = 6_371_008.8
 _SPEED_SLACK_MPS = 0.05
-#: Chainage follows published kilometres; geometry is coarse and always shorter or near.
+#: Chainage follows published kilometres, geometry the map: a hop may look this much longer.
 _LONGEST_HOP_FACTOR = 1.15
+#: Kilometres of railways are published whole: two of them are off by a kilometre at most.
+_HOP_SLACK_M = {"rail": 1_000.0, "road": 200.0, "air": 200.0}
 
 
 def check_motion(plan: Plan) -> Finding:
@@ -56,7 +58,7 @@ def _path(leg: Leg, movement: Movement) -> list[str]:
         + np.cos(lat[:-1]) * np.cos(lat[1:]) * np.sin(np.diff(lon) / 2) ** 2
     )
     straight = 2 * _EARTH_RADIUS_M * np.arcsin(np.sqrt(half))
-    jumps = straight > step * _LONGEST_HOP_FACTOR + 200.0
+    jumps = straight > step * _LONGEST_HOP_FACTOR + _HOP_SLACK_M[leg.mode]
     if np.any(jumps):
         worst = int(np.argmax(straight - step))
         faults.append(

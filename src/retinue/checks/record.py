@@ -43,10 +43,12 @@ def check_record(plan: Plan) -> Finding:
         subjects = [item.subject for item in plan.assumptions if leg.id in item.legs]
         for section in leg.sections:
             sections += 1
-            # A road's assumptions speak of "roads in RU", its sections of "highway, RU".
-            country = section.line.rsplit(", ", 1)[-1]
+            # A road's assumptions speak of "roads in RU", its sections of "highway, RU, ...".
+            parts = section.line.split(", ")
             spoken_of = any(
-                section.line in subject or subject == f"roads in {country}" for subject in subjects
+                section.line in subject
+                or (subject.startswith("roads in ") and subject.removeprefix("roads in ") in parts)
+                for subject in subjects
             )
             if section.assumed and not spoken_of:
                 faults.append(

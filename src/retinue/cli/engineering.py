@@ -38,7 +38,8 @@ def _dynamics(train: str) -> TrainDynamics:
 
 def running_time_command(
     train: Annotated[
-        str, typer.Option("--train", help="A train: catalogue name, or a file (also railtoolkit's).")
+        str,
+        typer.Option("--train", help="A train: catalogue name, or a file (also railtoolkit's)."),
     ],
     path: Annotated[Path, typer.Option("--path", help="A running path (railtoolkit schema).")],
     euler_step: Annotated[

@@ -100,8 +100,10 @@ def plan_command(
 ) -> None:
     """Plan a journey door to door and write plan, movement order and page."""
     _set(as_json, quiet)
+    from retinue.report.outputs import check_folder
 
     exports = _exports(export)
+    check_folder(out, force=force)
     with output.progress(8 + pdf + page + len(exports)) as progress:
         from retinue.journey import load_journey
         from retinue.planner import Planner
@@ -306,10 +308,12 @@ def actual_command(
     _set(as_json, quiet)
     from retinue.plan import Plan
     from retinue.plan.compare import compare_plans
+    from retinue.report.outputs import check_folder
 
     exports = _exports(export)
     before = Plan.load(plan)
     folder = out or (plan if plan.is_dir() else plan.parent)
+    check_folder(folder, force=force)
     with output.progress(6 + pdf + page + len(exports)) as progress:
         from retinue.planner import Planner
 

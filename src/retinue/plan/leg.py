@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from retinue.movement import Movement
 from retinue.plan.records import (
@@ -95,7 +95,9 @@ class Leg(PlanRecord):
     notes: tuple[Note, ...] = ()
     details: JsonDict = Field(default_factory=dict, description="figures of one mode only")
 
-    model_config = PlanRecord.model_config | {"populate_by_name": True}
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
+    )
 
     @property
     def main(self) -> Movement:

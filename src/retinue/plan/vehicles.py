@@ -6,7 +6,16 @@ from pydantic import Field
 
 from retinue.plan.records import PlanRecord
 
-__all__ = ["AircraftRecord", "ConvoyRecord", "TrainRecord", "VehicleRecord"]
+__all__ = ["AircraftRecord", "ConvoyRecord", "TrainRecord", "VehicleRecord", "power_name"]
+
+_POWER_NAMES = {
+    "none": "none",
+    "1.5kv-dc": "1.5 kV DC",
+    "3kv-dc": "3 kV DC",
+    "15kv-ac-16.7hz": "15 kV 16.7 Hz AC",
+    "25kv-ac-50hz": "25 kV 50 Hz AC",
+    "25kv-ac-60hz": "25 kV 60 Hz AC",
+}
 
 
 class VehicleRecord(PlanRecord):
@@ -63,3 +72,10 @@ class AircraftRecord(PlanRecord):
     cruise_mps: float
     cruise_altitude_m: float
     assumed: tuple[str, ...] = ()
+
+
+def power_name(system: str | None) -> str:
+    """Return a power system as people write it; ``unknown`` where nobody knows."""
+    if system is None:
+        return "unknown"
+    return _POWER_NAMES.get(system, system)

@@ -36,7 +36,7 @@ def stage_air(
         As the air room raises them.
     """
     body = asked.air
-    assert body is not None  # noqa: S101 - the caller chose by mode
+    assert body is not None
     title = f"{origin.name} to {destination.name} by air"
     context.progress(f"flying {title}")
     with recording() as read:

@@ -21,16 +21,19 @@ from typing import Any, Literal
 
 import yaml
 
-from retinue.clock import duration_text, from_iso
+from retinue.clock import duration_text, from_iso, iso_utc
 from retinue.document import read_yaml, validate
 from retinue.errors import InputError, RetinueError
 from retinue.journey import JourneyFile, RailLeg, StopAsked, journey_from_text, load_journey
 from retinue.plan import Leg
 from retinue.planner.planner import Planner
+from retinue.planner.rail_leg import end_of
 from retinue.planner.staged import Progress
 from retinue.sourced import SourcedRecord
 from retinue.units import Duration, Ratio
 from retinue.world.catalogue import SHIPPED
+from retinue.world.rail_route import RailRoute
+from retinue.world.rail_routing import plan_route
 
 __all__ = ["BacktestResult", "Segment", "backtest", "read_segments"]
 
@@ -313,24 +316,39 @@ def _planned(planner: Planner, segment: Segment, folder: Path) -> Leg:
     legs = [leg.rail for leg in example.journey.legs if leg.rail is not None]
     if not legs:
         raise InputError(f"the journey {segment.journey} has no rail leg")
-    file = journey_from_text(
-        yaml.safe_dump(_journey(segment, legs[0]), allow_unicode=True, sort_keys=False),
-        segment.journey,
-        example.folder,
+    gazetteer = planner.world.gazetteer({})
+    route = plan_route(
+        planner.world.line_book,
+        planner.world.pack.rail,
+        end_of(gazetteer.resolve(segment.start, where=f"line {segment.line}: from")),
+        end_of(gazetteer.resolve(segment.end, where=f"line {segment.line}: to")),
+        via=[
+            end_of(gazetteer.resolve(via, where=f"line {segment.line}: via"))
+            for via in _via(segment)
+        ],
+        countries=planner.world.countries,
     )
-    return planner.make(file).legs[0]
+    journey = _journey(segment, legs[0], route)
+    text = yaml.safe_dump(journey, allow_unicode=True, sort_keys=False)
+    return planner.make(journey_from_text(text, segment.journey, example.folder)).legs[0]
 
 
-def _journey(segment: Segment, rail: RailLeg) -> dict[str, Any]:
+def _via(segment: Segment) -> list[str]:
+    return [place for place in segment.via if place not in (segment.start, segment.end)]
+
+
+def _journey(segment: Segment, rail: RailLeg, route: RailRoute) -> dict[str, Any]:
     rules = _rules()
-    from retinue.clock import iso_utc
-
-    stops = [_stop_words(place, dwell, why, rail.stops) for place, dwell, why in segment.known_stops]
+    stops = [
+        _stop_words(place, dwell, why, rail.stops) for place, dwell, why in segment.known_stops
+    ]
     named = {stop["at"] for stop in stops}
     # Locomotives change where they must, whether or not a report mentions it.
     for stop in rail.stops:
         technical = stop.locomotives is not None or "bogie" in stop.why
-        if technical and stop.at not in named | {segment.start, segment.end}:
+        entry = route.point(stop.at)
+        between = entry is not None and 0 < entry.distance_m < route.length_m
+        if technical and between and stop.at not in named:
             dwell = {} if "bogie" in stop.why else {"for": f"{rules.locomotive_change:.0f} s"}
             stops.append({"at": stop.at, "why": stop.why} | dwell | _locomotives(stop.locomotives))
     leaves = next((s for s in rail.stops if s.at == segment.start), None)
@@ -339,7 +357,7 @@ def _journey(segment: Segment, rail: RailLeg) -> dict[str, Any]:
         "from": segment.start,
         "to": segment.end,
         "train": rail.train,
-        "via": [place for place in segment.via if place not in (segment.start, segment.end)],
+        "via": _via(segment),
         "allowance": f"{100 * rules.allowance:g} %",
         "stops": stops,
     } | _locomotives(hauled)

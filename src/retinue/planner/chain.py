@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ def check_joined(legs: Sequence[StagedLeg], file: JourneyFile) -> None:
         Where a leg begins elsewhere than the one before it ends.
     """
     within = load_transfer_rules().joined_within.distance
-    for first, second in zip(legs, legs[1:], strict=False):
+    for first, second in itertools.pairwise(legs):
         apart = float(
             distance_m(
                 first.destination.lat, first.destination.lon, second.origin.lat, second.origin.lon
@@ -87,12 +88,14 @@ def chain_legs(
             start = timed[-1].leg.arrive_utc + transfer.needed_s
         start = _asked_start(staged, start, index, file, notes, late_is_fault=late_is_fault)
         seen = observations.get(staged.id, ())
-        start, rest = _observed_start(staged, start, seen, timed[-1].leg.arrive_utc if timed else None)
+        start, rest = _observed_start(
+            staged, start, seen, timed[-1].leg.arrive_utc if timed else None
+        )
         leg = staged.at_time(start, rest)
         if transfer is not None:
             handover = _handover(legs[index - 1], timed[-1], staged, leg, transfer)
             handovers.append(handover)
-            leg = _with_ready_event(leg, handover)
+            leg = _with_ready_event(leg, handover, transfer.cars)
             if transfer.assumed:
                 assumptions.append(_assumed(handover, transfer))
         timed.append(leg)
@@ -178,28 +181,27 @@ def _handover(
         needed_s=transfer.needed_s,
         available_s=round(depart) - round(arrive),
         tasks=transfer.tasks,
-        ok=depart - arrive >= transfer.needed_s - 1 and ready <= depart,
+        ok=depart - arrive >= transfer.needed_s - 1 and ready <= arrive,
     )
 
 
 _VEHICLES = {"rail": "train", "air": "aircraft", "road": "motorcade"}
 
 
-def _with_ready_event(after: TimedLeg, handover: Handover) -> TimedLeg:
+def _with_ready_event(after: TimedLeg, handover: Handover, cars: int) -> TimedLeg:
     leg = after.leg
+    still = f", {cars} of its cars still on the train" if cars else ""
     event = Event(
         time_utc=handover.ready_utc,
         zone=handover.zone,
         kind="ready",
         place=handover.place,
-        text=f"{_VEHICLES[leg.mode]} ready in position",
+        text=f"{_VEHICLES[leg.mode]} ready in position{still}",
         lat=leg.from_.lat,
         lon=leg.from_.lon,
     )
     timeline = tuple(sorted((event, *leg.timeline), key=lambda e: e.time_utc))
-    return TimedLeg(
-        leg.model_copy(update={"timeline": timeline}), after.assumptions, after.sources
-    )
+    return TimedLeg(leg.model_copy(update={"timeline": timeline}), after.assumptions, after.sources)
 
 
 def _assumed(handover: Handover, transfer: Transfer) -> Assumption:
@@ -210,5 +212,3 @@ def _assumed(handover: Handover, transfer: Transfer) -> Assumption:
         because="planning value: " + ", ".join(transfer.tasks),
         legs=(handover.from_leg, handover.to_leg),
     )
-
-

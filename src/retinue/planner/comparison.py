@@ -29,9 +29,9 @@ def compare_ways(
 
 def _column(title: str, legs: Sequence[Leg], chain: Chain) -> Comparison:
     countries = dict.fromkeys(country for leg in legs for country in leg.countries)
-    assumed = {
-        (item.subject, item.what) for timed in chain.timed for item in timed.assumptions
-    } | {(item.subject, item.what) for item in chain.assumptions}
+    assumed = {(item.subject, item.what) for timed in chain.timed for item in timed.assumptions} | {
+        (item.subject, item.what) for item in chain.assumptions
+    }
     return Comparison(
         title=title,
         modes=tuple(leg.mode for leg in legs),

@@ -47,9 +47,7 @@ def _leg_and_event(plan: Plan, place: str, number: int | None) -> tuple[Leg, Eve
     legs = list(plan.legs)
     if number is not None:
         if not 1 <= number <= len(legs):
-            raise InputError(
-                f"there is no leg {number}; the plan has {len(legs)}", where="--leg"
-            )
+            raise InputError(f"there is no leg {number}; the plan has {len(legs)}", where="--leg")
         legs = [legs[number - 1]]
     wanted = place.strip().casefold()
     found: list[tuple[Leg, Event]] = []
@@ -65,9 +63,7 @@ def _leg_and_event(plan: Plan, place: str, number: int | None) -> tuple[Leg, Eve
         if event is not None:
             found.append((leg, event))
     if not found:
-        names = dict.fromkeys(
-            e.place for leg in legs for e in leg.timeline if e.kind in AT_PLACE
-        )
+        names = dict.fromkeys(e.place for leg in legs for e in leg.timeline if e.kind in AT_PLACE)
         raise InputError(
             f'"{place}" is not a place of this plan',
             where="PLACE",

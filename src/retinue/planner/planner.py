@@ -1,9 +1,9 @@
-"""Planner: from a journey and a world to a plan, and to the same plan re-timed.
+r"""Planner: from a journey and a world to a plan, and to the same plan re-timed.
 
 ::
 
     journey -> places -> stages (route, running, flight, drive)   hang on no clock
-                              \\-> chain (departure, observations) -> plan
+                              \-> chain (departure, observations) -> plan
 
 Stages are remembered by all they depend on (`Memo`), so a change of departure or
 an observed time re-computes only the chain; the result is what planning from
@@ -180,7 +180,10 @@ class Planner:
         folder = file.folder or Path()
         paths = tuple(folder / name for name in file.journey.line_books)
         return self.memo.get(
-            ("world", *(path.read_text("utf-8") if path.is_file() else str(path) for path in paths)),
+            (
+                "world",
+                *(path.read_text("utf-8") if path.is_file() else str(path) for path in paths),
+            ),
             lambda: World(line_books=paths),
         )
 
@@ -232,7 +235,9 @@ class Planner:
         )
 
     def _departure(self, file: JourneyFile, origin: Place, depart: str | None) -> float:
-        text, where = (depart, "--depart") if depart else (file.journey.depart, file.where("depart"))
+        text, where = (
+            (depart, "--depart") if depart else (file.journey.depart, file.where("depart"))
+        )
         try:
             return parse_moment(text, origin.zone)
         except ValueError as error:
@@ -270,7 +275,7 @@ class Planner:
                     raise InputError(str(error), where=where) from error
             chain = self._chain(staged, start, context.file, (), late_is_fault=True)
         except NoPlan as refused:
-            # An alternative that cannot be made is a result: it stands in the plan with its reasons.
+            # An alternative that cannot be made is a result: it stands in the plan.
             reasons = tuple(r.what for r in refused.reasons) or (refused.message,)
             return Alternative(title=title, feasible=False, reasons=reasons), None
         legs = tuple(timed.leg for timed in chain.timed)
@@ -337,6 +342,13 @@ class Planner:
             item for each in chains for timed in each.timed for item in timed.sources
         ]
         notes: list[Note] = [*reported_notes(file.journey, legs), *chain.notes]
+        ends = [place for leg in staged for place in (leg.origin, leg.destination)]
+        # How a name was understood is never a silent choice.
+        notes += [
+            Note(level="info", subject=place.name, text=place.note)
+            for place in dict.fromkeys(ends)
+            if place.note
+        ]
         notes += [note for leg in legs for note in leg.notes if note.level == "warning"]
         pack = self.world.pack
         plan = Plan(

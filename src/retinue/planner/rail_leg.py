@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def stage_rail(
         As the books and the rail room raise them.
     """
     body = asked.rail
-    assert body is not None  # noqa: S101 - the caller chose by mode
+    assert body is not None
     title = f"{origin.name} to {destination.name} by rail"
     context.progress(f"finding the way {title}")
     route = _route(context, body, path, origin, destination)
@@ -70,7 +70,11 @@ def stage_rail(
         request = _request(context, body, path, leg_id, title, route)
     context.progress(f"running {title}")
     runs = context.memo.get(
-        ("rail", repr(replace(request, route=None)), _route_key(context, body, origin, destination)),
+        (
+            "rail",
+            _without_route(request),
+            _route_key(context, body, origin, destination),
+        ),
         lambda: run_rail(request),
     )
 
@@ -86,6 +90,11 @@ def stage_rail(
         at_time=at_time,
         files=read,
     )
+
+
+def _without_route(request: RailRequest) -> str:
+    """Return all that a request holds but its route, which has a key of its own."""
+    return repr([getattr(request, f.name) for f in fields(request) if f.name != "route"])
 
 
 def _route_key(
@@ -203,9 +212,7 @@ def _separation(
     return TrainSeparation(train, asked.time, asked.blocks, asked.at_most)
 
 
-def _stop(
-    asked: StopAsked, route: RailRoute, folders: Sequence[Path], where: str
-) -> RailStop:
+def _stop(asked: StopAsked, route: RailRoute, folders: Sequence[Path], where: str) -> RailStop:
     entry = route.point(asked.at)
     if entry is None:
         names = [point.point.name for point in route.points]
@@ -253,7 +260,9 @@ def _timed(
         arrive_utc=result.arrive_s,
         distance_m=round(result.distance_m, 1),
         graph_distance_m=round(result.graph_distance_m, 1),
-        running_time_s=round(result.arrive_s) - round(result.depart_s) - round(result.standing_time_s),
+        running_time_s=round(result.arrive_s)
+        - round(result.depart_s)
+        - round(result.standing_time_s),
         standing_time_s=round(result.standing_time_s),
         energy_kwh=round(result.energy_kwh, 1),
         movements=(main, *(m for m in result.movements if m is not main)),

@@ -18,13 +18,13 @@ __all__ = ["rail_sources"]
 
 def rail_sources(request: RailRequest, book: LineBook) -> tuple[Source, ...]:
     """Return every source of the route's values and of the convoy's vehicles."""
-    found = []
-    for stretch in request.route.stretches:
-        for value in stretch.values.values():
-            if value.confidence != "assumed":
-                found.append((value.source, stretch.line_name))
-    for entry in request.route.points:
-        found.append((entry.point.source, "operating points"))
+    found = [
+        (value.source, stretch.line_name)
+        for stretch in request.route.stretches
+        for value in stretch.values.values()
+        if value.confidence != "assumed"
+    ]
+    found += [(entry.point.source, "operating points") for entry in request.route.points]
     sources = [_of_book(book, name, use) for name, use in dict.fromkeys(found) if name]
     sources += list(dict.fromkeys(_of_trains(request)))
     return tuple(sources)

@@ -43,7 +43,7 @@ def merge_sources(items: Iterable[Source], licences: Iterable[Licence]) -> tuple
     """Tell each source once, with all it was used for; the pack's data come last."""
     merged: dict[str, tuple[Source, list[str]]] = {}
     for item in items:
-        source, used = merged.setdefault(item.id, (item, []))
+        _, used = merged.setdefault(item.id, (item, []))
         used += [use for use in item.used_for if use not in used]
     told = [
         source.model_copy(update={"used_for": tuple(sorted(used))})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from retinue.document import recording
 from retinue.journey import LegAsked, RoadLeg
@@ -16,6 +17,7 @@ from retinue.road.drive import drive
 from retinue.road.leg import time_road
 from retinue.road.request import EscortSection, RoadEnd, RoadObservation, RoadRequest, RoadRuns
 from retinue.world.places import Place
+from retinue.world.road_book import RoadBook, load_road_book
 
 __all__ = ["stage_road"]
 
@@ -36,20 +38,23 @@ def stage_road(
         As the road room raises them.
     """
     body = asked.road
-    assert body is not None  # noqa: S101 - the caller chose by mode
+    assert body is not None
     with recording() as read:
         convoy = load_convoy(
             body.convoy, context.folder, where=context.file.where(*path, "road", "convoy")
         )
+    book, book_files = _road_book(context)
     title = f"{origin.name} to {destination.name} by road"
     key = (
         "road", leg_id, title, body.model_dump_json(), origin, destination, convoy.text,
+        tuple(book_files.items()),
         context.day.isoformat(), path,
         *(place.model_dump_json() for place in context.file.journey.places.values()),
     )  # fmt: skip
     context.progress(f"driving {title}")
     runs = context.memo.get(
-        key, lambda: _drive(context, body, path, leg_id, title, origin, destination, convoy)
+        key,
+        lambda: _drive(context, body, path, leg_id, title, origin, destination, convoy, book),
     )
 
     def at_time(depart_s: float, observations: Sequence[ObservedTime]) -> TimedLeg:
@@ -63,8 +68,18 @@ def stage_road(
         destination=destination,
         at_time=at_time,
         cars_on_train=sum(vehicle.from_the_train for vehicle in convoy.vehicles),
-        files=read,
+        files=read | book_files,
     )
+
+
+def _road_book(context: Context) -> tuple[RoadBook, dict[Path, str]]:
+    """Return the road book with the user's layers, and the files it was read from."""
+
+    def load() -> tuple[RoadBook, dict[Path, str]]:
+        with recording() as read:
+            return load_road_book(folder=context.folder), dict(read)
+
+    return context.memo.get(("road book", str(context.folder)), load)
 
 
 def _drive(
@@ -76,6 +91,7 @@ def _drive(
     origin: Place,
     destination: Place,
     convoy: Convoy,
+    book: RoadBook,
 ) -> RoadRuns:
     def find(text: str, *key: int | str) -> Place:
         return context.gazetteer.resolve(text, where=context.file.where(*path, "road", *key))
@@ -108,7 +124,7 @@ def _drive(
         where=context.file.where(*path, "road"),
     )
     world = context.world
-    return drive(request, world.road_graph, world.countries, world.road_book)
+    return drive(request, world.road_graph, world.countries, book)
 
 
 def _end(context: Context, place: Place) -> RoadEnd:

@@ -70,10 +70,11 @@ class TransferRules(SourcedRecord):
             tasks.insert(0, f"{cars} cars driven off the train")
         return Transfer(
             needed_s=max(needed, unloading + (rule.needed if asked_s is None else 0.0)),
-            ready_before_s=-unloading if unloading else rule.ready_before,
+            ready_before_s=rule.ready_before,
             tasks=tuple(tasks),
             assumed=asked_s is None,
             unloading_s=unloading,
+            cars=cars if unloading else 0,
         )
 
 
@@ -86,14 +87,16 @@ class Transfer:
     needed_s
         From arrival to departure at the least.
     ready_before_s
-        How long before the arrival the next vehicles stand ready; negative where
-        they come with the train and are ready only after unloading.
+        How long before the arrival the next vehicles stand ready; cars that come
+        on the train join them after unloading.
     tasks
         What happens meanwhile.
     assumed
         The journey gave no figure of its own.
     unloading_s
         Time to drive the cars off the train.
+    cars
+        How many these are.
     """
 
     needed_s: float
@@ -101,6 +104,7 @@ class Transfer:
     tasks: tuple[str, ...]
     assumed: bool
     unloading_s: float = 0.0
+    cars: int = 0
 
 
 @cache

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retinue.rail.convoy_clock import ConvoyClock
+    from retinue.rail.leg_clock import LegClock
     from retinue.rail.leg_runs import ConvoyRole, RailRuns
     from retinue.rail.main_clock import MainClock
     from retinue.rail.request import TrainSeparation
@@ -36,15 +37,12 @@ _BRIDGED_M = 20_000.0
 
 def leg_notes(
     runs: RailRuns,
-    main: MainClock,
-    convoy: dict[ConvoyRole, ConvoyClock],
-    pace: float,
-    planned: MainClock,
+    clock: LegClock,
 ) -> tuple[Note, ...]:
     """Return the notes of a leg, in the order of the journey where they have a place."""
-    request = runs.request
+    request, main, convoy, pace = runs.request, clock.main, clock.convoy, clock.pace
     notes: list[Note] = []
-    notes += _reversals(runs)
+    notes += _reversals(runs, clock)
     notes += _held(runs)
     notes += [Note(level="info", subject=request.route_title, text=what) for what in runs.unknown]
     for role in ("advance", "following"):
@@ -67,7 +65,7 @@ def leg_notes(
                 f"{100 * (pace - 1):.0f} % above the planned running time",
             )
         )
-    late = main.arrive_s - planned.arrive_s
+    late = main.arrive_s - clock.planned.arrive_s
     if abs(late) >= 30.0:
         word = "late" if late > 0 else "early"
         notes.append(
@@ -80,10 +78,10 @@ def leg_notes(
     return tuple(notes)
 
 
-def _reversals(runs: RailRuns) -> list[Note]:
+def _reversals(runs: RailRuns, clock: LegClock) -> list[Note]:
     asked = {stop.at.casefold() for stop in runs.request.stops}
     notes = []
-    for standing in runs.standings:
+    for standing, gathered in zip(runs.standings, clock.gathering_s, strict=True):
         if not standing.entry.reverses:
             continue
         leaves = standing.work["main"].leaves
@@ -94,6 +92,13 @@ def _reversals(runs: RailRuns) -> list[Note]:
         if standing.asked.at.casefold() not in asked:
             text += " (stop added by the plan)"
         notes.append(Note(level="info", subject=standing.name, text=text))
+        if gathered > 0.0:
+            text = (
+                "the whole convoy gathers here before the first train goes back over the line on "
+                f"which the last one comes in: the main train stands {gathered / 60.0:.0f} min at "
+                "least"
+            )
+            notes.append(Note(level="info", subject=standing.name, text=text))
     return notes
 
 
@@ -148,6 +153,11 @@ def _around(route: RailRoute, from_m: float, to_m: float) -> str:
     return f"{before[-1].point.name}-{after[0].point.name}"
 
 
+def _minutes(gap: Floats) -> str:
+    least, most = round(float(gap.min()) / 60.0), round(float(gap.max()) / 60.0)
+    return f"{least} min everywhere" if least == most else f"{least} to {most} min"
+
+
 def _separation(
     runs: RailRuns, role: ConvoyRole, asked: TrainSeparation, companion: ConvoyClock
 ) -> list[Note]:
@@ -163,8 +173,8 @@ def _separation(
             subject=name,
             text=(
                 f"{asked.time_s / 60:.0f} min {word} the main train, or {asked.blocks} clear block "
-                f"sections where they take longer: {gap.min() / 60:.0f} to "
-                f"{gap.max() / 60:.0f} min; nothing runs between or overtakes"
+                f"sections where they take longer: {_minutes(gap)}; nothing runs between or "
+                "overtakes"
             ),
         )
     ]

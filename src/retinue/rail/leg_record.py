@@ -8,6 +8,7 @@ import numpy as np
 
 from retinue.movement import Movement, MovementStop
 from retinue.plan import Assumption, Section, SpeedProfile, TrainRecord
+from retinue.plan.vehicles import power_name
 from retinue.rail.braking import BRAKING_DISTANCES_M
 from retinue.rail.polyline import thinned
 from retinue.rail.route_path import braking_rule, place_name, stretch_name
@@ -26,7 +27,6 @@ __all__ = [
     "assumptions",
     "line_sections",
     "movement",
-    "power_name",
     "speed_profile",
     "train_records",
 ]
@@ -43,22 +43,6 @@ _TIME_S = 0.2
 _POSITION_DEG = 4e-5  # 4.4 m of latitude
 
 _PROFILE_POINTS = 1_400
-
-_POWER_NAMES = {
-    "none": "none",
-    "1.5kv-dc": "1.5 kV DC",
-    "3kv-dc": "3 kV DC",
-    "15kv-ac-16.7hz": "15 kV 16.7 Hz AC",
-    "25kv-ac-50hz": "25 kV 50 Hz AC",
-    "25kv-ac-60hz": "25 kV 60 Hz AC",
-}
-
-
-def power_name(system: str | None) -> str:
-    """Return a power system as people write it; ``unknown`` where nobody knows."""
-    if system is None:
-        return "unknown"
-    return _POWER_NAMES.get(system, system)
 
 
 def movement(

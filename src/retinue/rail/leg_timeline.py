@@ -65,25 +65,18 @@ def timeline(
             continue
         events.append(
             _event(
-                entry, _passing(main, entry.distance_m), "pass", "passes",
+                entry, main.at(entry.distance_m), "pass", "passes",
                 observed=entry.distance_m in observed_m,
             )
         )  # fmt: skip
     for distance, before, after, entry in crossings:
         events.append(
             _event(
-                entry, _passing(main, distance), "border", f"border {before}-{after}",
+                entry, main.at(distance), "border", f"border {before}-{after}",
                 distance_m=distance, country=after,
             )
         )  # fmt: skip
     return tuple(sorted(events, key=lambda event: (event.time_utc, event.role != "main")))
-
-
-def _passing(clock: MainClock, distance_m: float) -> float:
-    for section in clock.sections:
-        if distance_m <= section.place_m[-1]:
-            return section.at(distance_m)
-    return clock.arrive_s
 
 
 def _ends_and_stops(

@@ -91,6 +91,13 @@ class MainClock:
         """When it reaches the last place."""
         return float(self.sections[-1].time_s[-1])
 
+    def at(self, place_m: float) -> float:
+        """Return when the front is at a chainage; at a stop when it arrives."""
+        for section in self.sections:
+            if place_m <= section.place_m[-1]:
+                return section.at(place_m)
+        return self.arrive_s
+
     @property
     def running_s(self) -> float:
         """Time in motion."""
@@ -143,7 +150,8 @@ def main_clock(
     Between two known times the running is stretched or squeezed evenly; after
     the last one every time shifts by the delay until a stop takes it up: the
     train leaves at the planned time, or once the stop's least time is over.  It
-    never leaves a stop before the planned time.
+    is never predicted to leave a stop before the planned time; where it is seen
+    further on too early for that, it did, and the stops behind were shorter.
 
     Parameters
     ----------
@@ -167,12 +175,18 @@ def main_clock(
     while ordered and ordered[0][0] <= first + 0.5:
         now, start_name = ordered[0][1], ordered[0][2]
         ordered = ordered[1:]
+    settled = 0
     for index, section in enumerate(planned.sections):
         last = index == len(planned.sections) - 1
         place, plan = section.place_m, section.time_s
         inside = [o for o in ordered if o[0] <= place[-1] + 0.5 or last]
         ordered = ordered[len(inside) :]
         times = plan + (now - plan[0])
+        if inside:
+            early_s = float(np.interp(inside[0][0], place, times)) - inside[0][1]
+            pulled = _left_earlier(sections, stands, settled, early_s)
+            times, now = times - pulled, now - pulled
+            settled = index
         known_x, known_t, known_name = float(place[0]), now, start_name
         for at_m, seen_s, name in inside:
             at_m = min(at_m, float(place[-1]))
@@ -206,6 +220,27 @@ def main_clock(
             stands.append(StopTimes(now, leave))
             now = leave
     return MainClock(tuple(sections), tuple(stands))
+
+
+def _left_earlier(
+    sections: list[SectionTimes], stands: list[StopTimes], settled: int, early_s: float
+) -> float:
+    """Shorten stops since the last observation, the latest first, and return by how much."""
+    pulled = 0.0
+    for index in range(len(stands) - 1, settled - 1, -1):
+        stand = stands[index]
+        cut = min(early_s - pulled, stand.depart_s - stand.arrive_s)
+        if cut <= 0.0:
+            continue
+        stands[index] = StopTimes(stand.arrive_s, stand.depart_s - cut)
+        for later in range(index + 1, len(stands)):
+            moved = stands[later]
+            stands[later] = StopTimes(moved.arrive_s - cut, moved.depart_s - cut)
+        for later in range(index + 1, len(sections)):
+            run = sections[later]
+            sections[later] = SectionTimes(run.place_m, run.time_s - cut)
+        pulled += cut
+    return pulled
 
 
 def _seconds(known_s: float, seen_s: float) -> str:

@@ -143,8 +143,6 @@ def work_at(formation: Formation, route: RailRoute, entry: RoutePoint, stop: Rai
     elif entry.reverses:
         operations.append(("reversal", "reverses, formation back to front", reversal(formation)))
         leaves = leaves.reversed()
-    if entry.reverses and operations[-1][0] != "reversal":
-        notes.append("the formation leaves back to front")
     tasks: list[tuple[str, float]] = []
     marks: list[tuple[str, str, float, float]] = []
     assumed: list[tuple[str, str, str]] = []

@@ -36,6 +36,8 @@ class Palette:
         Whether text must be limited to what the typeface can print.
     family, slack
         The typeface, and how much wider than the shipped one its texts may run.
+    detail
+        How far a thinned route may leave the true one, points; small where one can zoom.
     """
 
     paper: str
@@ -56,13 +58,14 @@ class Palette:
     romanise: bool
     family: str
     slack: float
+    detail: float
 
 
 PAPER = Palette(
     paper="#ffffff", ink="#000000", soft="#404040", faint="#c8c8c8", sea="#dde6ec",
     land="#ffffff", coast="#5f6b73", border="#6b6b6b", main="#000000", advance="#0072b2",
     following="#d55e00", alternative="#0072b2", limit="#767676", principal="#000000",
-    fill="#ffffff", romanise=True, family=FAMILY, slack=1.05,
+    fill="#ffffff", romanise=True, family=FAMILY, slack=1.05, detail=0.15,
 )  # fmt: skip
 
 SCREEN = Palette(
@@ -70,7 +73,7 @@ SCREEN = Palette(
     sea="var(--sea)", land="var(--land)", coast="var(--coast)", border="var(--border)",
     main="var(--main)", advance="var(--advance)", following="var(--following)",
     alternative="var(--alternative)", limit="var(--limit)", principal="var(--main)",
-    fill="var(--paper)", romanise=False, family="inherit", slack=1.2,
+    fill="var(--paper)", romanise=False, family="inherit", slack=1.2, detail=0.03,
 )  # fmt: skip
 
 
@@ -108,7 +111,9 @@ class Drawing:
         css: str = "",
     ) -> None:
         """Draw a line through points."""
-        self.paths([points], stroke=stroke, fill=fill, width=width, dash=dash, closed=closed, css=css)
+        self.paths(
+            [points], stroke=stroke, fill=fill, width=width, dash=dash, closed=closed, css=css
+        )
 
     def paths(
         self,
@@ -173,14 +178,20 @@ class Drawing:
         halo: bool = False,
         turn: float = 0.0,
         spacing: float = 0.0,
+        about: tuple[float, float] | None = None,
     ) -> None:
-        """Write words with their base line at ``y``; ``halo`` keeps lines off the letters."""
+        """Write words with their base line at ``y``.
+
+        ``halo`` keeps lines off the letters; ``about`` is the point that the words name,
+        to which a script that zooms keeps them close.
+        """
         words = printable(words) if self.palette.romanise else words
         style = f"fill:{fill or self.palette.ink};font-size:{number(size)}px;font-weight:{weight}"
         if spacing:
             style += f";letter-spacing:{number(spacing)}px"
         turned = f' transform="rotate({number(turn)} {number(x)} {number(y)})"' if turn else ""
-        place = f'x="{number(x)}" y="{number(y)}" text-anchor="{anchor}"{turned}'
+        named = f' data-about="{number(about[0])} {number(about[1])}"' if about else ""
+        place = f'x="{number(x)}" y="{number(y)}" text-anchor="{anchor}"{turned}{named}'
         if halo:
             style += (
                 f";stroke:{self.palette.paper};stroke-width:2.6px;stroke-linejoin:round;"
@@ -201,5 +212,5 @@ class Drawing:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg"{mark} {size}'
             f'viewBox="0 0 {number(self.width)} {number(self.height)}" '
-            f"style=\"font-family:{self.palette.family}\"{label}>{named}{''.join(self.parts)}</svg>"
+            f'style="font-family:{self.palette.family}"{label}>{named}{"".join(self.parts)}</svg>'
         )

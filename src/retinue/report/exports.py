@@ -134,8 +134,10 @@ def gpx(plan: Plan) -> str:
     document.copyright_license = "https://opendatacommons.org/licenses/odbl/1-0/"
     for way, leg in _ways(plan):
         for movement in leg.movements:
-            track = GPXTrack(name=_xml(f"{leg.title}, {movement.name}"), description=_xml(way) or None)
-            track.type = leg.mode
+            track = GPXTrack(
+                name=_xml(f"{leg.title}, {movement.name}"), description=_xml(way) or None
+            )
+            setattr(track, "type", leg.mode)  # noqa: B010 - gpxpy's own hint says None
             segment = GPXTrackSegment()
             heights = movement.altitude_m
             for k, moment in enumerate(np.round(movement.time_s).tolist()):
@@ -187,7 +189,9 @@ def calendar(plan: Plan) -> str:
     book.add("version", "2.0")
     book.add("x-wr-calname", plan.title)
 
-    def note(key: str, words: str, start: float, end: float, zones: tuple[str, str], **more: str) -> None:
+    def note(
+        key: str, words: str, start: float, end: float, zones: tuple[str, str], **more: str
+    ) -> None:
         event = Event()
         event.add("uid", f"{uuid.uuid5(_EVENTS, plan.journey.name + '/' + key)}@retinue")
         event.add("dtstamp", stamp)
@@ -207,8 +211,10 @@ def calendar(plan: Plan) -> str:
         for number, stop in enumerate(leg.main.stops):
             why = f": {stop.why}" if stop.why else ""
             tasks = "\n".join(f"{t.what}, {t.duration_s / 60:.0f} min" for t in stop.tasks)
-            note(f"{leg.id}/stop/{number}/{stop.place}", f"{stop.place}{why}", stop.arrive_s,
-                 stop.depart_s, (stop.zone, stop.zone), location=stop.place, description=tasks)  # fmt: skip
+            note(
+                f"{leg.id}/stop/{number}/{stop.place}", f"{stop.place}{why}", stop.arrive_s,
+                stop.depart_s, (stop.zone, stop.zone), location=stop.place, description=tasks,
+            )  # fmt: skip
     for one in plan.handovers:
         note(f"handover/{one.from_leg}/{one.to_leg}", f"Handover, {one.place}", one.arrive_utc,
              one.depart_utc, (one.zone, one.zone), location=one.place,
@@ -274,8 +280,6 @@ def export(plan: Plan, kind: str) -> tuple[str, str]:
     """
     entry = EXPORTS.get(kind.strip().lower())
     if entry is None:
-        raise InputError(
-            f'there is no export "{kind}"', cure=f"Choose among {', '.join(EXPORTS)}."
-        )
+        raise InputError(f'there is no export "{kind}"', cure=f"Choose among {', '.join(EXPORTS)}.")
     name, write = entry
     return name, write(plan)

@@ -11,7 +11,10 @@ from retinue.report.drawing import PAPER, Drawing, Palette
 from retinue.report.typeface import text_width
 from retinue.report.wording import role_name
 
-__all__ = ["draw_formation"]
+__all__ = ["LEFT", "RIGHT", "draw_formation"]
+
+#: Points kept free before the head and behind the tail.
+LEFT, RIGHT = 30.0, 4.0
 
 _LEAST_WIDTH = 11.5  # points: the narrowest body that its number fits into
 _BODY = 15.0
@@ -60,8 +63,8 @@ def draw_formation(
         placed.append(_Placed(number, vehicle, at))
         at += vehicle.length_m + gap_m
     total = max(at - gap_m, span_m, 1.0)
-    left = 30.0
-    usable = width - left - 4.0
+    left = LEFT
+    usable = width - LEFT - RIGHT
     pitch = max(min(v.length_m for v in vehicles) + gap_m, 1.0)
     scale = min(max(usable / total, _LEAST_WIDTH / pitch), 6.0)
     rows = _rows(placed, usable / scale)
@@ -139,7 +142,9 @@ def _draw_vehicle(
     sheet.text(middle + 3.2, top + _BODY + 8.0, role, anchor="end", turn=-90, weight=weight)
 
 
-def _outline(vehicle: VehicleRecord, x: float, top: float, wide: float) -> list[tuple[float, float]]:
+def _outline(
+    vehicle: VehicleRecord, x: float, top: float, wide: float
+) -> list[tuple[float, float]]:
     """Return the body: a box, with a slanting nose at the driving end of a locomotive."""
     foot = top + _BODY
     if vehicle.role != "locomotive":

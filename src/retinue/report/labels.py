@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from retinue.report.typeface import text_width
 
-__all__ = ["Label", "Box", "PlacedLabel", "overlap", "place_labels", "points_in"]
+__all__ = ["Box", "Label", "PlacedLabel", "overlap", "place_labels", "points_in"]
 
 Box = tuple[float, float, float, float]
 
@@ -112,7 +112,8 @@ def place_labels(
     placed: list[PlacedLabel] = []
     for label in sorted(labels, key=lambda one: one.rank):
         if label.rank >= 3 and any(
-            np.hypot(label.x - other.label.x, label.y - other.label.y) < _SPACING for other in placed
+            np.hypot(label.x - other.label.x, label.y - other.label.y) < _SPACING
+            for other in placed
         ):
             continue
         best: tuple[float, PlacedLabel] | None = None

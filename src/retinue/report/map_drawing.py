@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +60,11 @@ def leg_stops(leg: Leg) -> list[MapStop]:
     for event in leg.timeline:
         if event.lat is None or event.lon is None or not event.place:
             continue
-        found.append(MapStop(event.place, event.lon, event.lat, 3 if event.kind == "pass" else 1))
+        passing = event.kind == "pass" or leg.mode == "air"
+        lon, lat = event.lon, event.lat
+        if event.distance_m is not None and event.role == "main":
+            lon, lat = leg.main.position(event.distance_m)  # on the line, as it is drawn
+        found.append(MapStop(event.place, lon, lat, 3 if passing else 1))
     return found
 
 
@@ -70,7 +73,11 @@ def journey_map(
 ) -> MapSheet:
     """Draw the whole journey with its feasible alternatives."""
     routes = [MapRoute(leg.main.lon_deg, leg.main.lat_deg, leg.mode) for leg in plan.legs]
-    stops = [stop for leg in sorted(plan.legs, key=lambda one: -one.distance_m) for stop in leg_stops(leg)]
+    stops = [
+        stop
+        for leg in sorted(plan.legs, key=lambda one: -one.distance_m)
+        for stop in leg_stops(leg)
+    ]
     for other in plan.alternatives:
         for leg in other.legs if other.feasible else ():
             routes.append(MapRoute(leg.main.lon_deg, leg.main.lat_deg, leg.mode, alternative=True))
@@ -137,8 +144,10 @@ def draw_map(
     if land is not None:
         boxes = [foot, *(one.box for one in placed)]
         _draw_countries(sheet, frame, land, drawn, boxes)
-    for route, points in sorted(zip(routes, on_sheet, strict=True), key=lambda one: not one[0].alternative):
-        _draw_route(sheet, route, _thinned(points, 0.15))
+    for route, points in sorted(
+        zip(routes, on_sheet, strict=True), key=lambda one: not one[0].alternative
+    ):
+        _draw_route(sheet, route, _thinned(points, palette.detail))
     _draw_stops(sheet, labels, placed)
     sheet.raw("</g>")
     _draw_scale(sheet, frame, ATTRIBUTION if land is not None else "no land outlines at hand")
@@ -149,45 +158,45 @@ def draw_map(
 def _near(lon_deg: Floats, reference: float) -> Floats:
     """Return unwrapped longitudes that begin within half a turn of a reference."""
     lon = unwrapped(lon_deg)
-    return lon + 360.0 * np.round((reference - lon[0]) / 360.0)
+    return np.asarray(lon + 360.0 * np.round((reference - lon[0]) / 360.0), np.float64)
 
 
 @dataclass(frozen=True)
 class _Ground:
-    """What is drawn below the routes: the window in degrees and the turns to the frame's."""
+    """The window below a sheet, the turn to the frame's longitudes, the sheet with its edge."""
 
     window: Window
     shift: float
-    page: Any
+    page: Box
 
 
 def _ground(frame: Frame) -> _Ground:
-    import shapely
-
     west, south, east, north = frame.window()
     window: Window = (_turned(west), south, _turned(east), north)
     if east - west >= 359.9:
         window = (-180.0, south, 180.0, north)
-    page = shapely.box(-3, -3, frame.width + 3, frame.height + 3)
-    return _Ground(window, west - window[0], page)
+    return _Ground(window, west - window[0], (-3.0, -3.0, frame.width + 3, frame.height + 3))
 
 
 def _draw_land(sheet: Drawing, frame: Frame, land: MapLand, ground: _Ground) -> None:
     import shapely
 
-    polygons = []
-    for rings in land.land(ground.window):
-        drawn = [_to_sheet(frame, ring, ground.shift) for ring in rings]
-        shape = shapely.make_valid(shapely.polygons(drawn[0], holes=drawn[1:] or None))
-        polygons.append(shapely.intersection(shape, ground.page))
-    # United, so that neighbours leave no seam between them.
-    whole = shapely.simplify(shapely.union_all(polygons), 0.1) if polygons else shapely.Point()
-    rings_on_sheet = []
-    for shape in shapely.get_parts(whole):
-        if shape.geom_type == "Polygon" and shape.area > 0.05:
-            rings_on_sheet += [np.asarray(r.coords) for r in (shape.exterior, *shape.interiors)]
     palette = sheet.palette
-    sheet.paths(rings_on_sheet, fill=palette.land, closed=True)
+    islands = [rings for rings in land.land(ground.window) if _is_seen(frame, rings[0])]
+    sizes = [len(rings) for rings in islands]
+    drawn = iter(_on_sheet(frame, [ring for rings in islands for ring in rings], ground.shift))
+    shapes = []
+    for size in sizes:
+        shell, *holes = [next(drawn) for _ in range(size)]
+        shapes.append(shapely.Polygon(shell, holes))
+    thin = shapely.simplify(np.array(shapes, dtype=object), 0.15, preserve_topology=False)
+    for shape in shapely.get_parts(shapely.clip_by_rect(thin, *ground.page)):
+        if shape.geom_type == "Polygon" and not shape.is_empty:
+            rings = [np.asarray(r.coords) for r in (shape.exterior, *shape.interiors)]
+            # Its own hairline closes the seam that thinning leaves between neighbours.
+            sheet.paths(
+                rings, fill=palette.land, stroke=palette.land, width=0.4, closed=True, css="land"
+            )
     _draw_graticule(sheet, frame)
     coast = _cut(frame, land.coast(ground.window), ground)
     sheet.paths(coast, stroke=palette.coast, width=0.5)
@@ -199,28 +208,50 @@ def _cut(frame: Frame, lines: list[Floats], ground: _Ground) -> list[Floats]:
     """Return lines on the sheet, cut to it and thinned."""
     import shapely
 
-    found = []
-    for line in lines:
-        shape = shapely.linestrings(_to_sheet(frame, line, ground.shift))
-        shape = shapely.simplify(shapely.intersection(shape, ground.page), 0.1)
-        found += [
-            np.asarray(part.coords)
-            for part in shapely.get_parts(shape)
-            if part.geom_type == "LineString" and not part.is_empty
-        ]
-    return found
+    seen = _on_sheet(frame, [line for line in lines if _is_seen(frame, line)], ground.shift)
+    shapes = np.array([shapely.LineString(line) for line in seen], dtype=object)
+    cut = shapely.clip_by_rect(
+        shapely.simplify(shapes, 0.15, preserve_topology=False), *ground.page
+    )
+    return [
+        np.asarray(part.coords)
+        for part in shapely.get_parts(cut)
+        if part.geom_type == "LineString" and not part.is_empty
+    ]
+
+
+def _is_seen(frame: Frame, line: Floats) -> bool:
+    """Return whether a line is long enough to be more than a dot on the sheet."""
+    wide, tall = np.ptp(line, axis=0)
+    degree = 111_195.0 / frame.metres_per_point
+    return bool(max(wide, tall) * degree > 0.7)
 
 
 def _turned(lon: float) -> float:
     return (lon + 180.0) % 360.0 - 180.0
 
 
-def _to_sheet(frame: Frame, line: Floats, shift: float) -> Floats:
-    """Return a line on the sheet; long straight pieces are cut so that they bend."""
-    import shapely
+def _on_sheet(frame: Frame, lines: list[Floats], shift: float) -> list[Floats]:
+    """Return lines on the sheet, projected all at once."""
+    if not lines:
+        return []
+    fine = [_bent(line) for line in lines]
+    together = np.concatenate(fine)
+    drawn = np.column_stack(frame.to_sheet(together[:, 0] + shift, together[:, 1]))
+    return np.split(drawn, np.cumsum([len(line) for line in fine])[:-1])
 
-    fine = shapely.get_coordinates(shapely.segmentize(shapely.linestrings(line), 1.0))
-    return np.column_stack(frame.to_sheet(fine[:, 0] + shift, fine[:, 1]))
+
+def _bent(line: Floats) -> Floats:
+    """Return a line whose pieces above a degree are cut, so that they bend on the sheet."""
+    steps = np.diff(line, axis=0)
+    if np.abs(steps).max() <= 1.0:
+        return line
+    counts = np.maximum(np.ceil(np.hypot(*steps.T)), 1.0).astype(np.int64)
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    pieces = np.repeat(steps / counts[:, None], counts, axis=0)
+    return np.concatenate(
+        (np.repeat(line[:-1], counts, axis=0) + pieces * within[:, None], line[-1:])
+    )
 
 
 def _draw_countries(
@@ -263,7 +294,9 @@ def _depth(inside: NDArray[np.bool_]) -> NDArray[np.int64]:
     left = np.pad(inside, 1, constant_values=False)
     while left[1:-1, 1:-1].any() and depth.max() < 12:
         depth += left[1:-1, 1:-1]
-        core = left[1:-1, 1:-1] & left[:-2, 1:-1] & left[2:, 1:-1] & left[1:-1, :-2] & left[1:-1, 2:]
+        core = (
+            left[1:-1, 1:-1] & left[:-2, 1:-1] & left[2:, 1:-1] & left[1:-1, :-2] & left[1:-1, 2:]
+        )
         left[1:-1, 1:-1] = core
     return depth
 
@@ -272,11 +305,11 @@ def _draw_graticule(sheet: Drawing, frame: Frame) -> None:
     west, south, east, north = frame.window()
     step = next((s for s in (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30) if (north - south) / s <= 6), 30)
     u = np.linspace(0.0, 1.0, 60)
-    lines = []
-    for lat in np.arange(np.ceil(south / step), np.floor(north / step) + 1) * step:
-        lines.append(np.column_stack(frame.to_sheet(west + u * (east - west), np.full(60, lat))))
-    for lon in np.arange(np.ceil(west / step), np.floor(east / step) + 1) * step:
-        lines.append(np.column_stack(frame.to_sheet(np.full(60, lon), south + u * (north - south))))
+    parallels = np.arange(np.ceil(south / step), np.floor(north / step) + 1) * step
+    meridians = np.arange(np.ceil(west / step), np.floor(east / step) + 1) * step
+    lon, lat = west + u * (east - west), south + u * (north - south)
+    lines = [np.column_stack(frame.to_sheet(lon, np.full(60, one))) for one in parallels]
+    lines += [np.column_stack(frame.to_sheet(np.full(60, one), lat)) for one in meridians]
     sheet.paths(lines, stroke=sheet.palette.faint, width=0.35)
 
 
@@ -310,16 +343,22 @@ def _draw_stops(sheet: Drawing, labels: list[Label], placed: list[PlacedLabel]) 
     palette = sheet.palette
     for one in placed:
         if one.leader:
-            sheet.line(one.label.x, one.label.y, *one.leader, stroke=palette.soft, width=0.5)
+            ends = [(one.label.x, one.label.y), one.leader]
+            sheet.path(ends, stroke=palette.soft, width=0.5, css="leader")
     named = {id(one.label) for one in placed}
     for label in sorted(labels, key=lambda one: -one.rank):
         if label.rank >= 3 and id(label) not in named:
             continue
         radius = {0: 3.6, 1: 2.8}.get(label.rank, 1.9)
-        sheet.circle(label.x, label.y, radius, fill=palette.paper, stroke=palette.ink, line=1.2, css="stop")
+        sheet.circle(
+            label.x, label.y, radius, fill=palette.paper, stroke=palette.ink, line=1.2, css="stop"
+        )
     for one in placed:
         weight = 600 if one.label.rank == 0 else 400
-        sheet.text(one.x, one.baseline, one.label.text, size=one.label.size, weight=weight, halo=True)
+        sheet.text(
+            one.x, one.baseline, one.label.text, size=one.label.size, weight=weight, halo=True,
+            about=(one.label.x, one.label.y),
+        )  # fmt: skip
 
 
 def _along(points: Floats, every: float) -> Floats:
@@ -333,7 +372,8 @@ def _along(points: Floats, every: float) -> Floats:
 def _thinned(points: Floats, tolerance: float) -> Floats:
     import shapely
 
-    return shapely.get_coordinates(shapely.simplify(shapely.linestrings(points), tolerance))
+    thin = shapely.simplify(shapely.linestrings(points), tolerance)
+    return np.asarray(shapely.get_coordinates(thin), np.float64)
 
 
 def _draw_scale(sheet: Drawing, frame: Frame, attribution: str) -> None:
@@ -350,7 +390,9 @@ def _draw_scale(sheet: Drawing, frame: Frame, attribution: str) -> None:
     bar = float(length / per_point)
     foot = frame.height - 5.0
     x, y = 8.0, foot - 12.5
-    text = f"{length / 1000:g} km" + (f" at {abs(middle):.0f}° {'N' if middle >= 0 else 'S'}" if varies else "")
+    text = f"{length / 1000:g} km" + (
+        f" at {abs(middle):.0f}° {'N' if middle >= 0 else 'S'}" if varies else ""
+    )
     sheet.rectangle(x, y - 3, bar, 3, fill=palette.paper, stroke=palette.ink, line=0.6)
     sheet.rectangle(x, y - 3, bar / 2, 3, fill=palette.ink)
     sheet.text(x + bar + 5, y + 1, text, size=9, halo=True)

@@ -50,8 +50,29 @@ class PackLand:
         self._pack = pack
 
     def land(self, window: Window) -> list[list[Line]]:
-        """Return land polygons inside a window, each a shell followed by its holes."""
-        return self._pack.land.land(window)
+        """Return land polygons inside a window, each a shell followed by its holes.
+
+        They are cut but not made sound: to fill an area it does not matter where an
+        outline touches itself, and making a continent sound takes a second.
+        """
+        import shapely
+
+        west, south, east, north = window
+        boxes = [(west, east, 0.0)]
+        if west > east:
+            boxes = [(west, 180.0, 0.0), (-180.0, east, 360.0)]
+        shapes, _ = self._pack.countries.topology.shapes
+        low_x, low_y, high_x, high_y = shapely.bounds(shapes).T
+        found: list[list[Line]] = []
+        for left, right, shift in boxes:
+            move = np.array([shift, 0.0])
+            near = (low_x <= right) & (high_x >= left) & (low_y <= north) & (high_y >= south)
+            cut = shapely.clip_by_rect(shapes[near], left, south, right, north)
+            for piece in shapely.get_parts(cut):
+                if piece.geom_type == "Polygon" and not piece.is_empty:
+                    rings = [piece.exterior, *piece.interiors]
+                    found.append([shapely.get_coordinates(r) + move for r in rings])
+        return found
 
     def coast(self, window: Window) -> list[Line]:
         """Return coast lines inside a window."""

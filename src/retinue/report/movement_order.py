@@ -13,7 +13,7 @@ from typing import Any
 
 from retinue.errors import RetinueError
 from retinue.plan import Leg, Note, Plan
-from retinue.report.formation_drawing import draw_formation
+from retinue.report.formation_drawing import LEFT, RIGHT, draw_formation
 from retinue.report.map_drawing import journey_map
 from retinue.report.map_land import MapLand
 from retinue.report.order_tables import (
@@ -44,6 +44,7 @@ _TEMPLATE = Path(__file__).parent / "movement_order.typ"
 
 #: Points between the margins of an A4 sheet as the template sets them.
 _WIDTH = 507.0
+_HALF = (_WIDTH - 16.0) / 2
 
 
 def movement_order(plan: Plan, land: MapLand | None = None) -> bytes:
@@ -90,8 +91,7 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
         "depart": moment_text(plan.depart_utc, plan.origin.zone),
         "arrive": moment_text(plan.arrive_utc, plan.destination.zone),
         "footer": f"Retinue {made.retinue}  ·  plan {plan.hash[:12]}  ·  "
-        f"world pack {made.pack_version}"
-        + (f"  ·  made {plan.made_at}" if plan.made_at else ""),
+        f"world pack {made.pack_version}" + (f"  ·  made {plan.made_at}" if plan.made_at else ""),
         "figures": key_figures(plan),
         "legs": leg_table(plan),
         "comparison": comparison_rows(plan),
@@ -104,7 +104,10 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
         "map": journey_map(plan, land, _WIDTH, _map_height(plan)).svg,
         "parts": [_leg_content(leg, number) for number, leg in enumerate(plan.legs, start=1)],
         "alternatives": [
-            {"title": other.title, "parts": [_leg_content(leg, k) for k, leg in enumerate(other.legs, 1)]}
+            {
+                "title": other.title,
+                "parts": [_leg_content(leg, k) for k, leg in enumerate(other.legs, 1)],
+            }
             for other in plan.alternatives
             if other.feasible and other.legs
         ],
@@ -115,7 +118,8 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
         "assumptions": assumption_rows(plan),
         "sources": source_rows(plan),
         "observations": [
-            [o.place, moment_text(o.time_utc, "UTC").replace("+00", "UTC")] for o in plan.observations
+            [o.place, moment_text(o.time_utc, "UTC").replace("+00", "UTC")]
+            for o in plan.observations
         ],
     }
 
@@ -174,6 +178,7 @@ def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
             for row in table.rows
         ],
         "speed": chart.svg if chart else None,
+        "limited": bool(leg.profile and leg.profile.limit_mps),
         "strings": strings.svg if strings else None,
         "formations": _formations(leg),
         "stations": station_rows(leg),
@@ -187,13 +192,18 @@ def _formations(leg: Leg) -> list[dict[str, Any]]:
     drawn = []
     trains = formations_of(leg)
     span_m = max((train.length_m for _, train in trains), default=0.0)
+    # A train that fills less than half a line stands beside another, at the same scale.
+    half_m = span_m * (_HALF - LEFT - RIGHT) / (_WIDTH - LEFT - RIGHT)
     for number, (title, train) in enumerate(trains):
+        half = number > 0 and train.length_m <= half_m
+        width, fills_m = (_HALF, half_m) if half else (_WIDTH, span_m)
         drawn.append(
             {
                 "title": title,
                 "facts": formation_facts(train),
                 "assumed": assumed_words(train.assumed),
-                "svg": draw_formation(train.vehicles, _WIDTH, span_m=span_m, title=title),
+                "svg": draw_formation(train.vehicles, width, span_m=fills_m, title=title),
+                "half": half,
                 "vehicles": vehicle_rows(train) if number == 0 else [],
             }
         )
@@ -213,6 +223,7 @@ def _formations(leg: Leg) -> list[dict[str, Any]]:
                 "facts": facts,
                 "assumed": "",
                 "svg": drawing,
+                "half": False,
                 "vehicles": [],
             }
         )
@@ -220,9 +231,13 @@ def _formations(leg: Leg) -> list[dict[str, Any]]:
 
 
 def _notes(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
+    """Return notes, warnings first; those on one subject share a paragraph."""
+    texts: dict[tuple[bool, str, str], list[str]] = {}
+    for note in sorted(notes, key=lambda one: one.level != "warning"):
+        texts.setdefault((note.level == "warning", note.subject, note.source), []).append(note.text)
     return [
-        {"warning": n.level == "warning", "subject": n.subject, "text": n.text, "source": n.source}
-        for n in sorted(notes, key=lambda one: one.level != "warning")
+        {"warning": warning, "subject": subject, "text": "; ".join(words), "source": source}
+        for (warning, subject, source), words in texts.items()
     ]
 
 

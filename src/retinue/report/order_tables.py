@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from retinue.plan import Leg, Plan, TrainRecord
+from retinue.plan.vehicles import power_name
 from retinue.report.speed_chart import stations_of
 from retinue.report.wording import (
     clock_text,
@@ -133,7 +134,7 @@ def formation_facts(train: TrainRecord) -> list[str]:
     if train.brake_percentage is not None:
         facts.append(f"brake percentage {train.brake_percentage:.0f} %")
     if train.power_systems:
-        facts.append(", ".join(train.power_systems))
+        facts.append(", ".join(power_name(system) for system in train.power_systems))
     return facts
 
 
@@ -144,7 +145,7 @@ def vehicle_rows(train: TrainRecord) -> list[list[str]]:
         marks = [
             word
             for word, holds in (
-                ("the principal's", one.principal),
+                ("principal", one.principal),
                 ("armoured", one.armoured),
                 ("turned", one.turned),
             )
@@ -153,7 +154,8 @@ def vehicle_rows(train: TrainRecord) -> list[list[str]]:
         rows.append(
             [
                 str(number),
-                one.label if one.label.casefold() == role_name(one.role) or one.role == "locomotive"
+                one.label
+                if one.label.casefold() == role_name(one.role) or one.role == "locomotive"
                 else f"{one.label} ({role_name(one.role)})",
                 one.type_name if one.type_name != one.label else "",
                 f"{one.length_m:.1f}",
@@ -181,8 +183,14 @@ def station_rows(leg: Leg) -> list[list[str]]:
             continue
         stop = stops.get(station.name)
         zone = stop.zone if stop else zones.get(station.name, leg.from_.zone)
-        arrive, leave = main.time_at(station.distance_m), main.time_at(station.distance_m, leaving=True)
-        first, last = station.distance_m <= main.distance_m[0], station.distance_m >= main.distance_m[-1]
+        arrive, leave = (
+            main.time_at(station.distance_m),
+            main.time_at(station.distance_m, leaving=True),
+        )
+        first, last = (
+            station.distance_m <= main.distance_m[0],
+            station.distance_m >= main.distance_m[-1],
+        )
         if offset_text(arrive, zone) != offset:
             offset = shown = offset_text(arrive, zone)
         else:
@@ -261,7 +269,8 @@ def aircraft_rows(leg: Leg) -> list[list[str]]:
         ["payload", f"{tonnes_text(aircraft.payload_kg, 1)} t"],
         [
             "fuel needed",
-            f"{tonnes_text(aircraft.fuel_needed_kg, 1)} t of {tonnes_text(aircraft.fuel_capacity_kg, 1)} t",
+            f"{tonnes_text(aircraft.fuel_needed_kg, 1)} t"
+            f" of {tonnes_text(aircraft.fuel_capacity_kg, 1)} t",
         ],
         ["range with this load", f"{km_text(aircraft.range_m, 0)} km"],
         ["runway for take-off", f"{grouped(aircraft.runway_needed_take_off_m)} m"],

@@ -15,7 +15,7 @@ from retinue.files import FOLDER_MODE, make_folder, write_bytes, write_text
 from retinue.plan import SCHEMA, Plan
 from retinue.report.map_land import MapLand
 
-__all__ = ["write_outputs", "written_by_retinue"]
+__all__ = ["check_folder", "write_outputs", "written_by_retinue"]
 
 PLAN_FILE = "plan.json"
 ORDER_FILE = "movement-order.pdf"
@@ -77,7 +77,7 @@ def write_outputs(
         Where the folder is a file, holds something else, or cannot be written.
     """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps a symbolic link as named
-    _refuse_foreign(folder, force=force)
+    check_folder(folder, force=force)
     make_folder(folder.parent)
     try:
         aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
@@ -92,7 +92,14 @@ def write_outputs(
     return [folder / name for name in names]
 
 
-def _refuse_foreign(folder: Path, *, force: bool) -> None:
+def check_folder(folder: Path, *, force: bool) -> None:
+    """Refuse a folder that is not Retinue's to replace, before any work is done.
+
+    Raises
+    ------
+    InputError
+        Where it is a file, a broken link, cannot be read, or holds other files.
+    """
     if folder.is_symlink() and not folder.exists():
         raise InputError("the output folder is a broken link", where=str(folder),
                          cure="Name another place with -o.")  # fmt: skip

@@ -112,6 +112,8 @@
         dot(view, k, m.role, place(view.x, data.start + t), place(view.y, between(m.t, m.d, t)));
       }
     });
+    const top = view.marks.get(data.movements.indexOf(main));
+    if (top) view.layer.appendChild(top);
   };
 
   const rows = [...document.querySelectorAll("tr[data-utc]")];
@@ -185,6 +187,14 @@
       text.style.fontSize = `${Number(text.dataset.size) / k}px`;
       if (text.style.strokeWidth) text.style.strokeWidth = `${2.6 / k}px`;
     }
+    for (const text of view.svg.querySelectorAll("text[data-about]")) {
+      text.dataset.place ||= `${text.getAttribute("x")} ${text.getAttribute("y")}`;
+      const [x0, y0] = text.dataset.about.split(" ").map(Number);
+      const [x1, y1] = text.dataset.place.split(" ").map(Number);
+      text.setAttribute("x", x0 + (x1 - x0) / k);
+      text.setAttribute("y", y0 + (y1 - y0) / k);
+    }
+    for (const leader of view.svg.querySelectorAll(".leader")) leader.style.opacity = k > 1 ? "0" : "";
     for (const stop of view.svg.querySelectorAll(".stop")) {
       stop.dataset.r ||= stop.getAttribute("r");
       stop.setAttribute("r", Number(stop.dataset.r) / k);

@@ -42,6 +42,12 @@ __all__ = ["journey_page"]
 
 _HERE = Path(__file__).parent
 
+#: Control characters and direction overrides, which could make a name read as another.
+_UNSEEN = dict.fromkeys(
+    [*(c for c in range(32) if c not in (9, 10)), 127, *range(0x80, 0xA0), *range(0x202A, 0x202F),
+     *range(0x2066, 0x206A)]
+)  # fmt: skip
+
 #: Width and height of the map, width of the other drawings; for desks and for phones.
 _SIZES = {"wide": (700.0, 450.0, 700.0), "narrow": (340.0, 380.0, 340.0)}
 
@@ -87,27 +93,49 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
     foot = f"Retinue {made.retinue} · plan {plan.hash[:12]} · world pack {made.pack_version}" + (
         f" · made {plan.made_at}" if plan.made_at else ""
     )
-    return (
+    document = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy, quote=True)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
         f"<title>{escape(plan.title)}</title><style>{style}</style></head><body>"
         f'<header><p class="over">Journey</p><h1>{escape(plan.title)}</h1>{_facts(plan)}</header>'
-        '<main><section aria-labelledby="h-map"><h2 id="h-map">Map</h2>'
-        f'<div class="zoom" role="group" aria-label="Map zoom"><button type="button" data-zoom="in">+</button>'
-        '<button type="button" data-zoom="out">−</button>'
-        f'<button type="button" data-zoom="all">all</button></div>{"".join(figures)}{_key(plan)}</section>'
+        f"<main>{_section('h-map', 'Map', _ZOOM + ''.join(figures) + _key(plan))}"
         f"{_legs(plan)}{_ways(plan)}{_notes(plan.notes)}{legs}{_handovers(plan)}{_costs(plan)}"
         f"{_alternatives(plan)}{_ground(plan)}</main>"
-        f'<footer><p>{escape(foot)}</p><p class="hash">SHA-256 {escape(plan.hash)}</p><p>Map and route data '
-        "© OpenStreetMap contributors, ODbL 1.0. Places from GeoNames, CC BY 4.0. "
+        f'<footer><p>{escape(foot)}</p><p class="hash">SHA-256 {escape(plan.hash)}</p>'
+        "<p>Map and route data © OpenStreetMap contributors, ODbL 1.0. "
+        "Places from GeoNames, CC BY 4.0. "
         "Land and countries from Natural Earth, public domain.</p></footer>"
         '<div id="clock" hidden><output id="now" for="time"></output>'
         f'<input id="time" type="range" min="0" max="{data["end"]}" step="60" value="0" '
         'aria-label="Time of the journey"></div>'
         f'<script type="application/json" id="data">{page_json(data)}</script>'
         f"<script>{script}</script></body></html>\n"
+    )
+    return document.translate(_UNSEEN)
+
+
+_ZOOM = (
+    '<div class="zoom" role="group" aria-label="Map zoom">'
+    '<button type="button" data-zoom="in">+</button>'
+    '<button type="button" data-zoom="out">−</button>'
+    '<button type="button" data-zoom="all">all</button></div>'
+)
+
+
+def _section(name: str, title: str, inner: str) -> str:
+    """Return a section with its heading; the inner part is markup already."""
+    return (
+        f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(title)}</h2>{inner}</section>'
+    )
+
+
+def _region(caption: str, table: str, css: str = "") -> str:
+    """Return a table in a region that scrolls sideways where the screen is narrow."""
+    label = escape(caption, quote=True)
+    return (
+        f'<div class="scroll {css}" role="region" tabindex="0" aria-label="{label}">{table}</div>'
     )
 
 
@@ -119,20 +147,22 @@ def _table(
     caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = (),
     css: str = "",
 ) -> str:  # fmt: skip
-    """Return a table in a region that scrolls sideways where the screen is narrow."""
+    """Return a table with a caption that screen readers tell."""
+
     def cell(tag: str, place: int, words: str, more: str = "") -> str:
         mark = ' class="n"' if place in right else ""
         return f"<{tag}{mark}{more}>{escape(words)}</{tag}>"
 
     heads = "".join(cell("th", k, words, ' scope="col"') for k, words in enumerate(head))
     body = "".join(
-        "<tr>" + "".join(cell("td", k, words) for k, words in enumerate(row)) + "</tr>" for row in rows
+        "<tr>" + "".join(cell("td", k, words) for k, words in enumerate(row)) + "</tr>"
+        for row in rows
     )
-    return (
-        f'<div class="scroll {css}" role="region" tabindex="0" aria-label="{escape(caption, quote=True)}">'
+    table = (
         f'<table><caption class="unseen">{escape(caption)}</caption><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f"<tbody>{body}</tbody></table>"
     )
+    return _region(caption, table, css)
 
 
 def _facts(plan: Plan) -> str:
@@ -141,7 +171,9 @@ def _facts(plan: Plan) -> str:
         [moment_text(plan.arrive_utc, plan.destination.zone), f"arrive {plan.destination.name}"],
         *key_figures(plan),
     ]
-    cells = "".join(f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>" for value, what in pairs)
+    cells = "".join(
+        f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>" for value, what in pairs
+    )
     return f'<dl class="facts">{cells}</dl>'
 
 
@@ -156,12 +188,13 @@ def _key(plan: Plan) -> str:
 def _legs(plan: Plan) -> str:
     head = ["leg", "mode", "from", "depart", "to", "arrive", "km", "time"]
     table = _table("The legs", head, leg_table(plan), right=(6, 7))
-    return f'<section aria-labelledby="h-legs"><h2 id="h-legs">Legs</h2>{table}</section>'
+    return _section("h-legs", "Legs", table)
 
 
 def _ways(plan: Plan) -> str:
     closed = "".join(
-        f"<p><strong>{escape(other.title)}</strong> is not possible: {escape('; '.join(other.reasons))}.</p>"
+        f"<p><strong>{escape(other.title)}</strong> is not possible: "
+        f"{escape('; '.join(other.reasons))}.</p>"
         for other in plan.alternatives
         if not other.feasible
     )
@@ -169,7 +202,7 @@ def _ways(plan: Plan) -> str:
         return ""
     head = ["way", "modes", "time", "km", plan.base_currency, "countries", "assumed"]
     table = _table("Ways to make the journey", head, comparison_rows(plan), right=(2, 3, 4, 6))
-    return f'<section aria-labelledby="h-ways"><h2 id="h-ways">Ways to make the journey</h2>{table}{closed}</section>'
+    return _section("h-ways", "Ways to make the journey", table + closed)
 
 
 def _notes(notes: tuple[Note, ...]) -> str:
@@ -183,12 +216,11 @@ def _notes(notes: tuple[Note, ...]) -> str:
 
 
 def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
-    parts = [f'<section aria-labelledby="leg-{number}"><h2 id="leg-{number}">{number}. {escape(leg.title)}</h2>']
-    parts.append(
+    parts = [
         f"<p>{escape(moment_text(leg.depart_utc, leg.from_.zone))} to "
         f"{escape(moment_text(leg.arrive_utc, leg.to.zone))}, by {escape(leg.mode)}</p>"
-    )
-    parts += [_notes(leg.notes), _timeline(leg)]
+    ]
+    parts += [_notes(tuple(n for n in leg.notes if n.level == "warning")), _timeline(leg)]
     for size, (_, _, width) in _SIZES.items():
         tall = 300.0 if size == "wide" else 260.0
         for kind, chart in (
@@ -206,8 +238,10 @@ def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
         parts.append("<h3>Aircraft</h3>" + _table("Aircraft", ["", ""], aircraft_rows(leg)))
     if leg.sections:
         parts.append(_sections(leg))
-    parts.append("</section>")
-    return "".join(parts)
+    remarks = tuple(n for n in leg.notes if n.level != "warning")
+    if remarks:
+        parts.append(f"<h3>Remarks</h3>{_notes(remarks)}")
+    return _section(f"leg-{number}", f"{number}. {leg.title}", "".join(parts))
 
 
 def _timeline(leg: Leg) -> str:
@@ -215,12 +249,16 @@ def _timeline(leg: Leg) -> str:
     head = ["time", "UTC", "place", "event", "km", *(role_name(role) for role in table.roles)]
     right = {4, *range(5, 5 + len(table.roles))}
     heads = "".join(
-        f'<th scope="col"{" class=n" if k in right else ""}>{escape(words)}</th>' for k, words in enumerate(head)
+        f'<th scope="col"{" class=n" if k in right else ""}>{escape(words)}</th>'
+        for k, words in enumerate(head)
     )
     body = []
     for row in table.rows:
         if row.kind == "date":
-            body.append(f'<tr class="date"><th scope="rowgroup" colspan="{len(head)}">{escape(row.text)}</th></tr>')
+            body.append(
+                f'<tr class="date"><th scope="rowgroup" colspan="{len(head)}">'
+                f"{escape(row.text)}</th></tr>"
+            )
             continue
         what = ", ".join(words for words in (row.event, row.text) if words)
         what += f" ({row.duration})" if row.duration else ""
@@ -230,35 +268,42 @@ def _timeline(leg: Leg) -> str:
         )
         time = row.time + ("*" if row.observed else "")
         body.append(
-            f'<tr class="{row.kind}" data-utc="{row.moment:.0f}"><th scope="row">{escape(time)}</th>{cells}</tr>'
+            f'<tr class="{row.kind}" data-utc="{row.moment:.0f}">'
+            f'<th scope="row">{escape(time)}</th>{cells}</tr>'
         )
     caption = f"Timeline: {leg.title}"
-    return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption, quote=True)}">'
+    table_text = (
         f'<table class="timeline"><caption class="unseen">{escape(caption)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     )
+    return _region(caption, table_text)
 
 
 def _formations(leg: Leg) -> str:
     drawn = []
     trains = formations_of(leg)
     span = max((train.length_m for _, train in trains), default=0.0)
-    shown = [
-        (title, formation_facts(t), t.assumed, t.vehicles, 0.0, span)
-        for title, t in trains
-    ]
+    shown = [(title, formation_facts(t), t.assumed, t.vehicles, 0.0, span) for title, t in trains]
     if leg.convoy is not None:
         convoy = leg.convoy
-        facts = [f"{len(convoy.vehicles)} vehicles", f"{convoy.length_at_speed_m:.0f} m long at speed; drawn closed up"]
+        facts = [
+            f"{len(convoy.vehicles)} vehicles",
+            f"{convoy.length_at_speed_m:.0f} m long at speed; drawn closed up",
+        ]
         shown.append((convoy.name, facts, (), convoy.vehicles, convoy.close_gap_m, 0.0))
     for title, facts, assumed, vehicles, gap, span_m in shown:
-        light = f' <span class="light">assumed: {escape(assumed_words(tuple(assumed)))}</span>' if assumed else ""
+        light = (
+            f' <span class="light">assumed: {escape(assumed_words(tuple(assumed)))}</span>'
+            if assumed
+            else ""
+        )
         drawn.append(f"<h3>{escape(title)}</h3><p>{escape(' · '.join(facts))}{light}</p>")
         for size, (_, _, width) in _SIZES.items():
             if size == "narrow":
                 span_m = min(span_m, 250.0)
-            svg = draw_formation(vehicles, width, gap_m=gap, span_m=span_m, palette=SCREEN, title=title)
+            svg = draw_formation(
+                vehicles, width, gap_m=gap, span_m=span_m, palette=SCREEN, title=title
+            )
             drawn.append(f'<figure class="{size}">{svg}</figure>')
     return "".join(drawn)
 
@@ -275,14 +320,16 @@ def _sections(leg: Leg) -> str:
         + "</tr>"
         for row in table["rows"]
     )
-    heads = "".join(f'<th scope="col"{"" if k == 1 else " class=n"}>{escape(words)}</th>'
+    heads = "".join(
+        f'<th scope="col"{"" if k == 1 else " class=n"}>{escape(words)}</th>'
         for k, words in enumerate(table["heads"])
     )
-    return (
-        f'<h3>The line</h3><p class="light">Light figures are assumed.</p>'
-        f'<div class="scroll" role="region" tabindex="0" aria-label="The line, section by section">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    line = (
+        '<table><caption class="unseen">The line</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
+    told = '<h3>The line</h3><p class="light">Light figures are assumed.</p>'
+    return told + _region("The line, section by section", line)
 
 
 def _handovers(plan: Plan) -> str:
@@ -290,7 +337,7 @@ def _handovers(plan: Plan) -> str:
         return ""
     head = ["place", "tasks", "vehicles ready", "arrive", "depart", "needs", "has", ""]
     table = _table("Handovers", head, handover_rows(plan), right=(5, 6))
-    return f'<section aria-labelledby="h-hand"><h2 id="h-hand">Handovers</h2>{table}</section>'
+    return _section("h-hand", "Handovers", table)
 
 
 def _costs(plan: Plan) -> str:
@@ -300,7 +347,7 @@ def _costs(plan: Plan) -> str:
     head = ["leg", "what", "quantity", "price", "amount", plan.base_currency, "source"]
     rows = [row["cells"] for row in costs["rows"]] + [["", "total", "", "", "", costs["total"], ""]]
     table = _table("Costs", head, rows, right=(2, 3, 4, 5))
-    return f'<section aria-labelledby="h-cost"><h2 id="h-cost">Costs</h2>{table}</section>'
+    return _section("h-cost", "Costs", table)
 
 
 def _alternatives(plan: Plan) -> str:
@@ -308,14 +355,13 @@ def _alternatives(plan: Plan) -> str:
     for number, other in enumerate(plan.alternatives, start=1):
         if not other.feasible or not other.legs:
             continue
-        parts.append(
-            f'<section aria-labelledby="other-{number}"><h2 id="other-{number}">Alternative: {escape(other.title)}</h2>'
-        )
+        inner = []
         for leg in other.legs:
-            parts.append(f"<h3>{escape(leg.title)}, by {escape(leg.mode)}</h3>{_notes(leg.notes)}{_timeline(leg)}")
+            by = "" if leg.title.endswith(f"by {leg.mode}") else f", by {leg.mode}"
+            inner.append(f"<h3>{escape(leg.title + by)}</h3>{_notes(leg.notes)}{_timeline(leg)}")
             if leg.aircraft is not None:
-                parts.append(_table("Aircraft", ["", ""], aircraft_rows(leg)))
-        parts.append("</section>")
+                inner.append(_table("Aircraft", ["", ""], aircraft_rows(leg)))
+        parts.append(_section(f"other-{number}", f"Alternative: {other.title}", "".join(inner)))
     return "".join(parts)
 
 
@@ -327,8 +373,8 @@ def _ground(plan: Plan) -> str:
             for subject, grounds in assumption_rows(plan)
         ]
         table = _table("Assumptions", ["about", "taken (because)"], rows, css="assumed")
-        parts.append(f'<section aria-labelledby="h-ass"><h2 id="h-ass">Assumptions</h2>{table}</section>')
+        parts.append(_section("h-ass", "Assumptions", table))
     if plan.sources:
         table = _table("Sources", ["source", "address", "mark", "used for"], source_rows(plan))
-        parts.append(f'<section aria-labelledby="h-src"><h2 id="h-src">Sources</h2>{table}</section>')
+        parts.append(_section("h-src", "Sources", table))
     return "".join(parts)

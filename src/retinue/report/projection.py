@@ -32,8 +32,6 @@ Floats = NDArray[np.float64]
 class Projection(Protocol):
     """Degrees to metres on a plane, and back."""
 
-    name: str
-
     def forward(self, lon_deg: ArrayLike, lat_deg: ArrayLike) -> tuple[Floats, Floats]:
         """Return x (east) and y (north) in metres."""
         ...
@@ -55,7 +53,6 @@ class LambertConformal:
     lat0_deg: float
     lat1_deg: float
     lat2_deg: float
-    name: str = "Lambert conformal conic"
 
     def _cone(self) -> tuple[float, float]:
         a, b = np.radians(self.lat1_deg), np.radians(self.lat2_deg)
@@ -97,7 +94,6 @@ class Mercator:
 
     lon0_deg: float
     lat0_deg: float
-    name: str = "Mercator"
 
     def forward(self, lon_deg: ArrayLike, lat_deg: ArrayLike) -> tuple[Floats, Floats]:
         """Return x (east) and y (north) in metres."""
@@ -114,7 +110,9 @@ class Mercator:
 
     def scale(self, lat_deg: float) -> float:
         """Return map length over true length at a latitude."""
-        return float(np.cos(np.radians(self.lat0_deg)) / np.cos(np.radians(np.clip(lat_deg, -85, 85))))
+        return float(
+            np.cos(np.radians(self.lat0_deg)) / np.cos(np.radians(np.clip(lat_deg, -85, 85)))
+        )
 
 
 def _half_tan(lat: ArrayLike) -> Floats:

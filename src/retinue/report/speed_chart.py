@@ -104,7 +104,12 @@ def draw_speed_chart(
         fill = palette.ink if station.rank < 2 else palette.soft
         sheet.text(place + 3.2, top - 5, words[station.name], turn=-90, weight=weight, fill=fill)
     sheet.path(_steps(leg, x, y), stroke=palette.limit, width=1.0, dash="3 1.6", css="limit")
-    sheet.path(_curve(profile.distance_m, profile.speed_mps, x, y), stroke=palette.main, width=1.3, css="speed")
+    sheet.path(
+        _curve(profile.distance_m, profile.speed_mps, x, y),
+        stroke=palette.main,
+        width=1.3,
+        css="speed",
+    )
     sheet.line(x.start, y.start, x.end, y.start, stroke=palette.ink, width=0.8)
     title = f"Speed and limit against distance, {leg.title}"
     return Chart(sheet.svg(title=title, css="chart speed-chart"), x, y)
@@ -121,7 +126,7 @@ def _curve(distance: tuple[float, ...], speed: tuple[float, ...], x: Axis, y: Ax
 
 def _steps(leg: Leg, x: Axis, y: Axis) -> list[tuple[float, float]]:
     profile = leg.profile
-    assert profile is not None  # noqa: S101 - the caller has looked
+    assert profile is not None
     points: list[tuple[float, float]] = []
     starts = [*profile.limit_distance_m, profile.distance_m[-1]]
     for limit, begin, end in zip(profile.limit_mps, starts[:-1], starts[1:], strict=True):

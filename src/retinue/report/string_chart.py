@@ -52,7 +52,9 @@ def draw_string_chart(
     sheet = Drawing(width, height, palette)
     for station in stations:
         place = y.at(station.distance_m)
-        sheet.line(x.start, place, x.end, place, stroke=palette.faint, width=0.4 + 0.3 * (station.rank < 2))
+        sheet.line(
+            x.start, place, x.end, place, stroke=palette.faint, width=0.4 + 0.3 * (station.rank < 2)
+        )
     for station in names:
         place = y.at(station.distance_m) + 3.2
         weight = 600 if station.rank == 0 else 400
@@ -82,8 +84,17 @@ def _draw_hours(sheet: Drawing, leg: Leg, x: Axis, y: Axis) -> None:
         place = axis.at(value)
         there = local(value - shift, zone)
         midnight = there.hour == 0 and there.minute == 0
-        sheet.line(place, y.start, place, y.end, stroke=palette.soft if midnight else palette.faint, width=0.5)
-        sheet.text(place, y.end + 11, f"{there:%H:%M}" if step < 3600 else f"{there:%H}", anchor="middle")
+        sheet.line(
+            place,
+            y.start,
+            place,
+            y.end,
+            stroke=palette.soft if midnight else palette.faint,
+            width=0.5,
+        )
+        sheet.text(
+            place, y.end + 11, f"{there:%H:%M}" if step < 3600 else f"{there:%H}", anchor="middle"
+        )
         if last_day != there.date() and place < x.end - 30:
             sheet.text(place + 2, y.start - 6, f"{there.day} {there:%b}", fill=palette.soft)
             last_day = there.date()
@@ -109,6 +120,14 @@ def _draw_key(sheet: Drawing, leg: Leg, base: float) -> None:
     at = 0.0
     for movement in leg.movements:
         colour = role_colour(sheet.palette, movement.role)
-        sheet.line(at, base - 3, at + 22, base - 3, stroke=colour, width=1.4, dash=DASHES.get(movement.role, ""))
+        sheet.line(
+            at,
+            base - 3,
+            at + 22,
+            base - 3,
+            stroke=colour,
+            width=1.4,
+            dash=DASHES.get(movement.role, ""),
+        )
         sheet.text(at + 27, base, movement.name)
         at += 45 + text_width(movement.name, 9)

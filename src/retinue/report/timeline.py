@@ -95,7 +95,9 @@ def leg_timeline(leg: Leg) -> LegTimeline:
     """Return the timeline of one leg."""
     others = {m.role: m for m in leg.movements if m.role != "main"}
     order = [role for role in ("advance", "pilot", "following", "spare") if role in others]
-    own = {(e.role, e.kind, e.place): e.time_utc for e in leg.timeline}
+    own: dict[tuple[str, str, str], float] = {
+        (e.role, e.kind, e.place): e.time_utc for e in leg.timeline
+    }
     shown = {(e.kind, e.place) for e in leg.timeline if e.role == "main" and e.kind in _RUNNING}
     state = _State()
     for event in sorted(leg.timeline, key=lambda e: e.time_utc):
@@ -137,7 +139,7 @@ def _add(state: _State, event: Event, others: tuple[str, ...]) -> None:
     word = _WORDS.get(event.kind, role_name(event.kind))
     if word and word.casefold() in event.text.casefold():
         word = ""  # the text says it already
-    if event.role != "main":
+    if event.role != "main" and role_name(event.role) not in event.text.casefold():
         word = f"{role_name(event.role)}: {word}".rstrip(": ")
     kind: Literal["event", "pass", "task"] = (
         "task" if event.kind in ("task", "note") else "pass" if event.kind == "pass" else "event"

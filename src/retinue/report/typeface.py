@@ -20,6 +20,19 @@ FAMILY = "Inter"
 
 _MISSING = "?"
 
+#: No-break, figure, thin and narrow no-break space.
+_SPACES = "\u00a0\u2007\u2009\u202f"
+
+#: Controls, formats (direction marks), surrogates, private use, unassigned.
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def _unprinted(character: str) -> bool:
+    """Return whether a character is left out: a control, or an accent without a glyph."""
+    if unicodedata.category(character) in _UNPRINTED:
+        return True
+    return bool(unicodedata.combining(character)) and not covers(character)
+
 
 @cache
 def _advances() -> dict[str, int]:
@@ -68,10 +81,8 @@ def printable(text: str) -> str:
         if character.isspace():
             romanise()
             # A no-break space stays: figures and their units are kept together.
-            pieces.append(character if character in "   " else " ")
-        elif unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn"):
-            continue
-        elif unicodedata.combining(character) and not covers(character):
+            pieces.append(character if character in _SPACES else " ")
+        elif _unprinted(character):
             continue
         elif covers(character):
             romanise()

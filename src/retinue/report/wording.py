@@ -22,6 +22,7 @@ __all__ = [
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+
 def grouped(value: float, digits: int = 0) -> str:
     """Return ``1 178`` with a thin no-break space between thousands."""
     return f"{value:,.{digits}f}".replace(",", "\u202f")

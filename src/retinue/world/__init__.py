@@ -1,1 +1,1 @@
-"""What exists: places, aerodromes, borders, time zones, the rail and road graphs and the books over them."""
+"""What exists: places, aerodromes, borders, zones, the graphs and the books over them."""

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from retinue.world.pack_tables import AerodromeTable
-from retinue.world.place_index import NameLines, light
+from retinue.world.place_index import NameLines
 from retinue.world.place_names import fold
 from retinue.world.sphere import distance_m
 
@@ -238,7 +238,7 @@ class Aerodromes:
     @cached_property
     def _names(self) -> NameLines:
         pairs = zip(self._table.name, self._table.keywords, strict=True)
-        return NameLines(light("\n".join([f"{name}|{words}" for name, words in pairs]), b","))
+        return NameLines([f"{name}|{words}" for name, words in pairs], b",")
 
     @cached_property
     def _words(self) -> list[str]:

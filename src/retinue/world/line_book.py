@@ -177,6 +177,12 @@ def load_line_books(paths: Sequence[Path] = ()) -> LineBook:
     names = [file.name for file in files]
     for path in paths:
         inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not inside:
+            raise InputError(
+                "the folder holds no layer of a line book",
+                where=str(path),
+                cure="Layers are files that end in .yaml.",
+            )
         files += inside
         names += [str(file) for file in inside]
     layers = []

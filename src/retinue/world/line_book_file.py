@@ -184,7 +184,13 @@ class TurnRecord(SourcedRecord):
 
 
 class CountryRecord(ValuesRecord):
-    """What railways of a country usually are, for places off the book's lines."""
+    """What railways of some countries usually are, for places off the book's lines."""
+
+    codes: tuple[Annotated[str, Field(pattern="^[A-Z]{2}$")], ...] = Field(
+        min_length=1, description="ISO 3166-1 alpha-2; ZZ is any other country"
+    )
+    gauge: Annotated[tuple[Length, ...], BeforeValidator(_as_list)]
+    line_speed: Speed = Field(gt=0)
 
 
 class LayerFile(Record):
@@ -198,4 +204,4 @@ class LayerFile(Record):
     lines: dict[str, LineRecord] = Field(default_factory=dict)
     links: tuple[LinkRecord, ...] = ()
     turns: tuple[TurnRecord, ...] = ()
-    countries: dict[str, CountryRecord] = Field(default_factory=dict)
+    countries: tuple[CountryRecord, ...] = ()

@@ -72,9 +72,10 @@ class Assembler:
                         Value(text, turn.source, turn.confidence),
                     ),
                 )
-            for key, country in layer.countries.items():
-                self._known(node, ("countries", key), country)
-                countries[key] = _values(node, ("countries", key), country)
+            for number, country in enumerate(layer.countries):
+                place: KeyPath = ("countries", number)
+                self._known(node, place, country)
+                countries |= dict.fromkeys(country.codes, _values(node, place, country))
         return LineBook(
             points,
             lines,

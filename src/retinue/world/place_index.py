@@ -7,6 +7,7 @@ counting line ends.  Building it costs some 60 ms, a dictionary would cost 1 s.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -35,7 +36,8 @@ def light(text: str, bar: bytes = b"") -> bytes:
         plain = plain.replace(bar + b" ", b"|").replace(bar, b"|")
     plain = plain.translate(_TABLE, _DROPPED)
     for mark in _APOSTROPHES:
-        plain = plain.replace(mark, b"")
+        if mark in plain:
+            plain = plain.replace(mark, b"")
     return plain.replace(b"  ", b" ")
 
 
@@ -44,12 +46,19 @@ class NameLines:
 
     Parameters
     ----------
-    text
-        The lines, as `light` makes them.
+    lines
+        The names of each row, joined by ``bar``.
+    bar
+        The mark between names.
     """
 
-    def __init__(self, text: bytes) -> None:
-        self._bytes = b"|" + text.replace(b"\n", b"|\n|") + b"|"
+    def __init__(self, lines: Iterable[str], bar: bytes = b"") -> None:
+        self._bytes = b"|" + light("|\n|".join(lines), bar) + b"|"
+
+    @property
+    def lines(self) -> list[str]:
+        """The names of each row, folded as `light` does."""
+        return self._bytes.decode()[1:-1].split("|\n|")
 
     @cached_property
     def _ends(self) -> NDArray[np.int64]:
@@ -79,28 +88,22 @@ class PlaceIndex:
         self._table = table
 
     @cached_property
-    def _plain_text(self) -> bytes:
-        return light("\n".join(self._table.ascii_name))
-
-    @cached_property
     def _plain(self) -> NameLines:
-        return NameLines(self._plain_text)
+        return NameLines(self._table.ascii_name)
 
     @cached_property
-    def _all(self) -> NameLines:
-        table = self._table
-        lines = map("|".join, zip(table.name, table.alternate_names, strict=True))
-        return NameLines(light("\n".join(lines)))
+    def _all(self) -> tuple[NameLines, NameLines]:
+        return NameLines(self._table.name), NameLines(self._table.alternate_names)
 
     @cached_property
     def _transliterated(self) -> NameLines:
         from anyascii import anyascii
 
-        return NameLines(light(anyascii("\n".join(self._table.alternate_names))))
+        return NameLines(anyascii("\n".join(self._table.alternate_names)).split("\n"))
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        return frozenset(self._plain_text.decode().split("\n"))
+        return frozenset(self._plain.lines)
 
     def knows(self, folded: str) -> bool:
         """Return whether a place has this folded main name."""
@@ -116,7 +119,7 @@ class PlaceIndex:
         # Other scripts keep their capitals in the text, so a few ways of writing are tried.
         written = {bare} if bare.isascii() else {bare, bare.lower(), bare.title(), bare.upper()}
         wanted = {light(text) for text in written} | {fold(name).encode()}
-        return sorted({row for text in sorted(wanted) for row in self._all.rows(text)})
+        return sorted({row for text in wanted for lines in self._all for row in lines.rows(text)})
 
     def transliterated(self, name: str) -> list[int]:
         """Return the rows one of whose names transliterates to this (slow the first time)."""

@@ -24,7 +24,7 @@ from retinue.document import Node, read_yaml, validate
 from retinue.errors import InputError
 from retinue.sourced import Record, SourcedRecord
 from retinue.units import Length, Speed
-from retinue.world.catalogue import find_file, shown_as
+from retinue.world.catalogue import find_file, shown_as, user_folder
 from retinue.world.sphere import EARTH_RADIUS_M, distance_m
 
 __all__ = [
@@ -321,12 +321,17 @@ def load_road_book(
 ) -> RoadBook:
     """Read the world's road book and the layers over it.
 
+    Every road book in the user's catalogue folder is laid over the world's, then every one
+    in the ``road_books`` of the journey's folder, each in order of its name, then those
+    named here; the last has the last word.
+
     Parameters
     ----------
     names
-        Further road books, by path or catalogue name; the last has the last word.
+        Further road books, by path or catalogue name.
     folder
-        The journey's folder; a ``road_books/world.yaml`` there replaces the shipped one.
+        The journey's folder.  A ``road_books/world.yaml`` there or in the user's catalogue
+        replaces the shipped one.
     where
         Place of the names in the journey file, for errors.
 
@@ -335,8 +340,12 @@ def load_road_book(
     InputError
         For a file that is missing or faulty.
     """
-    layers: list[tuple[_BookFile, Node, str]] = []
-    for name in ("world", *names):
+    paths = [find_file("road_books", "world", folder, what="road book")]
+    for place in (user_folder(), folder):
+        if place is not None:
+            found = sorted((place / "road_books").glob("*.yaml"))
+            paths += [path for path in found if path.stem != "world"]
+    for name in names:
         path = find_file(
             "road_books",
             name,
@@ -345,8 +354,9 @@ def load_road_book(
             where=where,
             begins="retinue road book:",
         )
-        layers.append((*_read(path), path.read_text(encoding="utf-8")))
-    layers.reverse()
+        # Named beside the rest, it is laid on top once.
+        paths = [other for other in paths if other != path] + [path]
+    layers = [(*_read(path), path.read_text(encoding="utf-8")) for path in reversed(paths)]
     conduct = next((book.conduct for book, _, _ in layers if book.conduct), None)
     if conduct is None:
         raise InputError(

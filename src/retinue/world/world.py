@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from retinue.world.line_book import LineBook
     from retinue.world.pack import Pack
     from retinue.world.places import Gazetteer
-    from retinue.world.road_book import RoadBook
 
 __all__ = ["World"]
 
@@ -50,18 +49,6 @@ class World:
         from retinue.world.line_book import load_line_books
 
         return load_line_books(self._line_books)
-
-    @cached_property
-    def road_book(self) -> RoadBook:
-        """The road book."""
-        from retinue.world.road_book import load_road_book
-
-        return load_road_book()
-
-    @cached_property
-    def rail_graph(self) -> Graph:
-        """The rail graph, mended by the line book's links."""
-        return self.pack.rail.with_links(self.line_book.links)
 
     @property
     def road_graph(self) -> Graph:
