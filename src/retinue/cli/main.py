@@ -69,7 +69,7 @@ def run() -> None:
         output.error(error)
         _leave(error.exit_code)
     except _Interrupted:
-        print("interrupted: nothing was written", file=sys.stderr)
+        print(f"interrupted: {output.if_interrupted}", file=sys.stderr)
         _leave(130)
     except BrokenPipeError:
         # The reader of our output went away (`retinue show | head`): not an error.

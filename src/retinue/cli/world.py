@@ -95,6 +95,7 @@ def fetch_command(
 
     url = extract_url(region, load_mirrors(regions), mirror)
     file = target or Path(unquote(urlsplit(url).path).rsplit("/", 1)[-1])
+    output.if_interrupted = f"run it again to go on from {file}.part"
     with output.progress(100) as bar:
         shown = -1
 

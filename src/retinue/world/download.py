@@ -143,7 +143,7 @@ def fetch(
         request.add_header("Range", f"bytes={had}-")
         request.add_header("If-Range", known)
     try:
-        answer = urllib.request.urlopen(request, timeout=_TIMEOUT_S)
+        answer = _opened(request)
     except urllib.error.HTTPError as error:
         if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and had:
             _drop(part, note)
@@ -171,6 +171,11 @@ def fetch(
     part.replace(target)
     note.unlink(missing_ok=True)
     return Fetched(target, url, size, had, checked, digests["sha256"])
+
+
+def _opened(request: urllib.request.Request | str) -> Any:
+    """Open an address; the proxies are read from the environment each time."""
+    return urllib.request.build_opener().open(request, timeout=_TIMEOUT_S)
 
 
 def _left_over(part: Path, note: Path, url: str) -> tuple[int, str]:
@@ -248,7 +253,7 @@ def _compare(url: str, digests: dict[str, str], part: Path, note: Path) -> str:
     """Return the name of the checksum that agrees, empty where the mirror has none."""
     for name, mine in digests.items():
         try:
-            with urllib.request.urlopen(f"{url}.{name}", timeout=_TIMEOUT_S) as answer:
+            with _opened(f"{url}.{name}") as answer:
                 text = answer.read(4096).decode("ascii", "replace")
         except urllib.error.HTTPError:
             continue

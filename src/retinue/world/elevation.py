@@ -128,22 +128,23 @@ def _read(path: Path) -> NDArray[np.int16]:
 
 def _filled(raw: NDArray[np.int16]) -> NDArray[np.float32]:
     """Return the heights with voids filled ring by ring; NaN where a tile is nothing else."""
-    grid = raw.astype(np.float32)
-    void = raw == _VOID
-    grid[void] = np.nan
-    while void.any() and not void.all():
-        padded = np.pad(grid, 1, constant_values=np.nan)
-        around = np.stack(
-            [padded[1 + y : padded.shape[0] - 1 + y, 1 + x : padded.shape[1] - 1 + x]
-             for y in (-1, 0, 1) for x in (-1, 0, 1) if x or y]
-        )  # fmt: skip
+    # A rim of NaN, so that every post has eight neighbours.
+    grid = np.pad(raw.astype(np.float32), 1, constant_values=np.nan)
+    inner = grid[1:-1, 1:-1]
+    inner[raw == _VOID] = np.nan
+    row, column = np.nonzero(raw == _VOID)
+    steps = [(y, x) for y in (0, 1, 2) for x in (0, 1, 2) if (y, x) != (1, 1)]
+    while len(row):
+        around = np.stack([grid[row + y, column + x] for y, x in steps])
         known = np.isfinite(around)
         count = known.sum(axis=0)
-        rim = void & (count > 0)
+        rim = count > 0
+        if not rim.any():
+            break
         total = np.where(known, around, 0.0).sum(axis=0)
-        grid[rim] = (total[rim] / count[rim]).astype(np.float32)
-        void &= ~rim
-    return grid
+        inner[row[rim], column[rim]] = (total[rim] / count[rim]).astype(np.float32)
+        row, column = row[~rim], column[~rim]
+    return np.ascontiguousarray(inner)
 
 
 def _bilinear(

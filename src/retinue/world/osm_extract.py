@@ -214,7 +214,7 @@ class _Reading:
         elif tags.get("railway") in _STATION_VALUES:
             self.faults.add("station drawn as a relation, left out", f"relation {item.id}")
 
-    def take_outline(self, item: Way) -> None:
+    def take_outline(self, item: Any) -> None:
         """Take the outline of a platform whose tags a relation carries."""
         known = {way.osm_id for way in self.extract.platforms}
         if item.id not in known:

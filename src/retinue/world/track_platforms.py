@@ -20,13 +20,13 @@ import shapely
 from numpy.typing import NDArray
 
 from retinue.world.osm_extract import OsmWay
-from retinue.world.sphere import EARTH_RADIUS_M
 from retinue.world.track_split import SplitTracks
 from retinue.world.track_tables import IntervalTable
 
 __all__ = ["Alongside", "TrackFinder", "platform_length_m", "told_class"]
 
-_METRES_A_DEGREE = math.pi * EARTH_RADIUS_M / 180.0
+_A_M = 6_378_137.0
+_E2 = 0.006694379990141316
 _REACH_M = 8.0
 _STEP_M = 2.0
 _SHORTEST_M = 5.0
@@ -55,12 +55,26 @@ def platform_length_m(way: OsmWay) -> float:
     return float(quarter + math.sqrt(max(quarter**2 - outline.area, 0.0)))
 
 
+def _metres_a_degree(lat_deg: float) -> tuple[float, float]:
+    """Return the lengths of a degree of latitude and of longitude on WGS84.
+
+    From the radii of curvature ``M = a (1 - e²) / w³`` and ``N = a / w`` with
+    ``w² = 1 - e² sin² φ``.
+    """
+    latitude = math.radians(lat_deg)
+    w = math.sqrt(1.0 - _E2 * math.sin(latitude) ** 2)
+    return (
+        math.radians(_A_M * (1.0 - _E2) / w**3),
+        math.radians(_A_M / w * math.cos(latitude)),
+    )
+
+
 def _local(
     lat_deg: NDArray[np.float64], lon_deg: NDArray[np.float64], lat0: float, lon0: float
 ) -> NDArray[np.float64]:
     """Return metres east and north of a point, for things close to it, shape (n, 2)."""
-    east = (lon_deg - lon0) * _METRES_A_DEGREE * math.cos(math.radians(lat0))
-    return np.column_stack((east, (lat_deg - lat0) * _METRES_A_DEGREE))
+    north, east = _metres_a_degree(lat0)
+    return np.column_stack(((lon_deg - lon0) * east, (lat_deg - lat0) * north))
 
 
 class TrackFinder:
@@ -81,8 +95,7 @@ class TrackFinder:
 
     def nearest(self, lat_deg: float, lon_deg: float, reach_m: float) -> tuple[int, float] | None:
         """Return the nearest edge within reach and the distance along it."""
-        dy = reach_m / _METRES_A_DEGREE
-        dx = dy / math.cos(math.radians(lat_deg))
+        dy, dx = (reach_m / size for size in _metres_a_degree(lat_deg))
         box = (lon_deg - dx, lat_deg - dy, lon_deg + dx, lat_deg + dy)
         best: tuple[float, int, float] | None = None
         here = shapely.points(0.0, 0.0)
@@ -109,8 +122,7 @@ class TrackFinder:
             if way.closed and len(way.refs) >= 4
             else shapely.linestrings(drawn)
         )
-        margin = (_REACH_M + 2.0) / _METRES_A_DEGREE
-        wide = margin / math.cos(math.radians(lat0))
+        margin, wide = ((_REACH_M + 2.0) / size for size in _metres_a_degree(lat0))
         edges = self._near(
             (
                 float(way.lon_deg.min()) - wide,
