@@ -133,6 +133,9 @@ def read_extract(
         extract.timestamp = str(stamp or "")
         for item in processor:
             reading.take(item)
+        # An outline that has tags of its own was taken as the file passed.
+        for way in extract.platforms:
+            reading.outlines.pop(way.osm_id, None)
         if reading.outlines:
             wanted = osmium.filter.IdFilter(sorted(reading.outlines))
             ways = osmium.filter.EntityFilter(osmium.osm.WAY)
@@ -216,9 +219,7 @@ class _Reading:
 
     def take_outline(self, item: Any) -> None:
         """Take the outline of a platform whose tags a relation carries."""
-        known = {way.osm_id for way in self.extract.platforms}
-        if item.id not in known:
-            self.extract.platforms += self._pieces(item, self.outlines[item.id])
+        self.extract.platforms += self._pieces(item, self.outlines[item.id])
 
     def _way(self, item: Way) -> None:
         tags = {tag.k: tag.v for tag in item.tags}

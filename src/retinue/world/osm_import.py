@@ -136,11 +136,16 @@ def _heights(
         start = np.zeros(len(split.edges) + 1, np.int64)
         return ProfileTable(none, none, start), {"tiles": []}
     from retinue.world.elevation import TileFolder
-    from retinue.world.track_profile import profile_table
+    from retinue.world.track_profile import SMOOTHING_M, STEP_M, profile_table
 
     tiles = TileFolder(dem)
     table = profile_table(split, attributes, tiles)
-    return table, {"tiles": tiles.used(), "missing_tiles": tiles.missing()}
+    return table, {
+        "tiles": tiles.used(),
+        "missing_tiles": tiles.missing(),
+        "step_m": STEP_M,
+        "smoothing_m": SMOOTHING_M,
+    }
 
 
 def _manifest(

@@ -37,6 +37,7 @@ _SAME_NAME_M = 700.0
 _OBJECT_M = 1500.0
 _NAMELESS_M = 250.0
 _OFF_TRACK_M = 300.0
+_NEAR_DEG = 0.05
 _YARD_TRACKS = 4
 _YARD_TRACK_M = 100.0
 
@@ -244,7 +245,7 @@ _ONLY_A_TRACK = re.compile(
 
 _TRACK_IN_NAME = re.compile(
     r"[\s,(-]+(?:gleis|gl\.|bahnsteig|steig|platform|track|voie|quai|binario|via|peron|spoor)"
-    r"\s*([\w/;-]{1,5})\)?$",
+    r"\s*(\d{1,3}[a-z]?(?:\s*[/;+-]\s*\d{1,3}[a-z]?)*|[a-z])\)?$",
     re.IGNORECASE,
 )
 
@@ -307,12 +308,17 @@ def _take_objects(stations: list[Station], objects: Sequence[_Object]) -> None:
     A second object of one station (its area beside its node), or a nameless one close to
     a station, adds nothing.
     """
+    by_name: dict[tuple[int, str], list[int]] = {}
+    for index, station in enumerate(stations):
+        by_name.setdefault((station.network_class, _key(station.name)), []).append(index)
     for item in sorted(objects, key=lambda item: not item.name):
+        if item.name:
+            alike = by_name.get((item.network_class, _key(item.name)), [])
+        else:
+            alike = [i for i, s in enumerate(stations) if _close(item, s)]
         near = sorted(
             (float(distance_m(item.lat_deg, item.lon_deg, s.lat_deg, s.lon_deg)), i)
-            for i, s in enumerate(stations)
-            if s.network_class == item.network_class
-            and (not item.name or _key(s.name) == _key(item.name))
+            for i, s in ((i, stations[i]) for i in alike)
         )
         if near and near[0][0] <= (_OBJECT_M if item.name else _NAMELESS_M):
             own = stations[near[0][1]]
@@ -321,9 +327,19 @@ def _take_objects(stations: list[Station], objects: Sequence[_Object]) -> None:
         else:
             own = Station("", item.kind, item.network_class, item.found_by, 0.0, 0.0)
             stations.append(own)
+            by_name.setdefault((item.network_class, _key(item.name)), []).append(len(stations) - 1)
         own.name, own.ref, own.osm_id = item.name, item.ref, item.osm_id
         own.kind, own.found_by = item.kind, item.found_by
         own.lat_deg, own.lon_deg = item.lat_deg, item.lon_deg
+
+
+def _close(item: _Object, station: Station) -> bool:
+    """Return whether a station of the class is near enough to be measured at all."""
+    return (
+        station.network_class == item.network_class
+        and abs(station.lat_deg - item.lat_deg) < _NEAR_DEG
+        and abs(station.lon_deg - item.lon_deg) < _NEAR_DEG
+    )
 
 
 def _nameless(stations: list[Station], parts: Sequence[Part]) -> None:
@@ -378,7 +394,8 @@ def _yards(
         inside = [
             s
             for s in objects_left
-            if distance_m(s.lat_deg, s.lon_deg, lat, lon).min() <= _OFF_TRACK_M
+            if abs(s.lat_deg - lat[0]) < 4 * _NEAR_DEG
+            and distance_m(s.lat_deg, s.lon_deg, lat, lon).min() <= _OFF_TRACK_M
         ]
         if inside:
             inside[0].yard_edges += tracks

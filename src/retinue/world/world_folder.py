@@ -25,13 +25,13 @@ def refuse_foreign(folder: Path, *, force: bool = False) -> None:
     InputError
         Where the place is a file, or a folder that holds something else.
     """
-    if not folder.exists() or force:
+    if not folder.exists():
         return
     if not folder.is_dir():
         raise InputError(
             "there is a file of that name", where=str(folder), cure="Name another place with -o."
         )
-    if any(folder.iterdir()) and not _is_world(folder):
+    if not force and any(folder.iterdir()) and not _is_world(folder):
         raise InputError(
             "the folder holds something that is no world of Retinue's",
             where=str(folder),
