@@ -1,21 +1,27 @@
-"""The index of a track network: exact least costs for a train that nothing keeps back.
+"""The index of a track network: least costs for trains that nothing keeps back.
 
 States are directed edges, moves lead from state to state.  A cost is a sum over both, in
-seconds of free-flow time plus the penalties that hold for every train.  The index is a
-contraction hierarchy over the states.  It answers two questions:
+seconds of free-flow time plus penalties.  The index is a pair of contraction hierarchies:
 
-- the cheapest way when no constraint bites (`MoveIndex.relaxed`);
-- a lower bound of the cost that remains from any state (used inside `MoveIndex.search`).
+- over the states, with the moves that are no reversals;
+- over the edges, as if a train could turn wherever it likes at no cost.
+
+It answers two questions: the cheapest way without a reversal when no constraint bites
+(`MoveIndex.relaxed`), and a lower bound of the cost that remains from any state (used inside
+`MoveIndex.search`)::
+
+    rest(state) >= min( ahead(state),                        never changes ends again
+                        least reversal + free(edge) )        changes ends at least once
 
 Constraints never touch the index.  A train, a closed line or a penalty only *adds* to the
 costs of states and moves (`Costs`), so the bounds stay lower bounds, A* under them stays
-exact, and one index serves every train.  Where the relaxed way is itself open to the train
-at no extra cost, nothing can be cheaper and the search ends there.
+exact, and one index serves all trains of a class.  Where the relaxed way is itself open to the
+train at no extra cost, and no way with a reversal can be cheaper, the search ends there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -48,6 +54,12 @@ class MoveGraph:
     def state_count(self) -> int:
         """Number of states."""
         return len(self.start) - 1
+
+    def only(self, kept: NDArray[np.bool_]) -> MoveGraph:
+        """Return the graph with some of its moves."""
+        counts = np.bincount(self.tail[kept], minlength=self.state_count)
+        start = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+        return MoveGraph(start, np.ascontiguousarray(self.head[kept]))
 
     @cached_property
     def tail(self) -> Ints:
@@ -149,11 +161,11 @@ class Hierarchy:
     down_arc: Ints
 
     @classmethod
-    def build(cls, graph: MoveGraph, floor: Costs) -> Hierarchy:
-        """Contract the states of a graph."""
+    def build(cls, graph: MoveGraph, move_cost: Floats, state_cost: Floats) -> Hierarchy:
+        """Contract a graph; a move costs itself and the state that it leads to."""
         from retinue.world.track_contraction import contract
 
-        weight = floor.move + floor.state[graph.head]
+        weight = move_cost + state_cost[graph.head]
         rank, tail, head, cost, given, one, two = contract(
             graph.state_count, graph.tail, graph.head, weight
         )
@@ -177,45 +189,84 @@ class Hierarchy:
         return cls(place_of, state_of, tail, head, given, one, two, **grouped)
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Hierarchy:
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str = "") -> Hierarchy:
         """Return the hierarchy that `arrays` described."""
-        return cls(**{field.name: np.array(arrays[field.name]) for field in fields(cls)})
+        # Copies: kernels are compiled for arrays that may be written.
+        return cls(**{item.name: np.array(arrays[prefix + item.name]) for item in fields(cls)})
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return the columns by name, to be stored beside the network."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+    def arrays(self, prefix: str = "") -> dict[str, NDArray[Any]]:
+        """Return the columns by name."""
+        return {prefix + item.name: getattr(self, item.name) for item in fields(self)}
 
 
 class MoveIndex:
-    """A hierarchy over the states of a `MoveGraph`, with the arrays that searches reuse.
+    """Both hierarchies over a `MoveGraph`, with the arrays that searches reuse.
 
     Parameters
     ----------
     graph
-        States and moves.
+        States and all moves; states ``2 * e`` and ``2 * e + 1`` are the two directions of
+        edge e.
     floor
         The least that states and moves cost any train.
+    reversal
+        Which moves are reversals.
     arrays
-        What `Hierarchy.arrays` returned earlier; without it the hierarchy is built.
+        What `arrays` returned earlier; without it the hierarchies are built.
     """
 
     def __init__(
-        self, graph: MoveGraph, floor: Costs, arrays: dict[str, NDArray[Any]] | None = None
+        self,
+        graph: MoveGraph,
+        floor: Costs,
+        reversal: NDArray[np.bool_],
+        arrays: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
         self.graph = graph
         self.floor = floor
-        self.hierarchy = (
-            Hierarchy.build(graph, floor) if arrays is None else Hierarchy.from_arrays(arrays)
-        )
+        self._ahead = np.flatnonzero(~reversal).astype(np.int32)
+        turns = floor.move[reversal]
+        self.turn_cost = float(turns.min()) if len(turns) else np.inf
+        if arrays is not None:
+            self.hierarchy = Hierarchy.from_arrays(arrays, "ahead/")
+            self.free = Hierarchy.from_arrays(arrays, "free/")
+        else:
+            straight = graph.only(~reversal)
+            self.hierarchy = Hierarchy.build(straight, floor.move[self._ahead], floor.state)
+            either = np.minimum(floor.state[0::2], floor.state[1::2])
+            free_move = np.where(reversal, 0.0, floor.move)
+            tail, head = graph.tail >> 1, graph.head >> 1
+            order = np.argsort(tail, kind="stable")
+            start = np.searchsorted(tail[order], np.arange(graph.state_count // 2 + 1))
+            edges = MoveGraph(start.astype(np.int32), head[order])
+            self.free = Hierarchy.build(edges, free_move[order], either)
         count = graph.state_count
         self._stamp = 0
         self._up = _Half(count)
         self._down = _Half(count)
         self._flat = _Half(count)
+        self._free_down = _Half(count // 2)
         self._bound, self._bound_seen = np.empty(count), np.zeros(count, np.int32)
-        heap = len(self.hierarchy.tail) + 4096
+        self._rests = np.empty(count)
+        self._free_bound = np.empty(count // 2)
+        self._free_bound_seen = np.zeros(count // 2, np.int32)
+        heap = max(len(self.hierarchy.tail), len(self.free.tail)) + 4096
         self._keys, self._items = np.empty(heap), np.empty(heap, np.int32)
         self._stack = np.empty(count + 4096, np.int32)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return both hierarchies as named arrays, to be stored beside the network."""
+        return self.hierarchy.arrays("ahead/") | self.free.arrays("free/")
+
+    def _bounds(self) -> tuple[Any, ...]:
+        """Return what `least_rest` needs, in its order."""
+        tree, free, down = self.hierarchy, self.free, self._free_down
+        return (
+            tree.place_of, tree.up_start, tree.up_head, tree.up_weight, self._down.distance,
+            self._down.seen, self._bound, self._bound_seen, self.turn_cost, free.place_of,
+            free.up_start, free.up_head, free.up_weight, down.distance, down.seen,
+            self._free_bound, self._free_bound_seen, self._stack,
+        )  # fmt: skip
 
     def _seeded(self, seeds: Sequence[Seed], state_cost: Floats) -> tuple[Ints, Floats]:
         states = np.array([seed.state for seed in seeds], np.int32)
@@ -230,9 +281,10 @@ class MoveIndex:
 
         tree = self.hierarchy
         if self._stamp == np.iinfo(np.int32).max - 1:
-            for half in (self._up, self._down, self._flat):
+            for half in (self._up, self._down, self._flat, self._free_down):
                 half.seen[:] = 0
             self._bound_seen[:] = 0
+            self._free_bound_seen[:] = 0
             self._stamp = 0
         self._stamp += 1
         states = np.array([goal.state for goal in goals], np.int32)
@@ -240,9 +292,16 @@ class MoveIndex:
         down = self._down
         climb(self._stamp, tree.place_of[states], rest, tree.down_start, tree.down_head,
               tree.down_weight, down.distance, down.seen, down.by, self._keys, self._items)  # fmt: skip
+        if self.turn_cost < np.inf:
+            free, below = self.free, self._free_down
+            either = np.minimum(self.floor.state[states], self.floor.state[states ^ 1])
+            share = np.array([1.0 - goal.share_run for goal in goals])
+            climb(self._stamp, free.place_of[states >> 1], -share * either, free.down_start,
+                  free.down_head, free.down_weight, below.distance, below.seen, below.by,
+                  self._keys, self._items)  # fmt: skip
 
     def relaxed(self, seeds: Sequence[Seed], goals: Sequence[Goal]) -> Way | None:
-        """Return the cheapest way at the floor costs; None: there is no way at all.
+        """Return the cheapest way without a reversal at the floor costs; None: there is none.
 
         No seed may be a goal that lies behind it on the same state.
         """
@@ -262,6 +321,7 @@ class MoveIndex:
             return None
         moves = unpack(top, up.by, tree.up_arc, down.by, tree.down_arc, tree.tail, tree.head,
                        tree.given, tree.one, tree.two, tree.place_of, self._stack)  # fmt: skip
+        moves = self._ahead[moves]
         first = self.graph.tail[moves[0]] if len(moves) else tree.state_of[top]
         passed = np.concatenate(([first], self.graph.head[moves])).astype(np.int32)
         return self._way(moves, passed, seeds, goals, best, 0)
@@ -310,20 +370,21 @@ class MoveIndex:
         """
         from retinue.world.track_query_kernel import cross
 
-        tree = self.hierarchy
         self._begin(goals)
         found = self._relaxed(seeds, goals)
-        if found is None or self._is_free(found, costs):
-            return found
+        if found is None and self.turn_cost == np.inf:
+            return None
+        if found is not None and self._is_free(found, costs):
+            if found.cost <= self._least_turned(seeds):
+                return found
         graph, paid = (self.graph, costs) if extended is None else extended
         states, cost = self._seeded(seeds, paid.state)
-        targets, rest = self._rests(goals, paid.state)
+        targets, rest = self._within(goals, paid.state)
         flat = self._flat
         best, last, opened = cross(
             self._stamp, states, cost, targets, rest, graph.start, graph.head, paid.move,
-            paid.state, tree.place_of, tree.up_start, tree.up_head, tree.up_weight,
-            self._down.distance, self._down.seen, self._bound, self._bound_seen, self._stack,
-            flat.distance, flat.seen, flat.by, self._keys, self._items,
+            paid.state, *self._bounds(), self._rests, flat.distance, flat.seen, flat.by,
+            self._keys, self._items,
         )  # fmt: skip
         if last < 0:
             return None
@@ -364,16 +425,13 @@ class MoveIndex:
         """
         from retinue.world.track_order_kernel import enumerate_ways
 
-        tree = self.hierarchy
         self._begin(goals)
         graph, paid = (self.graph, costs) if extended is None else extended
         states, cost = self._seeded(seeds, paid.state)
-        targets, rest = self._rests(goals, paid.state)
+        targets, rest = self._within(goals, paid.state)
         ends, end_cost, state, before, by, complete = enumerate_ways(
             self._stamp, states, cost, targets, rest, graph.start, graph.head, paid.move,
-            paid.state, tree.place_of, tree.up_start, tree.up_head, tree.up_weight,
-            self._down.distance, self._down.seen, self._bound, self._bound_seen, self._stack,
-            wanted, most_labels,
+            paid.state, *self._bounds(), wanted, most_labels,
         )  # fmt: skip
         ways = []
         for label, total in zip(ends.tolist(), end_cost.tolist(), strict=True):
@@ -388,11 +446,27 @@ class MoveIndex:
         return ways, complete
 
     @staticmethod
-    def _rests(goals: Sequence[Goal], state_cost: Floats) -> tuple[Ints, Floats]:
+    def _within(goals: Sequence[Goal], state_cost: Floats) -> tuple[Ints, Floats]:
         """Return the states of goals and what of their cost lies behind the goal."""
         targets = np.array([goal.state for goal in goals], np.int32)
         whole = np.where(np.isfinite(state_cost[targets]), state_cost[targets], 0.0)
         return targets, np.array([1.0 - goal.share_run for goal in goals]) * whole
+
+    def _least_turned(self, seeds: Sequence[Seed]) -> float:
+        """Return the least that any way with a reversal costs."""
+        from retinue.world.track_query_kernel import least_rest
+
+        if self.turn_cost == np.inf:
+            return np.inf
+        states, cost = self._seeded(seeds, self.floor.state)
+        place_of, *others = self._bounds()
+        least = np.inf
+        for state, spent in zip(states.tolist(), cost.tolist(), strict=True):
+            # The bound of the way straight on is left out: its hierarchy is asked of nothing.
+            least_rest(state, self._stamp, place_of, *others)
+            free = self._free_bound[self.free.place_of[state >> 1]]
+            least = min(least, spent + self.turn_cost + float(free))
+        return least
 
     def _is_free(self, way: Way, costs: Costs) -> bool:
         """Return whether a way costs no more than its floor."""

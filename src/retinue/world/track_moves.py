@@ -117,10 +117,7 @@ class MoveTable:
     @cached_property
     def straight(self) -> MoveGraph:
         """States with the moves that are no reversals."""
-        kept = ~self.reversal
-        counts = np.bincount(self.graph.tail[kept], minlength=self.graph.state_count)
-        start = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-        return MoveGraph(start, np.ascontiguousarray(self.graph.head[kept]))
+        return self.graph.only(~self.reversal)
 
 
 @njit(f"Tuple(({_F}, {_F}))(int64, int64[::1], {_F}, {_F}, {_F}, float64)", cache=True)

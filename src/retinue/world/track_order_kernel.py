@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from retinue.world.graph_kernel import _pop as heap_pop
 from retinue.world.graph_kernel import _push as heap_push
-from retinue.world.track_query_kernel import _potential as potential
+from retinue.world.track_query_kernel import BOUND_ARGUMENTS, least_rest
 
 __all__ = ["enumerate_ways"]
 
@@ -21,7 +21,7 @@ _F = "float64[::1]"
 
 @njit(
     f"Tuple(({_I}, {_F}, {_I}, {_I}, {_I}, boolean))(int32, {_I}, {_F}, {_I}, {_F}, {_I}, {_I}, "
-    f"{_F}, {_F}, {_I}, {_I}, {_I}, {_F}, {_F}, {_I}, {_F}, {_I}, {_I}, int64, int64)",
+    f"{_F}, {_F}, {BOUND_ARGUMENTS}, int64, int64)",
     cache=True,
 )
 def enumerate_ways(
@@ -42,6 +42,15 @@ def enumerate_ways(
     to_go_seen: Ints,
     bound: Floats,
     bound_seen: Ints,
+    turn_cost: float,
+    free_place_of: Ints,
+    free_start: Ints,
+    free_head: Ints,
+    free_weight: Floats,
+    free_to_go: Floats,
+    free_to_go_seen: Ints,
+    free_bound: Floats,
+    free_bound_seen: Ints,
     stack: Ints,
     wanted: int,
     most_labels: int,
@@ -66,8 +75,9 @@ def enumerate_ways(
     used = 0
     size = 0
     for i in range(len(seeds)):
-        rest = potential(place_of[seeds[i]], stamp, up_start, up_head, up_weight, to_go,
-                         to_go_seen, bound, bound_seen, stack)  # fmt: skip
+        rest = least_rest(seeds[i], stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound, bound_seen,
+                          turn_cost, free_place_of, free_start, free_head, free_weight,
+                          free_to_go, free_to_go_seen, free_bound, free_bound_seen, stack)  # fmt: skip
         if not seed_cost[i] + rest < np.inf:
             continue
         state[used], before[used], by[used], cost[used] = seeds[i], -1, -1, seed_cost[i]
@@ -115,8 +125,9 @@ def enumerate_ways(
                 above = before[above]
             if again:
                 continue
-            rest = potential(place_of[other], stamp, up_start, up_head, up_weight, to_go,
-                             to_go_seen, bound, bound_seen, stack)  # fmt: skip
+            rest = least_rest(other, stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound, bound_seen,
+                              turn_cost, free_place_of, free_start, free_head, free_weight,
+                              free_to_go, free_to_go_seen, free_bound, free_bound_seen, stack)  # fmt: skip
             if not reach + rest < np.inf:
                 continue
             state[used], before[used], by[used], cost[used] = other, label, move, reach

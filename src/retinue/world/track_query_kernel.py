@@ -1,8 +1,8 @@
 """Searches over the moves of trains: the compiled kernels behind `track_index`.
 
 Two searches share one upward search from the targets.  `meet` closes it with an upward
-search from the sources: the shortest way when nothing is in the way.  `potential` asks it
-for the exact remaining cost of any state, and `cross` is A* under these bounds, whatever
+search from the sources: the shortest way when nothing is in the way.  `least_rest` asks it
+for the least remaining cost of any state, and `cross` is A* under these bounds, whatever
 is closed or made dearer for one train or one question (Strasser and Zeitz 2021, "A fast
 and tight heuristic for A* in road networks").
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from retinue.world.graph_kernel import _pop as heap_pop
 from retinue.world.graph_kernel import _push as heap_push
 
-__all__ = ["climb", "cross", "meet", "unpack"]
+__all__ = ["BOUND_ARGUMENTS", "climb", "cross", "least_rest", "meet", "unpack"]
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -225,9 +225,53 @@ def _potential(
     return bound[place]
 
 
+BOUND_ARGUMENTS = f"{_I}, {_I}, {_I}, {_F}, {_F}, {_I}, {_F}, {_I}, float64, " + (
+    f"{_I}, {_I}, {_I}, {_F}, {_F}, {_I}, {_F}, {_I}, {_I}"
+)
+"""Types of what `least_rest` needs of both hierarchies."""
+
+
+@njit(f"float64(int32, int32, {BOUND_ARGUMENTS})", cache=True)
+def least_rest(
+    state: int,
+    stamp: int,
+    place_of: Ints,
+    up_start: Ints,
+    up_head: Ints,
+    up_weight: Floats,
+    to_go: Floats,
+    to_go_seen: Ints,
+    bound: Floats,
+    bound_seen: Ints,
+    turn_cost: float,
+    free_place_of: Ints,
+    free_start: Ints,
+    free_head: Ints,
+    free_weight: Floats,
+    free_to_go: Floats,
+    free_to_go_seen: Ints,
+    free_bound: Floats,
+    free_bound_seen: Ints,
+    stack: Ints,
+) -> float:
+    """Return the least cost that remains from a state.
+
+    Either the train goes on without changing ends (the first hierarchy, of states), or it
+    changes ends at least once and then may go anywhere (the second one, of edges).
+    """
+    rest = _potential(place_of[state], stamp, up_start, up_head, up_weight, to_go, to_go_seen,
+                      bound, bound_seen, stack)  # fmt: skip
+    if turn_cost < np.inf:
+        turned = turn_cost + _potential(free_place_of[state >> 1], stamp, free_start, free_head,
+                                        free_weight, free_to_go, free_to_go_seen, free_bound,
+                                        free_bound_seen, stack)  # fmt: skip
+        rest = min(rest, turned)
+    return rest
+
+
 @njit(
     f"Tuple((float64, int32, int64))(int32, {_I}, {_F}, {_I}, {_F}, {_I}, {_I}, {_F}, {_F}, "
-    f"{_I}, {_I}, {_I}, {_F}, {_F}, {_I}, {_F}, {_I}, {_I}, {_F}, {_I}, {_I}, {_F}, {_I})",
+    f"{BOUND_ARGUMENTS}, {_F}, {_F}, {_I}, {_I}, {_F}, {_I})",
     cache=True,
 )
 def cross(
@@ -248,7 +292,17 @@ def cross(
     to_go_seen: Ints,
     bound: Floats,
     bound_seen: Ints,
+    turn_cost: float,
+    free_place_of: Ints,
+    free_start: Ints,
+    free_head: Ints,
+    free_weight: Floats,
+    free_to_go: Floats,
+    free_to_go_seen: Ints,
+    free_bound: Floats,
+    free_bound_seen: Ints,
     stack: Ints,
+    rests: Floats,
     distance: Floats,
     seen: Ints,
     by: Ints,
@@ -265,10 +319,12 @@ def cross(
     for i in range(len(seeds)):
         state = seeds[i]
         if seen[state] != stamp or seed_cost[i] < distance[state]:
-            rest = _potential(place_of[state], stamp, up_start, up_head, up_weight, to_go,
-                              to_go_seen, bound, bound_seen, stack)  # fmt: skip
+            rest = least_rest(state, stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound, bound_seen,
+                              turn_cost, free_place_of, free_start, free_head, free_weight,
+                              free_to_go, free_to_go_seen, free_bound, free_bound_seen, stack)  # fmt: skip
             if rest < np.inf and seed_cost[i] < np.inf:
                 distance[state] = seed_cost[i]
+                rests[state] = rest
                 seen[state] = stamp
                 by[state] = -1
                 heap_push(keys, items, size, seed_cost[i] + rest, state)
@@ -283,7 +339,7 @@ def cross(
         heap_pop(keys, items, size)
         size -= 1
         so_far = distance[state]
-        if key > so_far + bound[place_of[state]]:
+        if key > so_far + rests[state]:
             continue
         opened += 1
         for i in range(len(goals)):
@@ -295,11 +351,13 @@ def cross(
             reach = so_far + move_cost[move] + state_cost[other]
             if not reach < np.inf or (seen[other] == stamp and reach >= distance[other]):
                 continue
-            rest = _potential(place_of[other], stamp, up_start, up_head, up_weight, to_go,
-                              to_go_seen, bound, bound_seen, stack)  # fmt: skip
+            rest = least_rest(other, stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound, bound_seen,
+                              turn_cost, free_place_of, free_start, free_head, free_weight,
+                              free_to_go, free_to_go_seen, free_bound, free_bound_seen, stack)  # fmt: skip
             if not reach + rest < best:
                 continue
             distance[other] = reach
+            rests[other] = rest
             seen[other] = stamp
             by[other] = move
             if size == len(keys):

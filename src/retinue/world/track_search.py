@@ -142,7 +142,10 @@ class TrackRouter:
         """Return the index of a class of trains, built or laid out when first used."""
         if trains not in self._indexes:
             self._indexes[trains] = MoveIndex(
-                self.table.graph, self.floor(trains), self._stored.get(trains)
+                self.table.graph,
+                self.floor(trains),
+                self.table.reversal,
+                self._stored.get(trains),
             )
         return self._indexes[trains]
 
