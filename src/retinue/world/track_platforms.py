@@ -163,9 +163,16 @@ class TrackFinder:
         total = float(line.length)
         if total < _SHORTEST_M:
             return
-        count = max(int(total / _STEP_M), 1)
-        along = np.linspace(0.0, total, count + 1)
-        away = shapely.distance(shapely.line_interpolate_point(line, along), thing)
+        along = np.linspace(0.0, total, max(int(total / _STEP_M), 1) + 1)
+        corners = shapely.get_coordinates(line)
+        run = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))))
+        east, north = (np.interp(along, run, corners[:, axis]) for axis in (0, 1))
+        # Only what lies about the platform's box is measured.
+        west, south, most_east, most_north = shapely.bounds(thing)
+        about = (east >= west - _REACH_M) & (east <= most_east + _REACH_M)
+        about &= (north >= south - _REACH_M) & (north <= most_north + _REACH_M)
+        away = np.full(len(along), np.inf)
+        away[about] = shapely.distance(shapely.points(east[about], north[about]), thing)
         near = np.concatenate(([False], away <= _REACH_M, [False]))
         turns = np.flatnonzero(near[1:] != near[:-1])
         for first, last in zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True):
