@@ -223,18 +223,6 @@ class TrackRoute:
         return found
 
 
-def similarity(one: TrackRoute, two: TrackRoute) -> float:
-    """Return the shared share of the shorter of two routes, by length: 0 to 1."""
-    shorter = min(sum(one.edge_lengths_m.values()), sum(two.edge_lengths_m.values()))
-    return shared_length_m(one, two) / shorter if shorter > 0.0 else 1.0
-
-
-def shared_length_m(one: TrackRoute, two: TrackRoute) -> float:
-    """Return how many metres of track two routes have in common, in either direction."""
-    other = two.edge_lengths_m
-    return float(sum(min(m, other[e]) for e, m in one.edge_lengths_m.items() if e in other))
-
-
 def joined_pieces(pieces: Sequence[TrackPiece]) -> tuple[TrackPiece, ...]:
     """Return pieces with neighbours on one edge joined and empty ones dropped."""
     found: list[TrackPiece] = []

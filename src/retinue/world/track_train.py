@@ -29,8 +29,9 @@ from numpy.typing import NDArray
 
 from retinue.world.track_index import Costs, MoveGraph
 from retinue.world.track_limits import Fault, TrainLimits, dead_runs, faults_of, unknowns_of
-from retinue.world.track_moves import MoveTable, rooms
+from retinue.world.track_moves import MoveTable, rooms, state
 from retinue.world.track_network import TrackNetwork
+from retinue.world.track_route import TrackRoute
 from retinue.world.track_speed import FASTEST_MPS, free_flow_s
 
 __all__ = [
@@ -151,8 +152,8 @@ class TrainTracks:
         open_edge = (self.faults & ~np.uint8(lifted)) == 0
         self.open_edge: Mask = open_edge
         self.dead = dead_runs(network, train)
-        state = np.maximum(self.time_s * (1.0 + against), floor.state)
-        self.state_cost: Floats = np.where(np.repeat(open_edge, 2), state, np.inf)
+        cost = np.maximum(self.time_s * (1.0 + against), floor.state)
+        self.state_cost: Floats = np.where(np.repeat(open_edge, 2), cost, np.inf)
         self.room_m = rooms(table, network.edges.length_m, train.length_m, np.repeat(open_edge, 2))
         self.move_cost = self._moves()
 
@@ -180,11 +181,11 @@ class TrainTracks:
         if self.dead is None or self.lifted & Fault.POWER:
             return Costs(self.state_cost, self.move_cost)
         most = self.train.dead_section_m
-        state = self.state_cost.copy()
-        state[np.repeat(self.dead.whole | (self.dead.inside_m > most), 2)] = np.inf
+        cost = self.state_cost.copy()
+        cost[np.repeat(self.dead.whole | (self.dead.inside_m > most), 2)] = np.inf
         tail, head = self.table.graph.tail, self.table.graph.head
         between = self._dead_after(tail) + self._dead_before(head)
-        return Costs(state, np.where(between > most, np.inf, self.move_cost))
+        return Costs(cost, np.where(between > most, np.inf, self.move_cost))
 
     def _dead_before(self, states: Ints) -> Floats:
         """Return the way without power at the begin of states."""
@@ -271,6 +272,29 @@ class TrainTracks:
                     further = dead_m + float(length[onward >> 1])
                     todo.append((further, step + float(self.state_cost[onward]), (*way, onward)))
 
+    def penalties_s(self, route: TrackRoute, costs: Costs) -> float:
+        """Return what the penalties of a route cost: unusual direction, curved legs."""
+        total = 0.0
+        for run in route.runs:
+            before = -1
+            for piece in run.pieces:
+                number = state(piece.edge, piece.direction)
+                whole = max(float(self.network.edges.length_m[piece.edge]), 1e-9)
+                share = piece.length_m / whole
+                total += share * float(costs.state[number] - self.time_s[number])
+                if before >= 0:
+                    total += self.curved_s(before, number)
+                before = number
+        return total
+
+    def curved_s(self, one: int, two: int) -> float:
+        """Return the penalty of a move between two states."""
+        graph = self.table.graph
+        for move in range(int(graph.start[one]), int(graph.start[one + 1])):
+            if graph.head[move] == two and not self.table.reversal[move]:
+                return DIVERGING_S if self.table.diverging[move] else 0.0
+        return 0.0
+
     def searched(
         self, extra_s: Floats | None = None, closed: Mask | Sequence[int] | None = None
     ) -> tuple[Costs, tuple[MoveGraph, Costs] | None]:
@@ -292,16 +316,16 @@ class TrainTracks:
         add = np.zeros(len(self.network.edges)) if extra_s is None else np.array(extra_s)
         if closed is not None:
             add[closed] = np.inf
-        state = plain.state + np.repeat(add, 2)
+        paid = plain.state + np.repeat(add, 2)
         # A reversal stands on its way out: it is open only if that is.
         move = plain.move.copy()
         turns = np.flatnonzero(self.table.reversal)
         move[turns] += add[self.table.through[turns] >> 1]
         if hops is None:
-            return Costs(state, move), None
+            return Costs(paid, move), None
         cost = hops.cost.copy()
         kept = hops.plain >= 0
         cost[kept] = move[hops.plain[kept]]
         for index, way in hops.over.items():
             cost[index] += sum(add[s >> 1] for s in way)
-        return Costs(state, move), (hops.graph, Costs(state, cost))
+        return Costs(paid, move), (hops.graph, Costs(paid, cost))
