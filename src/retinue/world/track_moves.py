@@ -17,6 +17,7 @@ slips               the same; a single slip's one curve is not tagged: both are 
 diamond             straight across: within `MOST_BEND_DEG` of 180, each track its best partner
 joint               two ends of one track: any bend of less than `MOST_JOINT_BEND_DEG`
 turntable           as a switch; trains are not turned on it
+told                where the source states the ways through a node (`TurnTable`): those
 ==================  =======================================================================
 
 A reversal at a node needs as much track beyond the node as the train is long (`rooms`), and
@@ -31,7 +32,6 @@ from functools import cached_property
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-
 
 from retinue.world.track_index import MoveGraph
 from retinue.world.track_network import NODE_KINDS, TrackNetwork
@@ -170,7 +170,7 @@ def _directions(
 
 @njit(
     f"Tuple(({_I}, {_I}, {_I}, {_B}, {_B}, {_F}, {_I}))(int64[::1], {_I}, uint8[::1], uint8[::1], "
-    f"{_F}, {_F}, float64, float64, float64, float64)",
+    f"{_F}, {_F}, float64, float64, float64, float64, int64[::1], {_I}, {_I})",
     cache=True,
 )
 def _moves(
@@ -184,10 +184,14 @@ def _moves(
     most_bend: float,
     most_joint: float,
     apart: float,
+    told_start: NDArray[np.int64],
+    told_one: Ints,
+    told_two: Ints,
 ) -> tuple[Ints, Ints, Ints, Mask, Mask, Floats, Ints]:
     """Return tail, head, through, diverging, uncertain and bend of all moves; closed joints.
 
-    `rule` is 0 for an ordinary node, 1 for a diamond, 2 for a single slip.
+    `rule` is 0 for an ordinary node, 1 for a diamond, 2 for a single slip; `told_one` and
+    `told_two` are legs of a node between which the source states a way.
     """
     room = 8 * len(incident) + 64
     tail, head = np.empty(room, np.int32), np.empty(room, np.int32)
@@ -214,7 +218,12 @@ def _moves(
             for j in range(legs):
                 if i == j:
                     continue
-                if rule[node] == 1 and legs > 2:
+                if told_start[node + 1] > told_start[node]:
+                    fits = False
+                    for row in range(told_start[node], told_start[node + 1]):
+                        one, two = told_one[row], told_two[row]
+                        fits = fits or (one == i and two == j) or (one == j and two == i)
+                elif rule[node] == 1 and legs > 2:
                     # Each track of a crossing goes on in its own best partner.
                     fits = deviation[i, j] <= most_bend
                     for k in range(legs):
@@ -250,7 +259,8 @@ def _moves(
                 tail[count], head[count], through[count] = arrives, departs, -1
                 bend[count] = deviation[i, j]
                 diverging[count] = curved
-                uncertain[count] = rule[node] == 2 and curved
+                told = told_start[node + 1] > told_start[node]
+                uncertain[count] = rule[node] == 2 and curved and not told
                 count += 1
                 for k in range(legs):
                     if k in (i, j) or not allowed[j, k] or allowed[i, k]:
@@ -261,7 +271,7 @@ def _moves(
                     bend[count] = deviation[i, j]
                     # Both passages of the switch count where they are curved.
                     diverging[count] = False
-                    uncertain[count] = rule[node] == 2
+                    uncertain[count] = rule[node] == 2 and not told
                     count += 1
     return (
         tail[:count].copy(),
@@ -272,6 +282,27 @@ def _moves(
         bend[:count].copy(),
         closed[:closed_count].copy(),
     )
+
+
+def _told_turns(network: TrackNetwork) -> tuple[NDArray[np.int64], Ints, Ints]:
+    """Return the turns that the source states, by node: offsets, and legs of the node."""
+    turns, nodes = network.turns, network.nodes
+    order = np.argsort(turns.node, kind="stable")
+    counts = np.bincount(turns.node, minlength=len(nodes))
+    leg_of = {
+        (int(edge), int(end)): leg - int(nodes.edge_start[node])
+        for node in np.unique(turns.node).tolist()
+        for leg in range(int(nodes.edge_start[node]), int(nodes.edge_start[node + 1]))
+        for edge, end in [(nodes.edge[leg], nodes.edge_end[leg])]
+    }
+    legs = [
+        np.array(
+            [leg_of[pair] for pair in zip(edge[order].tolist(), end[order].tolist(), strict=True)],
+            np.int32,
+        )
+        for edge, end in ((turns.one, turns.one_end), (turns.two, turns.two_end))
+    ]
+    return np.concatenate(([0], np.cumsum(counts))).astype(np.int64), legs[0], legs[1]
 
 
 def move_table(network: TrackNetwork) -> MoveTable:
@@ -299,6 +330,7 @@ def move_table(network: TrackNetwork) -> MoveTable:
         MOST_BEND_DEG,
         MOST_JOINT_BEND_DEG,
         DIVERGING_DEG,
+        *_told_turns(network),
     )
     order = np.lexsort((through, head, tail))
     counts = np.bincount(tail, minlength=2 * len(edges))

@@ -39,6 +39,8 @@ Layout
     ``line_class``                    text: D4, ...
     ``loading_gauge``                 text as tagged
     ``incline``                       tagged rise over run with the edge
+    ``curve_radius``                  m, inf where told straight; where an infrastructure file
+                                      says it, its geometry is not to be asked
     ``ref``, ``name``, ``operator``   text
     ``track_ref``                     text: number of the track in its station
     ``train_protection``              text: keys in alphabetical order, e.g. ``lzb;pzb``
@@ -54,13 +56,15 @@ Layout
     areas, where trains may stand in them, and along what.
 ``lineside``, ``roads``, ``profile``
     signal boxes and the like; roads of the extract; heights.
+``turns``
+    ways through switches where the source states them; empty for extracts.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +86,7 @@ from retinue.world.track_tables import (
     StationTable,
     StationTrackTable,
     TextPool,
+    TurnTable,
     WayTable,
 )
 
@@ -159,6 +164,7 @@ NUMBER_ATTRIBUTES = (
     "axle_load",
     "metre_load",
     "incline",
+    "curve_radius",
 )
 INTEGER_ATTRIBUTES = ("gauge", "power", "tracks", "preferred_direction", "layer")
 TEXT_ATTRIBUTES = (
@@ -219,6 +225,7 @@ class TrackNetwork:
     text: TextPool
     manifest: dict[str, Any]
     path: Path | None = None
+    turns: TurnTable = field(default_factory=TurnTable.none)
 
     def __repr__(self) -> str:
         return (
@@ -309,6 +316,7 @@ def load_track_network(path: Path) -> TrackNetwork:
             text=TextPool(arrays["text/blob"], arrays["text/start"]),
             manifest=manifest,
             path=path,
+            turns=TurnTable.from_arrays("turns", arrays),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(

@@ -15,7 +15,7 @@ from retinue.world.track_network import POINT_KINDS, SIDES
 from retinue.world.track_split import SplitTracks
 from retinue.world.track_tables import PointTable, WayTable
 
-__all__ = ["ROAD_RANK", "TrackPlaces", "point_table"]
+__all__ = ["ROAD_RANK", "PointRows", "TrackPlaces", "point_table", "sorted_points"]
 
 Tags = Mapping[str, str]
 
@@ -67,7 +67,7 @@ class TrackPlaces:
 
 
 @dataclass
-class _Rows:
+class PointRows:
     """Rows of the table as they come."""
 
     columns: dict[str, list[float | int]] = field(
@@ -75,6 +75,7 @@ class _Rows:
     )
 
     def add(self, **values: float | int) -> None:
+        """Add a row; every column of the table is due but its offsets."""
         for name, value in values.items():
             self.columns[name].append(value)
 
@@ -93,7 +94,7 @@ def point_table(
     """
     places = TrackPlaces.of(split)
     crossing_roads = _roads_at(roads, places)
-    rows = _Rows()
+    rows = PointRows()
     for item in nodes:
         edge = places.edge.get(item.osm_id)
         kinds = _kinds(item.tags)
@@ -125,7 +126,7 @@ def point_table(
                 position_m=_or_nan(chainage_m(item.tags, where, faults)),
                 speed_mps=_or_nan(_speed(kind, item.tags, where, faults)),
             )
-    return _sorted(rows, len(split.edges), len(split.nodes))
+    return sorted_points(rows, len(split.edges), len(split.nodes))
 
 
 def _kinds(tags: Tags) -> list[tuple[str, str]]:
@@ -250,7 +251,8 @@ def _or_nan(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def _sorted(rows: _Rows, edges: int, nodes: int) -> PointTable:
+def sorted_points(rows: PointRows, edges: int, nodes: int) -> PointTable:
+    """Return the table of rows, those inside edges first, with its offsets."""
     columns: dict[str, NDArray[np.generic]] = {}
     types = {
         "kind": np.uint8, "side": np.uint8, "direction": np.int8, "osm_id": np.int64,

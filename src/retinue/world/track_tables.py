@@ -23,6 +23,7 @@ __all__ = [
     "StationTrackTable",
     "Table",
     "TextPool",
+    "TurnTable",
     "WayTable",
 ]
 
@@ -331,3 +332,25 @@ class RoadTable(Table):
     shape_lat_deg: Floats
     shape_lon_deg: Floats
     shape_osm_id: Longs
+
+
+@dataclass(frozen=True, eq=False)
+class TurnTable(Table):
+    """Ways through nodes that the source states itself, as an infrastructure file does.
+
+    Trains run between two edge ends in both directions; at a node with a row here its rows
+    are all there is, and no angle is asked.  ``one_end`` and ``two_end`` are 0 where the
+    edge starts at the node, else 1.
+    """
+
+    node: Ints
+    one: Ints
+    one_end: Codes
+    two: Ints
+    two_end: Codes
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return the table of a network whose source states no turns."""
+        empty, codes = np.empty(0, np.int32), np.empty(0, np.uint8)
+        return cls(empty, empty, codes, empty, codes)

@@ -79,7 +79,7 @@ def _fill(network: TrackNetwork, aside: Path) -> None:
         name: getattr(network, name)
         for name in (
             "nodes", "edges", "shapes", "ways", "points", "stations", "station_tracks",
-            "platforms", "lineside", "roads", "profile",
+            "platforms", "lineside", "roads", "profile", "turns",
         )
     }  # fmt: skip
     for name, table in tables.items():
