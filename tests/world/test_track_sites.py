@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.world.osm_files import write_osm
 
 from retinue.world.osm_import import import_extract
 from retinue.world.track_limits import TrainLimits
@@ -25,7 +26,6 @@ from retinue.world.track_route import (
 )
 from retinue.world.track_search import TrackRouter
 from retinue.world.track_sites import SITE_KINDS, Site, route_sites
-from tests.world.osm_files import write_osm
 
 HALF_M = 1000.0
 
