@@ -38,10 +38,13 @@ class LinePiece:
         return self.chainage_m + self.direction * (at_m - self.from_m)
 
     def stretch(self, low_m: float, high_m: float) -> tuple[float, float] | None:
-        """Return the chainages between which the piece runs over a stretch of its edge."""
+        """Return the chainages between which the piece runs over a stretch of its edge.
+
+        A stretch without length is a place: it is met at one chainage.
+        """
         low = max(low_m, min(self.from_m, self.to_m))
         high = min(high_m, max(self.from_m, self.to_m))
-        if high <= low:
+        if high < low or (high == low and low_m < high_m):
             return None
         ends = sorted((self.chainage_of(low), self.chainage_of(high)))
         return ends[0], ends[1]
