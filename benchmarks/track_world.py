@@ -60,8 +60,9 @@ def main() -> None:
         size = sum(path.stat().st_size for path in Path(world).iterdir())
     print(f"build  median {statistics.median(b['s'] for b in builds):.2f} s, "
           f"peak {max(b['mb'] for b in builds):,.0f} MB")  # fmt: skip
+    imports = statistics.median(b["import_s"] for b in loads)
     print(f"load   median {statistics.median(b['s'] for b in loads) * 1000:.1f} ms "
-          f"(after {statistics.median(b['import_s'] for b in loads):.2f} s of imports)")  # fmt: skip
+          f"(after {imports:.2f} s of imports)")  # fmt: skip
     print(f"size   {size / 1e6:.1f} MB")
 
 

@@ -347,6 +347,14 @@ def test_absurd_coordinates_are_refused(tmp_path: Path) -> None:
     assert "where nothing can be: node 2" in refusal(path)
     path = write_osm(tmp_path / "b.osm", {1: (0.0, 0.0), 2: (0.0, 5e5)}, {10: ([1, 2], RAIL)})
     assert "500 km apart" in refusal(path)
+    path.write_text('<osm version="0.6"><node id="1" lat="50" lon="999"/></osm>')
+    assert "places a node where nothing can be" in refusal(path)
+
+
+def test_an_editors_unpublished_file_is_refused(tmp_path: Path) -> None:
+    nodes = {-1: (0.0, 0.0), -2: (100.0, 0.0)}
+    path = write_osm(tmp_path / "a.osm", nodes, {-10: ([-1, -2], RAIL)})
+    assert "below zero" in refusal(path)
 
 
 def test_what_is_no_extract_is_refused(tmp_path: Path) -> None:

@@ -143,6 +143,12 @@ def read_extract(
                 osmium.FileProcessor(str(path)).with_locations().with_filter(ways)
             ).with_filter(wanted):
                 reading.take_outline(item)
+    except osmium.InvalidLocationError as error:
+        raise InputError(
+            f"the extract places a node where nothing can be ({error})",
+            where=str(path),
+            cure="The file is damaged; download it again.",
+        ) from error
     except RuntimeError as error:
         raise InputError(
             f"the extract is damaged or cut off ({error})",
@@ -172,6 +178,7 @@ class _Reading:
         self.faults = faults
         self.objects = 0
         self.whole_missing = 0
+        self.unpublished = False
         self.absurd = ""
         self.outlines: dict[int, dict[str, str]] = {}
 
@@ -263,6 +270,7 @@ class _Reading:
                 )
             if bad.all() and track:
                 self.whole_missing += 1
+                self.unpublished |= bool((rows[:, 0] < 0).any())
         cuts = np.flatnonzero(bad)
         for low, high in zip((-1, *cuts), (*cuts, len(rows)), strict=True):
             part = slice(int(low) + 1, int(high))
@@ -283,6 +291,12 @@ class _Reading:
             )
         if self.extract.tracks:
             return
+        if self.unpublished:
+            raise InputError(
+                "the extract numbers its nodes below zero, as an editor does before it uploads",
+                where=where,
+                cure="Renumber it (osmium renumber), or take an extract of published data.",
+            )
         if self.whole_missing:
             raise InputError(
                 f"the extract lacks the positions of its nodes: {self.whole_missing} track "
