@@ -263,7 +263,7 @@ def generated(edges: int, count: int, peer_count: int) -> None:
         at = max(i - 20, 0)
         seeds, goals = [Seed(source, 1.0)], [Goal(target, 1.0)]
         begin = time.perf_counter()
-        way = index.relaxed(seeds, goals)
+        way = index.search(seeds, goals, index.floor)
         ours[at] = time.perf_counter() - begin
         assert way is not None
         cost[at] = way.cost

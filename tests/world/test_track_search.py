@@ -18,7 +18,9 @@ ELECTRIC = replace(DIESEL, self_powered=False, power_systems=("25kv-ac-50hz",))
 WIRE = {"power": ("25kv-ac-50hz",)}
 
 
-def stop(picture: Drawn, *places: tuple[str, float] | str, room_m: float | None = None) -> TrackStop:
+def stop(
+    picture: Drawn, *places: tuple[str, float] | str, room_m: float | None = None
+) -> TrackStop:
     """Return a stop on edges, by default at their middle."""
     tracks = []
     for place in places:
@@ -32,9 +34,7 @@ def way(picture: Drawn, route: TrackRoute | None) -> list[str] | None:
     """Return the runs of a route as edges with their directions."""
     if route is None:
         return None
-    return [
-        picture.way([2 * p.edge + (p.direction < 0) for p in run.pieces]) for run in route.runs
-    ]
+    return [picture.way([2 * p.edge + (p.direction < 0) for p in run.pieces]) for run in route.runs]
 
 
 def find(
@@ -57,9 +57,7 @@ def test_a_train_runs_over_a_switch_to_the_leg_asked_for() -> None:
 
 def test_from_leg_to_leg_it_changes_ends_with_its_length_beyond_the_switch() -> None:
     picture = drawn(SWITCH)
-    route = TrackRouter(picture.network).route(
-        DIESEL, (stop(picture, "sB"), stop(picture, "sC"))
-    )
+    route = TrackRouter(picture.network).route(DIESEL, (stop(picture, "sB"), stop(picture, "sC")))
     assert route is not None and way(picture, route) == ["Bs sA", "sC"]
     half = float(picture.network.edges.length_m[picture.edge("sB")]) / 2.0
     assert route.runs[0].length_m == pytest.approx(half + DIESEL.length_m)
@@ -155,9 +153,7 @@ def test_a_break_of_gauge_ends_the_way() -> None:
         ("condition", "disused", DIESEL),
     ],
 )
-def test_other_limits_lead_over_the_other_track(
-    key: str, word: object, train: TrainLimits
-) -> None:
+def test_other_limits_lead_over_the_other_track(key: str, word: object, train: TrainLimits) -> None:
     picture = drawn(LOOP, {"st": {key: word}})
     ends = stop(picture, "As"), stop(picture, "tB")
     assert find(picture, train, *ends) == ["As st2 tB"]
@@ -194,9 +190,7 @@ def test_no_train_ends_its_way_without_power() -> None:
 
 def test_wires_of_unknown_system_are_allowed_and_reported() -> None:
     picture = wired((UNKNOWN_POWER,))
-    route = TrackRouter(picture.network).route(
-        ELECTRIC, (stop(picture, "Aj"), stop(picture, "kB"))
-    )
+    route = TrackRouter(picture.network).route(ELECTRIC, (stop(picture, "Aj"), stop(picture, "kB")))
     assert route is not None
     length = float(picture.network.edges.length_m[picture.edge("jk")])
     assert route.unknown_m["power"] == pytest.approx(length)

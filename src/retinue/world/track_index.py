@@ -4,14 +4,14 @@ States are directed edges, moves lead from state to state.  A cost is a sum over
 seconds of free-flow time plus penalties.  The index is a pair of contraction hierarchies:
 
 - over the states, with the moves that are no reversals;
-- over the edges, as if a train could turn wherever it likes at no cost.
+- over the nodes, as if a train could turn at any of them as it likes and at no cost.
 
 It answers two questions: the cheapest way without a reversal when no constraint bites
 (`MoveIndex.relaxed`), and a lower bound of the cost that remains from any state (used inside
 `MoveIndex.search`)::
 
-    rest(state) >= min( ahead(state),                        never changes ends again
-                        least reversal + free(edge) )        changes ends at least once
+    rest(state) >= min( ahead(state),                          never changes ends again
+                        least reversal + free(its node) )      changes ends at least once
 
 Constraints never touch the index.  A train, a closed line or a penalty only *adds* to the
 costs of states and moves (`Costs`), so the bounds stay lower bounds, A* under them stays
@@ -211,6 +211,8 @@ class MoveIndex:
         The least that states and moves cost any train.
     reversal
         Which moves are reversals.
+    ends
+        Node at the end of each state.
     arrays
         What `arrays` returned earlier; without it the hierarchies are built.
     """
@@ -220,11 +222,14 @@ class MoveIndex:
         graph: MoveGraph,
         floor: Costs,
         reversal: NDArray[np.bool_],
+        ends: Ints,
         arrays: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
         self.graph = graph
         self.floor = floor
         self._ahead = np.flatnonzero(~reversal).astype(np.int32)
+        self._begins = np.ascontiguousarray(ends[np.arange(len(ends)) ^ 1], np.int32)
+        self._either = np.minimum(floor.state, floor.state[np.arange(len(ends)) ^ 1])
         turns = floor.move[reversal]
         self.turn_cost = float(turns.min()) if len(turns) else np.inf
         if arrays is not None:
@@ -233,23 +238,24 @@ class MoveIndex:
         else:
             straight = graph.only(~reversal)
             self.hierarchy = Hierarchy.build(straight, floor.move[self._ahead], floor.state)
-            either = np.minimum(floor.state[0::2], floor.state[1::2])
-            free_move = np.where(reversal, 0.0, floor.move)
-            tail, head = graph.tail >> 1, graph.head >> 1
-            order = np.argsort(tail, kind="stable")
-            start = np.searchsorted(tail[order], np.arange(graph.state_count // 2 + 1))
-            edges = MoveGraph(start.astype(np.int32), head[order])
-            self.free = Hierarchy.build(edges, free_move[order], either)
+            # Nodes joined by states, each at what the cheaper direction costs.
+            order = np.argsort(self._begins, kind="stable")
+            nodes = int(ends.max(initial=-1)) + 1
+            start = np.searchsorted(self._begins[order], np.arange(nodes + 1)).astype(np.int32)
+            joined = MoveGraph(start, np.ascontiguousarray(ends[order], np.int32))
+            self.free = Hierarchy.build(joined, self._either[order], np.zeros(nodes))
+        self._free_place = self.free.place_of[ends]
+        nodes = len(self.free.place_of)
         count = graph.state_count
         self._stamp = 0
         self._up = _Half(count)
         self._down = _Half(count)
         self._flat = _Half(count)
-        self._free_down = _Half(count // 2)
+        self._free_down = _Half(nodes)
         self._bound, self._bound_seen = np.empty(count), np.zeros(count, np.int32)
         self._rests = np.empty(count)
-        self._free_bound = np.empty(count // 2)
-        self._free_bound_seen = np.zeros(count // 2, np.int32)
+        self._free_bound = np.empty(nodes)
+        self._free_bound_seen = np.zeros(nodes, np.int32)
         heap = max(len(self.hierarchy.tail), len(self.free.tail)) + 4096
         self._keys, self._items = np.empty(heap), np.empty(heap, np.int32)
         self._stack = np.empty(count + 4096, np.int32)
@@ -263,7 +269,7 @@ class MoveIndex:
         tree, free, down = self.hierarchy, self.free, self._free_down
         return (
             tree.place_of, tree.up_start, tree.up_head, tree.up_weight, self._down.distance,
-            self._down.seen, self._bound, self._bound_seen, self.turn_cost, free.place_of,
+            self._down.seen, self._bound, self._bound_seen, self.turn_cost, self._free_place,
             free.up_start, free.up_head, free.up_weight, down.distance, down.seen,
             self._free_bound, self._free_bound_seen, self._stack,
         )  # fmt: skip
@@ -294,11 +300,10 @@ class MoveIndex:
               tree.down_weight, down.distance, down.seen, down.by, self._keys, self._items)  # fmt: skip
         if self.turn_cost < np.inf:
             free, below = self.free, self._free_down
-            either = np.minimum(self.floor.state[states], self.floor.state[states ^ 1])
-            share = np.array([1.0 - goal.share_run for goal in goals])
-            climb(self._stamp, free.place_of[states >> 1], -share * either, free.down_start,
-                  free.down_head, free.down_weight, below.distance, below.seen, below.by,
-                  self._keys, self._items)  # fmt: skip
+            share = np.array([goal.share_run for goal in goals])
+            climb(self._stamp, free.place_of[self._begins[states]], share * self._either[states],
+                  free.down_start, free.down_head, free.down_weight, below.distance, below.seen,
+                  below.by, self._keys, self._items)  # fmt: skip
 
     def relaxed(self, seeds: Sequence[Seed], goals: Sequence[Goal]) -> Way | None:
         """Return the cheapest way without a reversal at the floor costs; None: there is none.
@@ -464,7 +469,7 @@ class MoveIndex:
         for state, spent in zip(states.tolist(), cost.tolist(), strict=True):
             # The bound of the way straight on is left out: its hierarchy is asked of nothing.
             least_rest(state, self._stamp, place_of, *others)
-            free = self._free_bound[self.free.place_of[state >> 1]]
+            free = self._free_bound[self._free_place[state]]
             least = min(least, spent + self.turn_cost + float(free))
         return least
 

@@ -24,6 +24,7 @@ from retinue.world.track_tables import IntervalTable
 
 __all__ = [
     "DEAD_SECTION_M",
+    "REVERSAL_FLOOR_S",
     "DeadRuns",
     "Fault",
     "TrainLimits",
@@ -36,6 +37,9 @@ DEAD_SECTION_M = 500.0
 """The longest way that a train is taken to coast without power: neutral and system-separation
 sections are 20 to 400 m long (EN 50367:2020, annex A, long and short separation sections); the
 simulation decides whether the train's speed carries it."""
+
+REVERSAL_FLOOR_S = 120.0
+"""No train changes ends in less."""
 
 _SLACK_M = 0.5
 
@@ -101,6 +105,11 @@ class TrainLimits:
     classes: tuple[str, ...] = ("heavy", "narrow")
     dead_section_m: float = DEAD_SECTION_M
     name: str = "the train"
+
+    @property
+    def turn_s(self) -> float:
+        """Time to change ends; infinite where it cannot."""
+        return np.inf if self.reversal_s is None else max(self.reversal_s, REVERSAL_FLOOR_S)
 
 
 def _on_edges(table: IntervalTable, rows: Mask, edges: int) -> Mask:

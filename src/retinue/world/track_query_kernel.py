@@ -257,12 +257,12 @@ def least_rest(
     """Return the least cost that remains from a state.
 
     Either the train goes on without changing ends (the first hierarchy, of states), or it
-    changes ends at least once and then may go anywhere (the second one, of edges).
+    changes ends at least once and may go anywhere by any track (the second one, of nodes).
     """
     rest = _potential(place_of[state], stamp, up_start, up_head, up_weight, to_go, to_go_seen,
                       bound, bound_seen, stack)  # fmt: skip
     if turn_cost < np.inf:
-        turned = turn_cost + _potential(free_place_of[state >> 1], stamp, free_start, free_head,
+        turned = turn_cost + _potential(free_place_of[state], stamp, free_start, free_head,
                                         free_weight, free_to_go, free_to_go_seen, free_bound,
                                         free_bound_seen, stack)  # fmt: skip
         rest = min(rest, turned)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,8 +111,7 @@ def stop_at(network: TrackNetwork, station: int) -> TrackStop:
     return TrackStop(name, tuple(tracks))
 
 
-@dataclass(frozen=True)
-class TrackPiece:
+class TrackPiece(NamedTuple):
     """Part of an edge as it is run: ``from_m > to_m`` against the edge's direction."""
 
     edge: int

@@ -145,6 +145,7 @@ class TrackRouter:
                 self.table.graph,
                 self.floor(trains),
                 self.table.reversal,
+                np.column_stack((self.network.edges.to_node, self.network.edges.from_node)).ravel(),
                 self._stored.get(trains),
             )
         return self._indexes[trains]
@@ -271,8 +272,6 @@ class TrackRouter:
     ) -> list[_Arrival]:
         """Return the arrivals after which the train leaves a stop the way it came."""
         table, length = self.table, self.network.edges.length_m
-        time = tracks.train.reversal_s
-        assert time is not None
         need_m = tracks.train.length_m
         found = []
         behind = share * float(length[number >> 1])
@@ -287,7 +286,7 @@ class TrackRouter:
                 own = float(length[head >> 1])
                 left = covered - need_m  # from the begin of the head state to the new front
                 turned = backward(head)
-                seed = Seed(turned, 1.0 - left / own if own > 0 else 1.0, max(time, 0.0))
+                seed = Seed(turned, 1.0 - left / own if own > 0 else 1.0, tracks.train.turn_s)
                 if len(way) == 1:
                     goal, tail_cost = Goal(number, share), 0.0
                 else:

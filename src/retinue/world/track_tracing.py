@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from retinue.world.track_moves import edge_of
 from retinue.world.track_route import TrackPiece, TrackRoute, TrackRun, TrackStop, joined_pieces
 from retinue.world.track_speed import FASTEST_MPS
-from retinue.world.track_train import REVERSAL_FLOOR_S, TrainTracks
+from retinue.world.track_train import TrainTracks
 
 if TYPE_CHECKING:
     from retinue.world.track_search import Leg
@@ -25,13 +25,21 @@ if TYPE_CHECKING:
 __all__ = ["traced"]
 
 
-def _piece(tracks: TrainTracks, number: int, low: float, high: float) -> TrackPiece:
-    """Return the piece of a state between two shares of its length."""
-    edge, direction = edge_of(number)
-    length = float(tracks.network.edges.length_m[edge])
-    if direction > 0:
-        return TrackPiece(edge, 1, low * length, high * length)
-    return TrackPiece(edge, -1, (1.0 - low) * length, (1.0 - high) * length)
+def _pieces(
+    tracks: TrainTracks,
+    states: NDArray[np.int32],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> list[TrackPiece]:
+    """Return the pieces of states between two shares of their lengths."""
+    edges = states >> 1
+    length = tracks.network.edges.length_m[edges]
+    against = (states & 1).astype(np.bool_)
+    from_m = np.where(against, 1.0 - low, low) * length
+    to_m = np.where(against, 1.0 - high, high) * length
+    direction = np.where(against, -1, 1)
+    columns = (column.tolist() for column in (edges, direction, from_m, to_m))
+    return [TrackPiece(*row) for row in zip(*columns, strict=True)]
 
 
 def _way_out(tracks: TrainTracks, first: int, length_m: float) -> list[TrackPiece]:
@@ -42,7 +50,9 @@ def _way_out(tracks: TrainTracks, first: int, length_m: float) -> list[TrackPiec
     left, here = length_m, first
     while True:
         own = float(length[here >> 1])
-        pieces.append(_piece(tracks, here, 0.0, min(left / own, 1.0) if own > 0.0 else 1.0))
+        share = min(left / own, 1.0) if own > 0.0 else 1.0
+        row = np.array([here], np.int32)
+        pieces += _pieces(tracks, row, np.zeros(1), np.array([share]))
         left -= own
         if left <= 1e-6:
             return pieces
@@ -60,11 +70,11 @@ def traced(
 ) -> TrackRoute:
     """Return the route that the legs of a search make."""
     train = tracks.train
-    turn_s = max(train.reversal_s or 0.0, REVERSAL_FLOOR_S)
+    turn_s = train.turn_s
     runs: list[TrackRun] = []
     pieces: list[TrackPiece] = []
     vias: list[tuple[str, float]] = []
-    all_states: list[int] = []
+    all_states: list[NDArray[np.int32]] = []
     time_s = 0.0
 
     def close(ends: str, place: str = "") -> None:
@@ -75,33 +85,39 @@ def traced(
     for index, leg in enumerate(legs):
         if leg.turned_before:
             close("reversal", stops[index].name)
-            time_s += train.reversal_s or 0.0
+            time_s += turn_s
         elif index:
             vias.append((stops[index].name, sum(piece.length_m for piece in pieces)))
-        for place, number in enumerate(leg.states):
-            if place in leg.through:
+        row = np.array(leg.states, np.int32)
+        low, high = np.zeros(len(row)), np.ones(len(row))
+        low[0], high[-1] = leg.share_behind, leg.share_run
+        time_s += float(((high - low) * tracks.time_s[row]).sum())
+        here = 0
+        for place in (*sorted(leg.through), len(row)):
+            part = slice(here, place)
+            pieces += _pieces(tracks, row[part], low[part], high[part])
+            if place < len(row):
                 pieces += _way_out(tracks, leg.through[place], train.length_m)
                 close("reversal")
                 time_s += turn_s + train.length_m / min(train.max_speed_mps, FASTEST_MPS)
-            low = leg.share_behind if place == 0 else 0.0
-            high = leg.share_run if place == len(leg.states) - 1 else 1.0
-            pieces.append(_piece(tracks, number, low, high))
-            time_s += (high - low) * float(tracks.time_s[number])
-            all_states.append(number)
+            here = place
+        all_states.append(row)
     close("stop", stops[-1].name)
-    used = {piece.edge: piece.length_m for run in runs for piece in run.pieces}
-    length = tracks.network.edges.length_m
+    used: dict[int, float] = {}
+    for run in runs:
+        for piece in run.pieces:
+            used[piece.edge] = abs(piece.to_m - piece.from_m)
+    edges = np.fromiter(used, np.int64, len(used))
+    share = np.fromiter(used.values(), np.float64, len(used))
+    share = np.minimum(share / np.maximum(tracks.network.edges.length_m[edges], 1e-9), 1.0)
     unknown = {}
     for kind, metres in tracks.unknown_m.items():
-        total = sum(
-            float(metres[edge]) * min(run_m / max(float(length[edge]), 1e-9), 1.0)
-            for edge, run_m in used.items()
-        )
+        total = float((metres[edges] * share).sum())
         if total > 0.0:
             unknown[kind] = total
     return TrackRoute(
         runs=tuple(runs),
-        states=np.array(all_states, np.int32),
+        states=np.concatenate(all_states),
         cost_s=cost_s,
         free_flow_s=time_s,
         unknown_m=unknown,

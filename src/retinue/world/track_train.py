@@ -28,7 +28,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retinue.world.track_index import Costs, MoveGraph
-from retinue.world.track_limits import Fault, TrainLimits, dead_runs, faults_of, unknowns_of
+from retinue.world.track_limits import (
+    REVERSAL_FLOOR_S,
+    Fault,
+    TrainLimits,
+    dead_runs,
+    faults_of,
+    unknowns_of,
+)
 from retinue.world.track_moves import MoveTable, rooms, state
 from retinue.world.track_network import TrackNetwork
 from retinue.world.track_route import TrackRoute
@@ -48,8 +55,6 @@ DIVERGING_S = 15.0
 """For a curved leg: braking to 40 or 60 km/h and accelerating again costs a train of 120 km/h
 about that, and keeps the free-flow time honest without the switch's own limit."""
 AGAINST_SHARE = 0.5
-REVERSAL_FLOOR_S = 120.0
-"""No train changes ends in less."""
 SPEED_CLASSES_KMH = (60.0, 80.0, 100.0, 120.0, 140.0, 160.0, 200.0, 250.0, 350.0)
 REVERSAL_CLASSES_S = (REVERSAL_FLOOR_S, 300.0, 600.0, 900.0)
 """Trains are indexed by class, so that the bounds of common ones are exact."""
@@ -160,13 +165,12 @@ class TrainTracks:
     def _moves(self) -> Floats:
         move = self.floor.move.copy()
         turns = np.flatnonzero(self.table.reversal)
-        time = self.train.reversal_s
-        if time is None:
+        if self.train.reversal_s is None:
             return move  # infinite in its class
         through = self.table.through[turns]
         enough = self.room_m[through] >= self.train.length_m - 1e-6
         pull_out_s = self.train.length_m / min(self.train.max_speed_mps, FASTEST_MPS)
-        cost = np.maximum(self.floor.move[turns], max(time, REVERSAL_FLOOR_S)) + pull_out_s
+        cost = np.maximum(self.floor.move[turns], self.train.turn_s) + pull_out_s
         move[turns] = np.where(enough, cost, np.inf)
         return move
 
