@@ -28,7 +28,9 @@ def add_to(app: typer.Typer) -> None:
 
 @_group.command("build")
 def build_command(
-    extract: Annotated[Path, typer.Argument(metavar="EXTRACT", help="An .osm.pbf or .osm.gz.")],
+    extract: Annotated[
+        Path, typer.Argument(metavar="EXTRACT", help="An .osm.pbf or .osm.gz, or RailJSON.")
+    ],
     target: Annotated[Path, typer.Option("-o", "--output", help="The world: NAME.world.")],
     dem: Annotated[
         Path | None, typer.Option("--dem", help="Folder of elevation tiles (.hgt, .hgt.zip).")
@@ -40,17 +42,33 @@ def build_command(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Build a world from an OpenStreetMap extract and, if wanted, elevation tiles."""
+    """Build a world from an OpenStreetMap extract and, if wanted, elevation tiles.
+
+    An infrastructure file of OSRD (RailJSON) is known by its content; it has its own slopes.
+    """
     output.as_json, output.quiet = as_json, quiet
     from retinue import __version__
-    from retinue.world.osm_import import STEPS, import_extract
+    from retinue.errors import InputError
+    from retinue.world import osm_import, railjson
     from retinue.world.track_summary import network_summary
     from retinue.world.world_folder import refuse_foreign, save_track_network
 
     refuse_foreign(target, force=force)
-    with output.progress(STEPS + 1) as step:
-        network = import_extract(
-            extract, dem=dem, roads=roads, made_by=f"retinue {__version__}", progress=step
+    made_by = f"retinue {__version__}"
+    by_osrd = railjson.is_railjson(extract)
+    if by_osrd and dem is not None:
+        raise InputError(
+            "a RailJSON file has slopes of its own; elevation tiles are not laid over them",
+            where=str(extract),
+            cure="Leave --dem out.",
+        )
+    with output.progress((railjson.STEPS if by_osrd else osm_import.STEPS) + 1) as step:
+        network = (
+            railjson.import_railjson(extract, made_by=made_by, progress=step)
+            if by_osrd
+            else osm_import.import_extract(
+                extract, dem=dem, roads=roads, made_by=made_by, progress=step
+            )
         )
         step("writing the world")
         folder = save_track_network(network, target, force=force)
@@ -170,6 +188,8 @@ def _text(record: dict[str, Any]) -> str:
             f"heights on {height['of_length']:.0%} of the length, "
             f"{height['lowest_m']:,.0f} to {height['highest_m']:,.0f} m"
         )
+    elif height.get("slopes"):
+        lines.append(f"no heights: slopes are {height['slopes']}")
     else:
         lines.append("no heights: build with --dem to have them")
     if record["faults"]:

@@ -11,7 +11,7 @@ ports meet::
 RailJSON                network
 ======================  ==================================================================
 track_sections          edges of the stated length; the drawing is stretched to it
-slopes                  ``incline``, and heights relative to the first track's begin
+slopes                  ``incline``, level where none is stated; the format has no heights
 curves                  ``curve_radius``; where none is stated the track is straight
 loading_gauge_limits    ``loading_gauge``, several as ``G1;GB``
 switches                nodes, turns, points
@@ -39,7 +39,7 @@ from retinue.json_document import JsonValue, read_json
 from retinue.world.osm_tags import Faults
 from retinue.world.railjson_document import check_version
 from retinue.world.railjson_things import point_table, stations_of
-from retinue.world.railjson_tracks import Track, heights, read_tracks, turn_table
+from retinue.world.railjson_tracks import Track, read_tracks, turn_table
 from retinue.world.railjson_values import attribute_stretches
 from retinue.world.track_assembly import assemble
 from retinue.world.track_attributes import WordList
@@ -48,7 +48,7 @@ from retinue.world.track_network import TrackNetwork
 __all__ = ["INFRA_VERSION", "STEPS", "import_railjson", "is_railjson"]
 
 INFRA_VERSION = "3.4.12"
-STEPS = 4
+STEPS = 3
 """How often `import_railjson` calls its ``progress``."""
 _SNIFFED_BYTES = 4096
 _PARTS = (
@@ -70,11 +70,18 @@ def is_railjson(path: Path) -> bool:
     return any(f'"{part}"'.encode() in text for part in ("track_sections", "operational_points"))
 
 
-def import_railjson(path: Path, *, progress: Callable[[str], None] | None = None) -> TrackNetwork:
+def import_railjson(
+    path: Path,
+    *,
+    made_by: str = "retinue",
+    progress: Callable[[str], None] | None = None,
+) -> TrackNetwork:
     """Return the track network of a RailJSON infrastructure.
 
     Parameters
     ----------
+    made_by
+        Program and version, for the manifest.
     progress
         Called with the name of each of `STEPS` steps before it begins.
 
@@ -103,18 +110,16 @@ def import_railjson(path: Path, *, progress: Callable[[str], None] | None = None
         words(network.text[index])
     points = point_table(root, network, by_id, nodes, words, faults)
     stations, station_tracks = stations_of(root, network, by_id, words)
-    say("laying heights")
     network = replace(
         network,
         points=points,
         stations=stations,
         station_tracks=station_tracks,
-        profile=heights(network, tracks),
         turns=turn_table(nodes),
         text=words.pool(),
         manifest={},
     )
-    network.manifest.update(_manifest(path, root, version, network, tracks, faults))
+    network.manifest.update(_manifest(path, root, version, made_by, network, tracks, faults))
     return network
 
 
@@ -122,20 +127,19 @@ def _manifest(
     path: Path,
     root: JsonValue,
     version: str,
+    made_by: str,
     network: TrackNetwork,
     tracks: list[Track],
     faults: Faults,
 ) -> dict[str, Any]:
     from hashlib import sha256
 
-    from retinue import __version__
-
     lat, lon = network.shapes.lat_deg, network.shapes.lon_deg
     counts = {part: _count(root, part) for part in _PARTS}
     for part in ("slopes", "curves", "loading_gauge_limits"):
         counts[part] = sum(_count(track.item, part) for track in tracks)
     return {
-        "made_by": f"retinue {__version__}",
+        "made_by": made_by,
         "extract": path.name,
         "extract_sha256": sha256(path.read_bytes()).hexdigest(),
         "extract_timestamp": "",
@@ -143,9 +147,7 @@ def _manifest(
         "licences": [],
         "box": [float(lat.min()), float(lon.min()), float(lat.max()), float(lon.max())],
         "found": counts,
-        "elevation": {
-            "source": "slopes of the infrastructure, relative to the begin of the first track"
-        },
+        "elevation": {"slopes": "those of the infrastructure file"},
         "assumed": [
             "a voltage without frequency is that of EN 50163, 25 kV at 50 Hz",
             "a neutral section holds for both directions",

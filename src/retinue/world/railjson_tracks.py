@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,10 +11,9 @@ from retinue.json_document import JsonValue
 from retinue.world.osm_tags import Faults
 from retinue.world.sphere import distance_m
 from retinue.world.track_assembly import TrackDrawing
-from retinue.world.track_network import TrackNetwork
-from retinue.world.track_tables import ProfileTable, TurnTable
+from retinue.world.track_tables import TurnTable
 
-__all__ = ["SwitchNode", "Track", "heights", "read_tracks", "stretch_on", "turn_table"]
+__all__ = ["SwitchNode", "Track", "read_tracks", "stretch_on", "turn_table"]
 
 _ENDS = ("BEGIN", "END")
 _LENGTH_SLACK_M = 1e-3
@@ -212,53 +210,3 @@ def turn_table(nodes: list[SwitchNode]) -> TurnTable:
         two=columns[:, 3].copy(),
         two_end=columns[:, 4].astype(np.uint8),
     )
-
-
-def heights(network: TrackNetwork, tracks: list[Track]) -> ProfileTable:
-    """Return heights from the slopes, relative to the begin of the first track of each part.
-
-    Found from node to node, each by the first track that leads there.  Slopes of a ring need
-    not add up to nothing; the height then jumps where the ring closes, and every track keeps
-    its own slopes.
-    """
-    profiles = [_profile(track) for track in tracks]
-    base = np.full(len(network.nodes), np.nan)
-    for start in range(len(network.nodes)):
-        if np.isfinite(base[start]):
-            continue
-        base[start] = 0.0
-        queue = deque([start])
-        while queue:
-            node = queue.popleft()
-            for edge, end in network.incident(node):
-                ends = (network.edges.from_node, network.edges.to_node)
-                other = int(ends[1 - end][edge])
-                rise = float(profiles[edge][1][-1])
-                if np.isnan(base[other]):
-                    base[other] = base[node] + (rise if end == 0 else -rise)
-                    queue.append(other)
-    counts = [len(at) for at, _ in profiles]
-    return ProfileTable(
-        distance_m=np.concatenate([at for at, _ in profiles]),
-        height_m=np.concatenate(
-            [
-                height + base[int(network.edges.from_node[edge])]
-                for edge, (_, height) in enumerate(profiles)
-            ]
-        ),
-        start=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-    )
-
-
-def _profile(track: Track) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return distances and heights above the track's begin; level where no slope is told."""
-    told = [
-        (*stretch_on(track, item), item["gradient"].number(least=-100.0, most=100.0))
-        for item in track.item["slopes"].items()
-    ]
-    at = np.unique([0.0, track.length_m, *(m for low, high, _ in told for m in (low, high))])
-    middle = 0.5 * (at[:-1] + at[1:])
-    slope = np.zeros(len(middle))
-    for low, high, gradient in told:
-        slope[(middle > low) & (middle < high)] = gradient / 1000.0
-    return at, np.concatenate(([0.0], np.cumsum(slope * np.diff(at))))

@@ -105,7 +105,9 @@ def assemble(drawing: TrackDrawing) -> TrackNetwork:
     length = along[start[1:] - 1]
     nodes = len(np.asarray(drawing.lat_deg))
     classes = drawing.network_class
-    words, gauges, powers = [""], [()], [()]
+    words: list[str] = [""]
+    gauges: list[tuple[int, ...]] = []
+    powers: list[tuple[str, ...]] = []
     attributes: dict[str, IntervalTable] = {}
     for name in (*NUMBER_ATTRIBUTES, *INTEGER_ATTRIBUTES, *TEXT_ATTRIBUTES):
         attributes[name] = _intervals(
