@@ -27,9 +27,7 @@ class RawRailway:
 
     place: dict[int, tuple[float, float]] = field(default_factory=dict)
     kind: dict[int, str] = field(default_factory=dict)
-    gauges: dict[tuple[int, int], list[set[str]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    gauges: dict[tuple[int, int], list[set[str]]] = field(default_factory=lambda: defaultdict(list))
     neighbours: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
