@@ -98,9 +98,9 @@ LEVELS: list[tuple[dict[str, str], dict[str, str], str | None, str]] = [
     ({"bridge": "yes", "layer": "2"}, {"bridge": "yes", "layer": "1"}, "under", "bridge"),
     # The same layer by mistake: the bridge tells.
     ({"layer": "1"}, {"bridge": "yes", "layer": "1"}, "over", "bridge"),
-    # A road in the open above a tunnel of the railway is no bridge.
+    # Above a tunnel of the railway the ground is between, bridge or none.
     ({"tunnel": "yes"}, {}, None, ""),
-    ({"tunnel": "yes"}, {"bridge": "yes"}, "over", "bridge"),
+    ({"tunnel": "yes"}, {"bridge": "yes"}, None, ""),
     ({}, {}, "crossing", "not tagged"),
 ]  # fmt: skip
 
@@ -119,6 +119,8 @@ def test_what_is_above_follows_from_layers_bridges_and_tunnels(
     sites = [s for s in scene(tmp_path, track, base | road) if s.found_by == "intersection"]
     if expected is None:
         assert sites == []
+        (tunnel,) = scene(tmp_path, track, base | road)
+        assert tunnel.detail == "1 road or track above"
         return
     (site,) = sites
     assert (site.kind, site.evidence) == (f"{word}_{expected}", evidence)

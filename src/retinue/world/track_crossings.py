@@ -136,9 +136,7 @@ def track_crossings(network: TrackNetwork, line: TrackLine) -> list[Crossing]:
     )
     along = network.shapes.distance_m
     crossings = []
-    for m in _meetings(line, shapes):
-        if m.shared:
-            continue
+    for m in _meetings(line, shapes, at_nodes=False):
         at = float(along[m.row] + m.share * (along[m.row + 1] - along[m.row]))
         piece = line.pieces[m.piece]
         # A track lies on itself, but in a spiral it passes over itself farther on.
@@ -148,8 +146,8 @@ def track_crossings(network: TrackNetwork, line: TrackLine) -> list[Crossing]:
     return crossings
 
 
-def _meetings(line: TrackLine, shapes: _Shapes) -> list[_Meeting]:
-    """Return all meetings in order of chainage, each place once."""
+def _meetings(line: TrackLine, shapes: _Shapes, *, at_nodes: bool = True) -> list[_Meeting]:
+    """Return all meetings in order of chainage, each place once; at common nodes if wanted."""
     own = line.segments
     other = _near(line, shapes)
     if not len(other) or not len(own):
@@ -169,6 +167,8 @@ def _meetings(line: TrackLine, shapes: _Shapes) -> list[_Meeting]:
             # Two nodes on one spot that are not the same do not join anything.
             same = (px == qx) & (py == qy) & ((one == two) | (one == 0) | (two == 0))
             touching |= same
+            if not at_nodes:
+                continue
             found += [
                 (int(low[i]) + end, int(row[i]), float(tip), 0.0, True)
                 for i in np.flatnonzero(same).tolist()

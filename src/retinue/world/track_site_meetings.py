@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from retinue.world.track_crossings import (
     Crossing,
@@ -17,20 +17,41 @@ from retinue.world.track_line import TrackLine
 from retinue.world.track_network import TrackNetwork
 from retinue.world.track_sites import Site
 
-__all__ = ["rail_meetings", "road_meetings"]
+__all__ = ["Above", "rail_meetings", "road_meetings"]
 
 _ON_FOOT = ("footway", "path", "steps", "pedestrian", "cycleway", "bridleway", "corridor")
 _SAME_CROSSING_M = 1.0
 _AT_GRADE = ("level_crossing", "foot_crossing")
 
 
-def road_meetings(
-    network: TrackNetwork, line: TrackLine, points: Sequence[Site]
-) -> tuple[list[Site], list[Site]]:
-    """Return the sites of roads, and the tagged points with the road that was found at them.
+@dataclass
+class Above:
+    """What passes above tunnels of the route: no sites, for the ground is between, but counted.
 
-    A road in the open above a tunnel of the route is no bridge and no site.
+    Attributes
+    ----------
+    places
+        (run, chainage) of each.
     """
+
+    places: list[tuple[int, float]] = field(default_factory=list)
+
+    def noted(self, tunnel: Site) -> Site:
+        """Return a tunnel with the number of roads and tracks above it."""
+        count = sum(
+            run == tunnel.run and tunnel.chainage_m <= at <= tunnel.until_m
+            for run, at in self.places
+        )
+        if tunnel.kind != "tunnel" or not count:
+            return tunnel
+        words = f"{count} {'road or track' if count == 1 else 'roads and tracks'} above"
+        return replace(tunnel, detail="; ".join(filter(None, (tunnel.detail, words))))
+
+
+def road_meetings(
+    network: TrackNetwork, line: TrackLine, points: Sequence[Site], above: Above
+) -> tuple[list[Site], list[Site]]:
+    """Return the sites of roads, and the tagged points with the road that was found at them."""
     found: list[Site] = []
     at_grade: dict[tuple[int, float], list[Crossing]] = defaultdict(list)
     along = _in_the_street(line, road_crossings(network, line))
@@ -41,7 +62,8 @@ def road_meetings(
         own = _own_level(network, line, crossing)
         other = _road_level(network, crossing.other)
         over, evidence = own.below(other)
-        if over and own.tunnel and not other.bridge:
+        if over and own.tunnel:
+            above.places.append((line.pieces[crossing.piece].run, crossing.chainage_m))
             continue
         kind = "road_crossing" if over is None else "road_over" if over else "road_under"
         found.append(_site(network, line, crossing, kind, evidence))
@@ -67,14 +89,15 @@ def road_meetings(
     return found, known
 
 
-def rail_meetings(network: TrackNetwork, line: TrackLine) -> list[Site]:
+def rail_meetings(network: TrackNetwork, line: TrackLine, above: Above) -> list[Site]:
     """Return the sites where other tracks cross the route at another level."""
     found = []
     for crossing in track_crossings(network, line):
         own = _own_level(network, line, crossing)
         other = track_level(network, crossing.other, crossing.other_at)
         over, evidence = own.below(other)
-        if over and own.tunnel and not other.bridge:
+        if over and own.tunnel:
+            above.places.append((line.pieces[crossing.piece].run, crossing.chainage_m))
             continue
         kind = "rail_crossing" if over is None else "rail_over" if over else "rail_under"
         words = {

@@ -137,7 +137,7 @@ def route_sites(network: TrackNetwork, route: TrackRoute) -> tuple[Site, ...]:
     Without roads in the network (an extract of railways only) level crossings are those
     that are tagged, and no road bridge is found.
     """
-    from retinue.world.track_site_meetings import rail_meetings, road_meetings
+    from retinue.world.track_site_meetings import Above, rail_meetings, road_meetings
     from retinue.world.track_site_things import (
         beside_sites,
         junction_sites,
@@ -149,8 +149,10 @@ def route_sites(network: TrackNetwork, route: TrackRoute) -> tuple[Site, ...]:
     line = track_line(network, route)
     points = point_sites(network, line)
     structures = structure_sites(network, line)
-    roads, points = road_meetings(network, line, points)
-    rails = rail_meetings(network, line)
+    above = Above()
+    roads, points = road_meetings(network, line, points, above)
+    rails = rail_meetings(network, line, above)
+    structures = [above.noted(site) for site in structures]
     stations = station_sites(network, line)
     junctions = junction_sites(network, line)
     meetings = _joined([*roads, *rails])
