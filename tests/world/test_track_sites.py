@@ -159,10 +159,11 @@ def test_a_tagged_crossing_is_one_site_and_has_the_road_and_its_barrier(tmp_path
     assert site.detail == "half"
 
 
-def test_a_cutting_and_a_tunnel_have_their_length(tmp_path: Path) -> None:
-    for tags, kind in (({"cutting": "yes"}, "cutting"), ({"tunnel": "yes"}, "tunnel")):
+def test_a_cutting_and_a_tunnel_have_their_length_and_name(tmp_path: Path) -> None:
+    tunnel = {"tunnel": "yes", "tunnel:name": "Rolandseck"}
+    for tags, kind, name in (({"cutting": "yes"}, "cutting", ""), (tunnel, "tunnel", "Rolandseck")):
         (site,) = scene(tmp_path, tags, {"railway": "disused"})
-        assert site.kind == kind
+        assert (site.kind, site.name) == (kind, name)
         assert site.chainage_m == pytest.approx(HALF_M - 50.0, rel=2e-3)
         assert site.length_m == pytest.approx(100.0, rel=2e-3)
 

@@ -185,6 +185,7 @@ _WORDS = {
     "loading_gauge": ("loading_gauge", "railway:loading_gauge"),
     "ref": ("ref",),
     "name": ("name",),
+    "structure_name": ("tunnel:name", "bridge:name", "tunnel_name", "bridge_name"),
     "operator": ("operator",),
     "track_ref": ("railway:track_ref", "track_ref", "local_ref"),
 }

@@ -42,6 +42,7 @@ Layout
     ``curve_radius``                  m, inf where told straight; where an infrastructure file
                                       says it, its geometry is not to be asked
     ``ref``, ``name``, ``operator``   text
+    ``structure_name``                text: name of the bridge or tunnel
     ``track_ref``                     text: number of the track in its station
     ``train_protection``              text: keys in alphabetical order, e.g. ``lzb;pzb``
     ``condition``                     text: disused, abandoned, construction on a way that is
@@ -181,6 +182,7 @@ TEXT_ATTRIBUTES = (
     "loading_gauge",
     "ref",
     "name",
+    "structure_name",
     "operator",
     "track_ref",
     "train_protection",

@@ -131,6 +131,7 @@ def _structure_site(
         if ways.to_m[row] > on_edge[0] and ways.from_m[row] < on_edge[1]
     ]
     detail = "" if word in ("yes", kind) else word
+    name = network.attributes["structure_name"].at(piece.edge, sum(on_edge) / 2.0)
     if kind == "tunnel":
         whole = network.attributes["tunnel_length"].at(piece.edge, sum(on_edge) / 2.0)
         if whole is not None and whole > stretch[1] - stretch[0] + 1.0:
@@ -143,6 +144,7 @@ def _structure_site(
         run=piece.run,
         lat_deg=0.0,
         lon_deg=0.0,
+        name="" if name is None else network.text[int(name)],
         detail=detail,
         osm_ids=tuple(f"w{number}" for number in dict.fromkeys(ids)),
     )
@@ -163,6 +165,7 @@ def _append(found: list[Site], site: Site) -> None:
             id=f"{site.kind}:w{min(numbers)}" if numbers else last.id,
             until_m=site.until_m,
             osm_ids=ids,
+            name=last.name or site.name,
             detail=last.detail or site.detail,
         )
     else:
