@@ -72,9 +72,12 @@ def test_an_electric_train_pulls_by_the_line_and_a_thermal_one_anywhere(shared: 
     electric = read_rolling_stock(folder / "electric_rolling_stock.json")
     assert electric.power_systems == ("1.5kv-dc", "25kv-ac-50hz")
     assert not electric.self_powered
+    assert electric.limits().power_systems == ("1.5kv-dc", "25kv-ac-50hz")
+    assert (electric.limits().length_m, electric.limits().max_speed_mps) == (400.0, 80.0)
     slow = read_rolling_stock(folder / "slow_rolling_stock.json")
     assert slow.power_systems == ("diesel",)
     assert slow.self_powered
+    assert slow.limits().power_systems == ()
 
 
 def test_the_curve_follows_comfort_supply_and_restriction(electric: Path) -> None:

@@ -104,6 +104,17 @@ def test_a_train_passes_the_loop_and_the_crossing_straight(small: TrackNetwork) 
     assert route(small, "North_station", "South_station").length_m == pytest.approx(6_803)
 
 
+def test_an_electric_train_keeps_to_its_wire(small: TrackNetwork) -> None:
+    # Without a wire of 25 kV on TA0 (1500 V) and TD1 (none) it starts from TA1 at 500 m of 1950
+    # -> TA3 (50) -> TA6 (10,000, two neutral sections of 10 and 100 m) -> TC1 (1000) -> TD0 at
+    # 14,000 m: 1450 + 50 + 10,000 + 1000 + 14,000 = 26,500.
+    train = TrainLimits(power_systems=("25kv-ac-50hz",), self_powered=False)
+    electric = route(small, "West_station", "Mid_East_station", train=train)
+    assert electric.length_m == pytest.approx(26_500)
+    # A diesel starts from TA0 at 700 m of 2000: 1300 + 10,000 + 1000 + 14,000 = 26,300.
+    assert route(small, "West_station", "Mid_East_station").length_m == pytest.approx(26_300)
+
+
 def test_trains_turn_where_the_ports_say_whatever_the_drawing(
     small: TrackNetwork, raw: Infra
 ) -> None:

@@ -29,6 +29,7 @@ from retinue.errors import InputError
 from retinue.json_document import JsonValue, read_json
 from retinue.rail.dynamics import BrakingForce, ConstantBraking, TractiveEffort, TrainDynamics
 from retinue.world.railjson_document import LOADING_GAUGES, check_version, power_system
+from retinue.world.track_limits import TrainLimits
 
 __all__ = [
     "STOCK_VERSION",
@@ -161,6 +162,24 @@ class RailjsonStock:
             max_speed_mps=self.max_speed_mps,
             braking=self.braking,
             max_acceleration_mps2=self.comfort_acceleration_mps2 or None,
+        )
+
+    def limits(self, *, reversal_s: float | None = 900.0) -> TrainLimits:
+        """Return what a route search has to know of it; gauge and axle load are not told.
+
+        Parameters
+        ----------
+        reversal_s
+            Time to change ends, of which RailJSON says nothing; None: it cannot.
+        """
+        return TrainLimits(
+            power_systems=tuple(m.system for m in self.modes.values() if m.is_electric),
+            self_powered=self.self_powered,
+            length_m=self.length_m,
+            fitting_loading_gauges=(self.loading_gauge,),
+            max_speed_mps=self.max_speed_mps,
+            reversal_s=reversal_s,
+            name=self.name,
         )
 
 
