@@ -67,7 +67,7 @@ def curve_radius(x_m: Floats, y_m: Floats, distance_m: Floats) -> Steps:
     bend = np.abs(mean)
     radius = np.where(bend < 1.0 / STRAIGHT_M, np.inf, 1.0 / np.maximum(bend, 1e-9))
     radius = np.asarray(np.maximum(radius, LEAST_RADIUS_M), np.float64)
-    return Steps(np.arange(cells) * (length / cells), radius).simplified()
+    return Steps(np.arange(cells, dtype=np.float64) * (length / cells), radius).simplified()
 
 
 def _smooth(values: Floats, step_m: float) -> Floats:
