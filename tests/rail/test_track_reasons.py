@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+
+from retinue.rail.track_reasons import cheapest_relaxation, why_no_route
+from retinue.world.track_search import Question, TrackRouter
 from tests.world.ascii_tracks import drawn
 from tests.world.test_track_search import (
     CROSSING,
@@ -16,9 +20,6 @@ from tests.world.test_track_search import (
     stop,
     wired,
 )
-
-from retinue.rail.track_reasons import cheapest_relaxation, why_no_route
-from retinue.world.track_search import Question, TrackRouter
 
 
 def test_a_break_of_gauge_is_named_with_both_gauges() -> None:
@@ -42,7 +43,7 @@ def test_missing_power_is_named_with_both_systems() -> None:
 
 
 def test_the_cheapest_relaxation_lifts_the_fewest_kinds_over_the_shortest_way() -> None:
-    tags = {
+    tags: dict[str, dict[str, Any]] = {
         "st": {"gauge": (1520,), "axle_load": 16_000.0},
         "st2": {"gauge": (1520,)},
         "As": WIRE,

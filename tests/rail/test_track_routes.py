@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rail.trains import special
-from tests.world.ascii_tracks import Drawn, drawn
-from tests.world.test_track_search import stop
 
 from retinue.rail.running_time import run
 from retinue.rail.track_routes import choose, limits_path, train_limits
@@ -19,6 +17,9 @@ from retinue.world.track_limits import TrainLimits
 from retinue.world.track_moves import move_table
 from retinue.world.track_route import TrackPiece, TrackRun
 from retinue.world.track_search import TrackRouter
+from tests.rail.trains import special
+from tests.world.ascii_tracks import Drawn, drawn
+from tests.world.test_track_search import stop
 
 DYNAMICS = special(mass_kg=8e5, length_m=150.0)
 TRAIN = TrainLimits(length_m=150.0, max_speed_mps=DYNAMICS.max_speed_mps, reversal_s=None)
@@ -67,7 +68,7 @@ def exhaustive(picture: Drawn, router: TrackRouter) -> float:
                 pieces.append(TrackPiece(number >> 1, 1 if number % 2 == 0 else -1, *ends))
             part = TrackRun(tuple(pieces), "stop")
             time = float(run(DYNAMICS, limits_path(router, part)).time_s[-1])
-            curved = sum(tracks.curved_s(a, b) for a, b in zip(way, way[1:], strict=False))
+            curved = sum(tracks.curved_s(a, b) for a, b in pairwise(way))
             best = min(best, time + curved)
             continue
         for move in range(int(graph.start[way[-1]]), int(graph.start[way[-1] + 1])):

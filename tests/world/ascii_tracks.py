@@ -156,4 +156,4 @@ def _lat(row: int, row_m: float) -> float:
 
 
 def _lon(column: int, column_m: float) -> float:
-    return LON0 + column * column_m / (METRES_PER_DEGREE * np.cos(np.radians(LAT0)))
+    return LON0 + column * column_m / (METRES_PER_DEGREE * float(np.cos(np.radians(LAT0))))

@@ -13,7 +13,9 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import osmium
 
@@ -35,6 +37,7 @@ class RawRailway:
         """Return the railway of a file."""
         raw = cls()
         places: dict[int, tuple[float, float]] = {}
+        item: Any
         for item in osmium.FileProcessor(str(path)):
             if item.is_node():
                 places[item.id] = (item.location.lat, item.location.lon)
@@ -46,7 +49,7 @@ class RawRailway:
             elif item.is_way() and item.tags.get("railway") in IN_USE:
                 gauges = {g.strip() for g in item.tags.get("gauge", "").split(";") if g.strip()}
                 refs = [node.ref for node in item.nodes]
-                for a, b in zip(refs, refs[1:], strict=False):
+                for a, b in pairwise(refs):
                     if a != b:
                         raw.gauges[min(a, b), max(a, b)].append(gauges)
                         raw.neighbours[a].add(b)
@@ -63,7 +66,7 @@ class RawRailway:
     def towards(self, nodes: Sequence[int], reach_m: float) -> tuple[float, float]:
         """Return the way from the first node to the place so far along a row of nodes."""
         x = y = gone = 0.0
-        for a, b in zip(nodes, nodes[1:], strict=False):
+        for a, b in pairwise(nodes):
             dx, dy = self.metres(a, b)
             step = math.hypot(dx, dy)
             share = min((reach_m - gone) / step, 1.0) if step > 0 else 1.0
@@ -75,7 +78,7 @@ class RawRailway:
     def faults(self, nodes: Sequence[int], gauge: str) -> list[str]:
         """Return what is wrong with a run, in words."""
         found = []
-        for a, b in zip(nodes, nodes[1:], strict=False):
+        for a, b in pairwise(nodes):
             tracks = self.gauges.get((min(a, b), max(a, b)))
             if tracks is None:
                 found.append(f"no track leads from node {a} to {b}")

@@ -75,7 +75,8 @@ def test_nobody_changes_ends_on_a_diamond_to_get_to_the_other_track() -> None:
 
 def test_a_double_slip_leads_from_both_tracks_to_both() -> None:
     assert moves(drawn(CROSSING.replace("@", "X"))) == {
-        f"{one}X>X{two}" for one, two in ("AB AD CB CD BA BC DA DC".split())
+        f"{one}X>X{two}"
+        for one, two in map(tuple, ["AB", "AD", "CB", "CD", "BA", "BC", "DA", "DC"])
     }
 
 

@@ -220,7 +220,7 @@ def test_a_train_does_not_zig_zag_between_parallel_tracks() -> None:
     # The lower track is faster in the middle, by less than two crossovers cost.
     fast = {"speed_forward": 140 / 3.6, "speed_backward": 140 / 3.6}
     slow = {"speed_forward": 120 / 3.6, "speed_backward": 120 / 3.6}
-    tags = {name: slow for name in ("Aa", "ab", "bc", "cd", "dB")}
+    tags = dict.fromkeys(("Aa", "ab", "bc", "cd", "dB"), slow)
     picture = drawn(DOUBLE, {**tags, "ef": fast, "fg": fast, "gh": fast})
     assert find(picture, DIESEL, stop(picture, "Aa"), stop(picture, "dB")) == ["Aa ab bc cd dB"]
 

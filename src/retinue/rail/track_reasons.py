@@ -102,7 +102,7 @@ def cheapest_relaxation(
     """Return the relaxation with the fewest kinds of limits; None: none gives a route."""
     question = question or Question()
     tracks = router.tracks_for(train)
-    present = [
+    present: list[Fault] = [
         kind for kind in Fault if kind != Fault.FORBIDDEN and bool((tracks.faults & kind).any())
     ]
     if tracks.dead is not None:

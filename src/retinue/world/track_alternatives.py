@@ -87,7 +87,8 @@ class RouteChoices:
         own = np.unique(cell[on_route[edge]])
         around = [own + (down << 32) + right for down in (-1, 0, 1) for right in (-1, 0, 1)]
         inside = np.isin(cell, np.unique(np.concatenate(around)))
-        return np.bincount(edge[inside], weights=metres[inside], minlength=len(found))
+        total = np.bincount(edge[inside], weights=metres[inside], minlength=len(found))
+        return np.asarray(total, np.float64)
 
     def shared_m(self, route: TrackRoute, overlap_m: Floats) -> float:
         """Return how much of a route lies in an overlap; of an edge run in part, at most."""

@@ -22,49 +22,18 @@ train at no extra cost, and no way with a reversal can be cheaper, the search en
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Costs", "Goal", "Hierarchy", "MoveGraph", "MoveIndex", "Seed", "Way"]
+from retinue.world.track_hierarchy import Hierarchy, MoveGraph
+
+__all__ = ["Costs", "Goal", "MoveGraph", "MoveIndex", "Seed", "Way"]
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class MoveGraph:
-    """States with the moves out of each.
-
-    Attributes
-    ----------
-    start
-        Shape (states + 1,): ``start[s]:start[s + 1]`` are the moves out of state s.
-    head
-        State that each move leads to.
-    """
-
-    start: Ints
-    head: Ints
-
-    @property
-    def state_count(self) -> int:
-        """Number of states."""
-        return len(self.start) - 1
-
-    def only(self, kept: NDArray[np.bool_]) -> MoveGraph:
-        """Return the graph with some of its moves."""
-        counts = np.bincount(self.tail[kept], minlength=self.state_count)
-        start = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-        return MoveGraph(start, np.ascontiguousarray(self.head[kept]))
-
-    @cached_property
-    def tail(self) -> Ints:
-        """State that each move leaves."""
-        return np.repeat(np.arange(self.state_count, dtype=np.int32), np.diff(self.start))
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,82 +90,6 @@ class Way:
     goal: Goal
     opened: int
     plain: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class Hierarchy:
-    """States by importance; the arcs that rise from each, and those that come down to it.
-
-    A *place* numbers the states from the most important one, so that what every search
-    reads lies close together.
-
-    Attributes
-    ----------
-    place_of, state_of
-        From state to place and back.
-    tail, head, given, one, two
-        All arcs between states: the move that each stands for, or the two arcs that a
-        shortcut replaces (else -1).
-    up_start, up_head, up_weight, up_arc
-        Arcs from a place to more important ones, grouped.
-    down_start, down_head, down_weight, down_arc
-        Arcs from more important places to a place, grouped by where they end; ``down_head``
-        is where they begin.
-    """
-
-    place_of: Ints
-    state_of: Ints
-    tail: Ints
-    head: Ints
-    given: Ints
-    one: Ints
-    two: Ints
-    up_start: Ints
-    up_head: Ints
-    up_weight: Floats
-    up_arc: Ints
-    down_start: Ints
-    down_head: Ints
-    down_weight: Floats
-    down_arc: Ints
-
-    @classmethod
-    def build(cls, graph: MoveGraph, move_cost: Floats, state_cost: Floats) -> Hierarchy:
-        """Contract a graph; a move costs itself and the state that it leads to."""
-        from retinue.world.track_contraction import contract
-
-        weight = move_cost + state_cost[graph.head]
-        rank, tail, head, cost, given, one, two = contract(
-            graph.state_count, graph.tail, graph.head, weight
-        )
-        count = graph.state_count
-        place_of = (count - 1 - rank).astype(np.int32)
-        state_of = np.empty(count, np.int32)
-        state_of[place_of] = np.arange(count, dtype=np.int32)
-        arcs = np.arange(len(tail), dtype=np.int32)
-        rises = rank[head] > rank[tail]
-        grouped: dict[str, NDArray[Any]] = {}
-        for name, own, other, mine in (
-            ("up", tail, head, arcs[rises]),
-            ("down", head, tail, arcs[~rises]),
-        ):
-            order = mine[np.argsort(place_of[own[mine]], kind="stable")]
-            counts = np.bincount(place_of[own[order]], minlength=count)
-            grouped[f"{name}_start"] = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-            grouped[f"{name}_head"] = place_of[other[order]]
-            grouped[f"{name}_weight"] = cost[order]
-            grouped[f"{name}_arc"] = order
-        return cls(place_of, state_of, tail, head, given, one, two, **grouped)
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str = "") -> Hierarchy:
-        """Return the hierarchy that `arrays` described."""
-        # Copies: kernels are compiled for arrays that may be written.
-        return cls(**{item.name: np.array(arrays[prefix + item.name]) for item in fields(cls)})
-
-    def arrays(self, prefix: str = "") -> dict[str, NDArray[Any]]:
-        """Return the columns by name."""
-        return {prefix + item.name: getattr(self, item.name) for item in fields(self)}
 
 
 class MoveIndex:
@@ -296,14 +189,18 @@ class MoveIndex:
         states = np.array([goal.state for goal in goals], np.int32)
         rest = np.array([-(1.0 - goal.share_run) * self.floor.state[goal.state] for goal in goals])
         down = self._down
-        climb(self._stamp, tree.place_of[states], rest, tree.down_start, tree.down_head,
-              tree.down_weight, down.distance, down.seen, down.by, self._keys, self._items)  # fmt: skip
+        climb(
+            self._stamp, tree.place_of[states], rest, tree.down_start, tree.down_head,
+            tree.down_weight, down.distance, down.seen, down.by, self._keys, self._items,
+        )  # fmt: skip
         if self.turn_cost < np.inf:
             free, below = self.free, self._free_down
             share = np.array([goal.share_run for goal in goals])
-            climb(self._stamp, free.place_of[self._begins[states]], share * self._either[states],
-                  free.down_start, free.down_head, free.down_weight, below.distance, below.seen,
-                  below.by, self._keys, self._items)  # fmt: skip
+            climb(
+                self._stamp, free.place_of[self._begins[states]], share * self._either[states],
+                free.down_start, free.down_head, free.down_weight, below.distance, below.seen,
+                below.by, self._keys, self._items,
+            )  # fmt: skip
 
     def relaxed(self, seeds: Sequence[Seed], goals: Sequence[Goal]) -> Way | None:
         """Return the cheapest way without a reversal at the floor costs; None: there is none.
@@ -379,16 +276,20 @@ class MoveIndex:
         found = self._relaxed(seeds, goals)
         if found is None and self.turn_cost == np.inf:
             return None
-        if found is not None and self._is_free(found, costs):
-            if found.cost <= self._least_turned(seeds):
-                return found
+        if (
+            found is not None
+            and self._is_free(found, costs)
+            and found.cost <= self._least_turned(seeds)
+        ):
+            return found
         graph, paid = (self.graph, costs) if extended is None else extended
         states, cost = self._seeded(seeds, paid.state)
         targets, rest = self._within(goals, paid.state)
         flat = self._flat
+        bounds: Any = self._bounds()
         best, last, opened = cross(
             self._stamp, states, cost, targets, rest, graph.start, graph.head, paid.move,
-            paid.state, *self._bounds(), self._rests, flat.distance, flat.seen, flat.by,
+            paid.state, *bounds, self._rests, flat.distance, flat.seen, flat.by,
             self._keys, self._items,
         )  # fmt: skip
         if last < 0:
@@ -434,9 +335,10 @@ class MoveIndex:
         graph, paid = (self.graph, costs) if extended is None else extended
         states, cost = self._seeded(seeds, paid.state)
         targets, rest = self._within(goals, paid.state)
+        bounds: Any = self._bounds()
         ends, end_cost, state, before, by, complete = enumerate_ways(
             self._stamp, states, cost, targets, rest, graph.start, graph.head, paid.move,
-            paid.state, *self._bounds(), wanted, most_labels,
+            paid.state, *bounds, wanted, most_labels,
         )  # fmt: skip
         ways = []
         for label, total in zip(ends.tolist(), end_cost.tolist(), strict=True):
@@ -464,11 +366,11 @@ class MoveIndex:
         if self.turn_cost == np.inf:
             return np.inf
         states, cost = self._seeded(seeds, self.floor.state)
-        place_of, *others = self._bounds()
+        bounds: Any = self._bounds()
         least = np.inf
         for state, spent in zip(states.tolist(), cost.tolist(), strict=True):
             # The bound of the way straight on is left out: its hierarchy is asked of nothing.
-            least_rest(state, self._stamp, place_of, *others)
+            least_rest(state, self._stamp, *bounds)
             free = self._free_bound[self._free_place[state]]
             least = min(least, spent + self.turn_cost + float(free))
         return least

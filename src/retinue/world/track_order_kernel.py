@@ -75,13 +75,15 @@ def enumerate_ways(
     used = 0
     size = 0
     for i in range(len(seeds)):
-        rest = least_rest(seeds[i], stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound, bound_seen,
-                          turn_cost, free_place_of, free_start, free_head, free_weight,
-                          free_to_go, free_to_go_seen, free_bound, free_bound_seen, stack)  # fmt: skip
+        rest = least_rest(
+            seeds[i], stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound,
+            bound_seen, turn_cost, free_place_of, free_start, free_head, free_weight, free_to_go,
+            free_to_go_seen, free_bound, free_bound_seen, stack,
+        )  # fmt: skip
         if not seed_cost[i] + rest < np.inf:
             continue
         state[used], before[used], by[used], cost[used] = seeds[i], -1, -1, seed_cost[i]
-        heap_push(keys, items, size, seed_cost[i] + rest, np.int32(used))
+        heap_push(keys, items, size, seed_cost[i] + rest, used)
         used += 1
         size += 1
     while size > 0 and count < wanted:
@@ -110,7 +112,7 @@ def enumerate_ways(
                 state[used], before[used], by[used] = here, label, -1
                 cost[used] = cost[label] - goal_rest[i]
                 is_end[used] = True
-                heap_push(keys, items, size, cost[used], np.int32(used))
+                heap_push(keys, items, size, cost[used], used)
                 used += 1
                 size += 1
         for move in range(start[here], start[here + 1]):
@@ -125,14 +127,16 @@ def enumerate_ways(
                 above = before[above]
             if again:
                 continue
-            rest = least_rest(other, stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound, bound_seen,
-                              turn_cost, free_place_of, free_start, free_head, free_weight,
-                              free_to_go, free_to_go_seen, free_bound, free_bound_seen, stack)  # fmt: skip
+            rest = least_rest(
+                other, stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound,
+                bound_seen, turn_cost, free_place_of, free_start, free_head, free_weight,
+                free_to_go, free_to_go_seen, free_bound, free_bound_seen, stack,
+            )  # fmt: skip
             if not reach + rest < np.inf:
                 continue
             state[used], before[used], by[used], cost[used] = other, label, move, reach
             is_end[used] = False
-            heap_push(keys, items, size, reach + rest, np.int32(used))
+            heap_push(keys, items, size, reach + rest, used)
             used += 1
             size += 1
     return (found[:count].copy(), found_cost[:count].copy(), state[:used].copy(),

@@ -123,7 +123,7 @@ def meet(
                 by[other] = arc
                 heap_push(keys, items, size, reach, other)
                 size += 1
-    return best, top
+    return best, int(top)
 
 
 @njit(
@@ -203,7 +203,7 @@ def _potential(
 ) -> float:
     """Return the least remaining cost from a place of the hierarchy, kept for later."""
     if bound_seen[place] == stamp:
-        return bound[place]
+        return float(bound[place])
     stack[0] = place
     height = 1
     while height > 0:
@@ -222,7 +222,7 @@ def _potential(
             bound[here] = best
             bound_seen[here] = stamp
             height -= 1
-    return bound[place]
+    return float(bound[place])
 
 
 BOUND_ARGUMENTS = f"{_I}, {_I}, {_I}, {_F}, {_F}, {_I}, {_F}, {_I}, float64, " + (
@@ -319,9 +319,11 @@ def cross(
     for i in range(len(seeds)):
         state = seeds[i]
         if seen[state] != stamp or seed_cost[i] < distance[state]:
-            rest = least_rest(state, stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound, bound_seen,
-                              turn_cost, free_place_of, free_start, free_head, free_weight,
-                              free_to_go, free_to_go_seen, free_bound, free_bound_seen, stack)  # fmt: skip
+            rest = least_rest(
+                state, stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound,
+                bound_seen, turn_cost, free_place_of, free_start, free_head, free_weight,
+                free_to_go, free_to_go_seen, free_bound, free_bound_seen, stack,
+            )  # fmt: skip
             if rest < np.inf and seed_cost[i] < np.inf:
                 distance[state] = seed_cost[i]
                 rests[state] = rest
@@ -351,9 +353,11 @@ def cross(
             reach = so_far + move_cost[move] + state_cost[other]
             if not reach < np.inf or (seen[other] == stamp and reach >= distance[other]):
                 continue
-            rest = least_rest(other, stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound, bound_seen,
-                              turn_cost, free_place_of, free_start, free_head, free_weight,
-                              free_to_go, free_to_go_seen, free_bound, free_bound_seen, stack)  # fmt: skip
+            rest = least_rest(
+                other, stamp, place_of, up_start, up_head, up_weight, to_go, to_go_seen, bound,
+                bound_seen, turn_cost, free_place_of, free_start, free_head, free_weight,
+                free_to_go, free_to_go_seen, free_bound, free_bound_seen, stack,
+            )  # fmt: skip
             if not reach + rest < best:
                 continue
             distance[other] = reach
@@ -365,4 +369,4 @@ def cross(
                 items = np.concatenate((items, np.empty_like(items)))
             heap_push(keys, items, size, reach + rest, other)
             size += 1
-    return best, last, opened
+    return best, int(last), opened

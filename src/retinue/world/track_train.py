@@ -195,7 +195,7 @@ class TrainTracks:
         """Return the way without power at the begin of states."""
         assert self.dead is not None
         edge, against = states >> 1, states & 1 == 1
-        return np.where(against, self.dead.at_end_m[edge], self.dead.at_start_m[edge])
+        return np.asarray(np.where(against, self.dead.at_end_m[edge], self.dead.at_start_m[edge]))
 
     def _dead_after(self, states: Ints) -> Floats:
         """Return the way without power at the end of states."""
@@ -224,21 +224,21 @@ class TrainTracks:
             return None
         tails, heads, costs, ways = [], [], [], []
         for (begin, end), options in sorted(found.items()):
-            cost, way = min(options)
+            least, way = min(options)
             tails.append(begin)
             heads.append(end)
-            costs.append(cost)
+            costs.append(least)
             ways.append(way)
         tail = np.concatenate((graph.tail, np.array(tails, np.int32)))
-        head = np.concatenate((graph.head, np.array(heads, np.int32)))
+        head = np.concatenate((graph.head, np.array(heads, np.int32))).astype(np.int32)
         cost = np.concatenate((plain.move, np.array(costs)))
         number = np.concatenate((np.arange(len(graph.head)), -1 - np.arange(len(tails))))
         order = np.argsort(tail, kind="stable")
         counts = np.bincount(tail, minlength=graph.state_count)
         start = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-        number = number[order].astype(np.int32)
-        over = {int(i): ways[-1 - number[i]] for i in np.flatnonzero(number < 0)}
-        return _Hops(MoveGraph(start, head[order]), number, cost[order], over)
+        numbers = number[order].astype(np.int32)
+        over = {int(i): ways[-1 - numbers[i]] for i in np.flatnonzero(numbers < 0)}
+        return _Hops(MoveGraph(start, head[order]), numbers, cost[order], over)
 
     def _coast(
         self,
