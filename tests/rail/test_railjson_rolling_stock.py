@@ -20,6 +20,9 @@ from retinue.rail.railjson_rolling_stock import (
     is_railjson_stock,
     read_rolling_stock,
 )
+from retinue.rail.running_path import RunningPath
+from retinue.rail.running_time import Stop, run
+from retinue.rail.steps import Steps
 
 NAMES = ("slow", "fast", "electric")
 
@@ -95,6 +98,55 @@ def test_the_curve_follows_comfort_supply_and_restriction(electric: Path) -> Non
     assert restricted.effort["25kv-ac-50hz"].at(50.0) < stock.dynamics().effort["25kv-ac-50hz"].at(
         50.0
     )
+
+
+@pytest.mark.parametrize("case", range(4))
+def test_a_train_of_a_file_changes_regime_where_osrd_changes_it(
+    shared: Path, electric: Path, tmp_path: Path, case: int
+) -> None:
+    # Authority: OpenRailAssociation/osrd, core/envelope-sim tests (shared data, LGPL-3.0); here
+    # its train goes the whole way through a file, with an effort that is linear in speed.
+    data = json.loads((shared / "data/osrd/running_time_expected.json").read_text("utf-8"))
+    values, first, this = data["train"], data["cases"][0], data["cases"][case]
+    by_force = "NonConstDec" in this["id"]
+    thermal = {
+        "is_electric": False,
+        "curves": [],
+        "default_curve": {"speeds": [0, values["max_speed_mps"]], "max_efforts": [450e3, 180e3]},
+    }
+
+    def as_told(document: dict[str, Any]) -> None:
+        document.update(
+            mass=values["mass_kg"],
+            inertia_coefficient=values["inertia"],
+            length=values["length_m"],
+            max_speed=values["max_speed_mps"],
+            # OSRD's test train has none that binds.
+            comfort_acceleration=10.0,
+            rolling_resistance={
+                "type": "davis",
+                "A": values["A_N"],
+                "B": values["B_N_per_mps"],
+                "C": values["C_N_per_mps2"],
+            },
+            gamma=(
+                {"type": "MAX", "value": values["MAX_DEC_gamma"]}
+                if by_force
+                else {"type": "CONST", "value": values["gamma_const_mps2"]}
+            ),
+            effort_curves={"default_mode": "thermal", "modes": {"thermal": thermal}},
+        )
+
+    train = read_rolling_stock(harmed(electric, tmp_path, as_told)).dynamics()
+    path = RunningPath(
+        this["id"],
+        first["length"],
+        Steps.constant(first["vlim_mps"]),
+        gradient=Steps.constant(this["grade_permil"] / 1000.0),
+    )
+    made = run(train, path, stops=[Stop(first["stops"][0])])
+    changes = made.distance_m[1:-1][np.diff(made.regime) != 0]
+    assert changes == pytest.approx(this["transitions_m"], abs=1.1)
 
 
 def test_what_the_engine_leaves_out_is_told(electric: Path) -> None:

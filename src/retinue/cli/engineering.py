@@ -26,20 +26,25 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _dynamics(train: str) -> TrainDynamics:
-    """Return whole-train values of a railtoolkit file, a train file or a catalogue name."""
+    """Return whole-train values: railtoolkit or RailJSON file, train file, catalogue name."""
+    from retinue.rail.railjson_rolling_stock import is_railjson_stock, read_rolling_stock
     from retinue.rail.railtoolkit import is_railtoolkit, read_train
     from retinue.rail.trains import load_train
 
     path = Path(train)
     if path.is_file() and is_railtoolkit(path):
         return read_train(path)
+    if path.is_file() and is_railjson_stock(path):
+        return read_rolling_stock(path).dynamics()
     return load_train(train, where="--train").dynamics()
 
 
 def running_time_command(
     train: Annotated[
         str,
-        typer.Option("--train", help="A train: catalogue name, or a file (also railtoolkit's)."),
+        typer.Option(
+            "--train", help="A train: catalogue name, or a file (also railtoolkit's, RailJSON)."
+        ),
     ],
     path: Annotated[Path, typer.Option("--path", help="A running path (railtoolkit schema).")],
     euler_step: Annotated[

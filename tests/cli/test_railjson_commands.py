@@ -1,4 +1,4 @@
-"""``retinue world build`` knows an infrastructure file by its content, whatever its name."""
+"""The commands know files of OSRD by their content: infrastructure and rolling stock."""
 
 from __future__ import annotations
 
@@ -28,3 +28,10 @@ def test_tiles_are_not_laid_over_stated_slopes(retinue: Run, infra: Path) -> Non
         "world", "build", str(infra), "-o", "s.world", "--dem", ".", "--json", expect=2
     )
     assert "slopes of its own" in refused.stdout + refused.stderr
+
+
+def test_rolling_stock_of_a_file_runs_on_a_running_path(retinue: Run, shared: Path) -> None:
+    train = shared / "data" / "osrd" / "fast_rolling_stock.json"
+    path = shared / "data" / "trainruns" / "paths" / "const.yaml"
+    done = retinue("running-time", "--train", str(train), "--path", str(path), "--json")
+    assert json.loads(done.stdout)["running_time_s"] > 0.0
