@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retinue.errors import InputError, NoPlan, Reason
+from retinue.planner.records import end_of
 from retinue.planner.route_pieces import cut_route, laid_end_to_end, paths_end_to_end
 from retinue.rail.formation import Formation
 from retinue.rail.route_path import running_path
@@ -40,26 +41,10 @@ from retinue.world.track_search import Question, TrackRouter
 from retinue.world.world import World
 from retinue.world.zones import zone_at
 
-__all__ = ["CombinedRoute", "TrackPart", "combined_route", "end_of"]
+__all__ = ["CombinedRoute", "TrackPart", "combined_route"]
 
 _CANDIDATES = 5
 _GATES = 6
-
-
-def end_of(place: Place) -> OperatingPoint:
-    """Return the operating point of a place, or one of its own where no book knows it."""
-    if place.operating_point is not None:
-        return place.operating_point
-    return OperatingPoint(
-        id="",
-        name=place.name,
-        lat=place.lat,
-        lon=place.lon,
-        country=place.country,
-        zone=place.zone,
-        native_name=place.native_name,
-        source=place.found_in,
-    )
 
 
 @dataclass(frozen=True, eq=False)

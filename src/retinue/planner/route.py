@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retinue.planner.rail_leg import end_of
+from retinue.planner.records import end_of
 from retinue.rail.leg import time_rail
 from retinue.rail.leg_runs import run_rail
 from retinue.rail.request import RailRequest
