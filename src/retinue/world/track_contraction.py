@@ -28,9 +28,9 @@ Floats = NDArray[np.float64]
 _I = "int32[::1]"
 _F = "float64[::1]"
 
-_SETTLED = 300
+_SETTLED = 32
 """Nodes that a search for a witness settles at most."""
-_GLANCE = 100
+_GLANCE = 8
 """The same where only the importance is estimated."""
 
 

@@ -4,14 +4,15 @@ States are directed edges, moves lead from state to state.  A cost is a sum over
 seconds of free-flow time plus penalties.  The index is a pair of contraction hierarchies:
 
 - over the states, with the moves that are no reversals;
-- over the nodes, as if a train could turn at any of them as it likes and at no cost.
+- over places (nodes a few seconds apart are one), as if a train could turn at any of them
+  as it likes and at no cost.
 
 It answers two questions: the cheapest way without a reversal when no constraint bites
 (`MoveIndex.relaxed`), and a lower bound of the cost that remains from any state (used inside
 `MoveIndex.search`)::
 
     rest(state) >= min( ahead(state),                          never changes ends again
-                        least reversal + free(its node) )      changes ends at least once
+                        least reversal + free(its place) )     changes ends at least once
 
 Constraints never touch the index.  A train, a closed line or a penalty only *adds* to the
 costs of states and moves (`Costs`), so the bounds stay lower bounds, A* under them stays
@@ -31,6 +32,8 @@ from numpy.typing import NDArray
 from retinue.world.track_hierarchy import Hierarchy, MoveGraph
 
 __all__ = ["Costs", "Goal", "MoveGraph", "MoveIndex", "Seed", "Way"]
+
+_ONE_PLACE_S = 2.0
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -121,8 +124,9 @@ class MoveIndex:
         self.graph = graph
         self.floor = floor
         self._ahead = np.flatnonzero(~reversal).astype(np.int32)
-        self._begins = np.ascontiguousarray(ends[np.arange(len(ends)) ^ 1], np.int32)
         self._either = np.minimum(floor.state, floor.state[np.arange(len(ends)) ^ 1])
+        ends, places = _places(ends, self._either)
+        self._begins = np.ascontiguousarray(ends[np.arange(len(ends)) ^ 1], np.int32)
         turns = floor.move[reversal]
         self.turn_cost = float(turns.min()) if len(turns) else np.inf
         if arrays is not None:
@@ -131,12 +135,11 @@ class MoveIndex:
         else:
             straight = graph.only(~reversal)
             self.hierarchy = Hierarchy.build(straight, floor.move[self._ahead], floor.state)
-            # Nodes joined by states, each at what the cheaper direction costs.
+            # Places joined by states, each at what the cheaper direction costs.
             order = np.argsort(self._begins, kind="stable")
-            nodes = int(ends.max(initial=-1)) + 1
-            start = np.searchsorted(self._begins[order], np.arange(nodes + 1)).astype(np.int32)
+            start = np.searchsorted(self._begins[order], np.arange(places + 1)).astype(np.int32)
             joined = MoveGraph(start, np.ascontiguousarray(ends[order], np.int32))
-            self.free = Hierarchy.build(joined, self._either[order], np.zeros(nodes))
+            self.free = Hierarchy.build(joined, self._either[order], np.zeros(places))
         self._free_place = self.free.place_of[ends]
         nodes = len(self.free.place_of)
         count = graph.state_count
@@ -286,10 +289,10 @@ class MoveIndex:
         states, cost = self._seeded(seeds, paid.state)
         targets, rest = self._within(goals, paid.state)
         flat = self._flat
-        bounds: Any = self._bounds()
-        best, last, opened = cross(
+        search: Any = cross
+        best, last, opened = search(
             self._stamp, states, cost, targets, rest, graph.start, graph.head, paid.move,
-            paid.state, *bounds, self._rests, flat.distance, flat.seen, flat.by,
+            paid.state, *self._bounds(), self._rests, flat.distance, flat.seen, flat.by,
             self._keys, self._items,
         )  # fmt: skip
         if last < 0:
@@ -335,10 +338,10 @@ class MoveIndex:
         graph, paid = (self.graph, costs) if extended is None else extended
         states, cost = self._seeded(seeds, paid.state)
         targets, rest = self._within(goals, paid.state)
-        bounds: Any = self._bounds()
-        ends, end_cost, state, before, by, complete = enumerate_ways(
+        enumerate_all: Any = enumerate_ways
+        ends, end_cost, state, before, by, complete = enumerate_all(
             self._stamp, states, cost, targets, rest, graph.start, graph.head, paid.move,
-            paid.state, *bounds, wanted, most_labels,
+            paid.state, *self._bounds(), wanted, most_labels,
         )  # fmt: skip
         ways = []
         for label, total in zip(ends.tolist(), end_cost.tolist(), strict=True):
@@ -381,6 +384,22 @@ class MoveIndex:
             (costs.state[way.states] <= self.floor.state[way.states]).all()
             and (costs.move[way.moves] <= self.floor.move[way.moves]).all()
         )
+
+
+def _places(ends: Ints, cost: Floats) -> tuple[Ints, int]:
+    """Return the place at the end of each state, and the number of places.
+
+    Nodes joined by less than `_ONE_PLACE_S` are one place: this only lowers bounds, and
+    parallel tracks with crossovers become one line.
+    """
+    from retinue.world.graph_kernel import component_roots
+
+    begins = ends[np.arange(len(ends)) ^ 1]
+    near = cost < _ONE_PLACE_S
+    one, two = (np.ascontiguousarray(v[near], np.int32) for v in (begins, ends))
+    roots = component_roots(int(ends.max(initial=-1)) + 1, one, two)
+    found, place = np.unique(roots, return_inverse=True)
+    return np.ascontiguousarray(place[ends], np.int32), len(found)
 
 
 class _Half:
