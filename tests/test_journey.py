@@ -71,7 +71,7 @@ def test_separations_and_allowances_may_be_written_as_people_say_them() -> None:
             "exactly one",
         ),
         ("  - road: {to: b, convoy: c}\n", 'first leg needs "from"'),
-        ("  - road: {from: a, to: b, convoy: c, at most: 0 km/h}\n", "greater than 0"),
+        ("  - road: {from: a, to: b, convoy: c, at most: 0 km/h}\n", "too small"),
         ("  - road: {from: a, to: b}\n", '"convoy" is missing'),
     ],
 )

@@ -28,6 +28,9 @@ _MOMENT = re.compile(
     r"\s*(?P<zone>Z|UTC|[-+]\d{2}(:?\d{2})?|[A-Za-z]+(?:/[A-Za-z0-9_+\-]+)+)?"
 )
 
+# Before, clocks had no zones; after, nobody plans, and sums must stay dates.
+_EARLIEST_YEAR, _LATEST_YEAR = 1880, 2200
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -89,6 +92,8 @@ def parse_moment(text: str, default_zone: str | None = None) -> float:
         )
     except ValueError as error:
         raise ValueError(f'"{text}" is not a date and time that exists') from error
+    if not _EARLIEST_YEAR <= naive.year <= _LATEST_YEAR:
+        raise ValueError(f'"{text}" lies outside the years {_EARLIEST_YEAR} to {_LATEST_YEAR}')
     named = match["zone"] or default_zone
     if named is None:
         raise ValueError(f'"{text}" names no zone; add one, e.g. "{text} Asia/Pyongyang"')

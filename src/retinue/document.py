@@ -254,6 +254,11 @@ def _first_fault(
         expected = str(fault.get("ctx", {}).get("expected", ""))
         message = f'"{fault["input"]}" is not one of {expected}'
         cure = suggest(str(fault["input"]), re.findall(r"'([^']+)'", expected))
+    elif kind in ("greater_than", "greater_than_equal"):
+        # The bound is in SI; what was written may be in any unit.
+        message, cure = f'"{fault["input"]}" is too small', ""
+    elif kind in ("less_than", "less_than_equal"):
+        message, cure = f'"{fault["input"]}" is too large', ""
     else:
         message, cure = f"{fault['msg']} (found {fault['input']!r})", ""
     place = node.find(path)

@@ -18,6 +18,11 @@ from retinue.errors import InputError
 from retinue.sourced import Confidence, Record
 from retinue.units import Duration, Length, Mass, Ratio, Speed
 
+#: A duration somebody may ask for: not negative, and no longer than a long voyage.
+Span = Annotated[Duration, Field(ge=0, le=400 * 86_400.0)]
+#: A speed somebody may ask for: 1 km/h at least, or the journey never ends.
+Pace = Annotated[Speed, Field(ge=1 / 3.6)]
+
 __all__ = [
     "AirLeg",
     "Allowance",
@@ -60,9 +65,9 @@ class PlaceAsked(Record):
 class Separation(Record):
     """How far ahead of, or behind, the main train another train of the convoy runs."""
 
-    time: Duration
+    time: Span
     blocks: int = Field(default=2, ge=0, description="block sections that must be clear between")
-    at_most: Duration | None = Field(default=None, description="the stretch that is still accepted")
+    at_most: Span | None = Field(default=None, description="the stretch that is still accepted")
     train: str | None = Field(
         default=None, description="its formation; the main train's where unset"
     )
@@ -82,9 +87,9 @@ class Allowance(Record):
     section alike, ``mareco`` saves energy by lower cruising and coasting.
     """
 
-    percent: Ratio | None = None
-    per_100_km: Duration | None = Field(default=None, alias="per 100 km")
-    fixed: Duration | None = None
+    percent: Ratio | None = Field(default=None, ge=0, le=10)
+    per_100_km: Span | None = Field(default=None, alias="per 100 km")
+    fixed: Span | None = None
     how: Literal["linear", "mareco"] = "linear"
 
 
@@ -103,13 +108,13 @@ class StopAsked(Record):
     """A stop of the special train or convoy."""
 
     at: str
-    for_: Duration | None = None
+    for_: Span | None = None
     until: str | None = Field(default=None, description="local date and time not to leave before")
     why: str = ""
     locomotives: tuple[str, ...] | None = Field(
         default=None, description="locomotives that take over here, from the head"
     )
-    minimum: Duration | None = Field(
+    minimum: Span | None = Field(
         default=None, description="the shortest the stop may become when the train runs late"
     )
 
@@ -122,9 +127,9 @@ class RailLeg(Record):
     train: str
     lines: tuple[str, ...] = Field(default=(), description="lines of the line book, in order")
     via: tuple[str, ...] = ()
-    at_most: Speed | None = Field(default=None, gt=0, description="speed cap")
-    line_speeds: Speed | None = Field(
-        default=None, gt=0, description="every line limit is set to this, to ask what if"
+    at_most: Pace | None = Field(default=None, description="speed cap")
+    line_speeds: Pace | None = Field(
+        default=None, description="every line limit is set to this, to ask what if"
     )
     allowance: Annotated[Allowance | None, BeforeValidator(_allowance)] = None
     arrive_at: str | None = Field(
@@ -136,7 +141,7 @@ class RailLeg(Record):
     mass_factor: float = Field(
         default=1.0, gt=0, le=3, description="what if the train were heavier"
     )
-    boarding: Duration | None = None
+    boarding: Span | None = None
     locomotives: tuple[str, ...] | None = None
 
 
@@ -155,7 +160,7 @@ class AirLeg(Record):
         default=(), description="closed by the road book, open to this flight"
     )
     cruise_altitude: Length | None = None
-    boarding: Duration | None = None
+    boarding: Span | None = None
 
 
 class RoadEscort(Record):
@@ -165,7 +170,7 @@ class RoadEscort(Record):
     to: str | None = None
     first: Length | None = Field(default=None, description="the first so many metres of the leg")
     last: Length | None = Field(default=None, description="the last so many metres of the leg")
-    pace: Speed | None = None
+    pace: Pace | None = None
     bodyguards: int = Field(default=12, ge=1)
 
 
@@ -177,7 +182,7 @@ class RoadLeg(Record):
     convoy: str
     via: tuple[str, ...] = ()
     column: Literal["open", "close"] = "open"
-    at_most: Speed | None = Field(default=None, gt=0)
+    at_most: Pace | None = None
     distance: Length | None = Field(
         default=None, gt=0, description="published road distance, where the graph lacks the road"
     )
@@ -185,7 +190,7 @@ class RoadLeg(Record):
     open_borders: tuple[str, ...] = Field(
         default=(), description='borders opened for this journey, e.g. "KP-KR"'
     )
-    boarding: Duration | None = None
+    boarding: Span | None = None
 
 
 class LegAsked(Record):
@@ -195,7 +200,7 @@ class LegAsked(Record):
     air: AirLeg | None = None
     road: RoadLeg | None = None
     depart: str | None = Field(default=None, description="not before this date and time")
-    transfer: Duration | None = Field(default=None, description="platform to car, gate to car")
+    transfer: Span | None = Field(default=None, description="platform to car, gate to car")
 
     @model_validator(mode="after")
     def _one_mode(self) -> LegAsked:
@@ -284,6 +289,15 @@ class Journey(Record):
     seed: int = 1
     sources: dict[str, str] = Field(default_factory=dict)
     remark: str = ""
+
+    @model_validator(mode="after")
+    def _reports_speak_of_legs(self) -> Journey:
+        for item in self.reported:
+            if item.leg is not None and item.leg > len(self.legs):
+                raise ValueError(
+                    f'"reported" speaks of leg {item.leg}, the journey has {len(self.legs)}'
+                )
+        return self
 
     @field_validator("legs")
     @classmethod

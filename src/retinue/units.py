@@ -147,6 +147,8 @@ def _factor(unit: str, kind: str, text: str) -> float:
 
 
 def _by_pint(cleaned: str, kind: str, text: str) -> float:
+    import tokenize
+
     import pint
 
     unit, example = _DIMENSIONS[kind]
@@ -160,6 +162,7 @@ def _by_pint(cleaned: str, kind: str, text: str) -> float:
     except (
         pint.UndefinedUnitError,
         pint.DefinitionSyntaxError,
+        tokenize.TokenError,
         AttributeError,
         TypeError,
         ValueError,

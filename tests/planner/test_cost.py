@@ -180,7 +180,7 @@ def test_what_cannot_be_priced_is_an_input_error(
     ("old", "new", "line", "words"),
     [
         ("price: 0.50 USD", "price: 0.50", 9, "currency"),
-        ("per base: 1.25", "per base: -1", 6, "greater than 0"),
+        ("per base: 1.25", "per base: -1", 6, "too small"),
         ("date: 2023-09-01", "date: 1 September", 7, "not a date"),
         ("modes: [road]", "modes: [sea]", 9, "not one of"),
         ("retinue rates: 1", "retinue rates: 9", 1, "not a rate file"),

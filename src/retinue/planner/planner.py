@@ -208,6 +208,15 @@ class Planner:
         for index, asked in enumerate(legs):
             where = (*path, index) if len(path) == 1 or len(legs) > 1 else path
             origin, destination = self._ends(asked, where, context, staged)
+            if (origin.lat, origin.lon) == (
+                destination.lat,
+                destination.lon,
+            ) and not asked.body.via:
+                raise InputError(
+                    f"the leg begins and ends at {origin.name}",
+                    where=context.file.where(*where, asked.mode, "to"),
+                    cure="Name another end, or a place on the way with via.",
+                )
             staged.append(
                 _STAGES[asked.mode](
                     context, asked, where, f"{index + 1}-{asked.mode}", origin, destination

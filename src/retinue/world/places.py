@@ -190,6 +190,12 @@ class Gazetteer:
         InputError
             Where nothing, or more than one place, has this name.
         """
+        if not fold(text):
+            raise InputError(
+                f'"{text}" is not the name of a place',
+                where=where,
+                cure='Write a name, e.g. "Pyongyang", or coordinates, e.g. "39.03,125.75".',
+            )
         if want == "aerodrome":
             return self._aerodrome_only(text, where)
         place = self._coordinates(text, where)
