@@ -191,6 +191,41 @@ def test_a_tramway_in_a_street_is_no_row_of_level_crossings(tmp_path: Path) -> N
     assert route_sites(network, whole(network)) == ()
 
 
+@pytest.mark.parametrize("branch", ["2640", "2630;2640", "2630"])
+def test_a_junction_is_where_lines_of_other_numbers_meet(tmp_path: Path, branch: str) -> None:
+    r"""Route along the main line, and back from the branch::
+
+    1 -------- 2 -------- 3   2630
+                `-------- 4   branch
+    """
+    nodes = {1: (0.0, 0.0), 2: (400.0, 0.0), 3: (900.0, 0.0), 4: (900.0, 30.0)}
+    main, side = {"railway": "rail", "ref": "2630"}, {"railway": "rail", "ref": branch}
+    network = import_extract(
+        write_osm(
+            tmp_path / "junction.osm",
+            nodes,
+            {1: ([1, 2], main), 2: ([2, 3], main), 3: ([2, 4], side)},
+            {2: {"railway": "switch"}},
+        )
+    )
+    pieces = [
+        TrackPiece(edge, 1, 0.0, float(network.edges.length_m[edge]))
+        for edge in range(len(network.edges))
+    ]
+    for way in (pieces[:2], [pieces[0], pieces[2]]):
+        sites = route_sites(network, whole(network, *way))
+        if branch == "2630":
+            assert sites == ()
+            continue
+        (site,) = sites
+        assert (site.kind, site.name, site.found_by) == (
+            "junction",
+            "2630 - 2640",
+            "line numbers",
+        )
+        assert site.chainage_m == pytest.approx(400.0, rel=2e-3)
+
+
 def test_a_train_that_turns_back_passes_the_same_crossing_twice(tmp_path: Path) -> None:
     nodes = {1: (0.0, 0.0), 2: (400.0, 0.0), 3: (1000.0, 0.0)}
     tags = {2: {"railway": "level_crossing"}}
@@ -276,6 +311,30 @@ def test_sites_of_a_real_route_are_in_order_and_on_it(
     names = [s.name for s in sites if s.kind == "station"]
     between = ["Quadrath-Ichendorf", "Bergheim (Erft)", "Paffendorf", "Glesch", "Bedburg (Erft)"]
     assert [name for name in names if name in between] == between
+
+
+def test_the_way_back_has_the_same_sites_in_the_mirror(
+    cologne: TrackNetwork, erft: TrackRoute
+) -> None:
+    pieces = [
+        TrackPiece(piece.edge, -piece.direction, piece.to_m, piece.from_m)
+        for run in reversed(erft.runs)
+        for piece in reversed(run.pieces)
+    ]
+    length = erft.length_m
+    # A junction has its id from the switch that is met first.
+    there = {
+        (s.id, round(s.chainage_m, 3), round(s.until_m, 3)) for s in route_sites(cologne, erft)
+    }
+    back = {
+        (s.id, round(length - s.until_m, 3), round(length - s.chainage_m, 3))
+        for s in route_sites(cologne, whole(cologne, *pieces))
+    }
+    assert len(erft.runs) == 1
+    assert {name for name, *_ in back} == {name for name, *_ in there}
+    assert np.array(sorted(p[1:] for p in back)) == pytest.approx(
+        np.array(sorted(p[1:] for p in there)), abs=0.01
+    )
 
 
 def test_records_for_the_plan_are_plain_and_leave_out_what_is_not_known(

@@ -79,6 +79,20 @@ class TrackLine:
         """How far the front runs."""
         return float(self.chainage_m[-1])
 
+    def around(self, lat_deg: Floats, lon_deg: Floats, reach_m: float) -> NDArray[np.bool_]:
+        """Return which places lie in the box about the line, widened by a reach in m.
+
+        A quick no for most; `nearest` says how far the others are.
+        """
+        high = reach_m / (EARTH_RADIUS_M * np.pi / 180.0)
+        wide = high / max(float(np.cos(np.radians(np.abs(self.lat_deg).max()))), 0.01)
+        return np.asarray(
+            (lat_deg >= self.lat_deg.min() - high)
+            & (lat_deg <= self.lat_deg.max() + high)
+            & (lon_deg >= self.lon_deg.min() - wide)
+            & (lon_deg <= self.lon_deg.max() + wide)
+        )
+
     def place(self, chainage_m: float) -> tuple[float, float]:
         """Return latitude and longitude at a chainage."""
         return (
@@ -88,9 +102,12 @@ class TrackLine:
 
     def piece_at(self, chainage_m: float) -> LinePiece:
         """Return the piece that the front is on."""
-        starts = [piece.chainage_m for piece in self.pieces]
-        row = int(np.searchsorted(starts, chainage_m, side="right")) - 1
+        row = int(np.searchsorted(self._starts, chainage_m, side="right")) - 1
         return self.pieces[max(row, 0)]
+
+    @cached_property
+    def _starts(self) -> Floats:
+        return np.array([piece.chainage_m for piece in self.pieces])
 
     def nearest(self, lat_deg: float, lon_deg: float) -> tuple[float, float]:
         """Return distance and chainage of the nearest place of the line, in m.

@@ -9,7 +9,7 @@ import numpy as np
 
 from retinue.world.track_line import LinePiece, TrackLine
 from retinue.world.track_network import FOUND_BY, POINT_KINDS, STATION_KINDS, TrackNetwork
-from retinue.world.track_sites import Site
+from retinue.world.track_sites import Site, in_the_middle
 
 __all__ = ["beside_sites", "junction_sites", "point_sites", "station_sites", "structure_sites"]
 
@@ -104,7 +104,7 @@ def structure_sites(network: TrackNetwork, line: TrackLine) -> list[Site]:
                 if stretch is None or not kind:
                     continue
                 _append(found, _structure_site(network, piece, kind, word, stretch, on_edge))
-    return [_placed_in_the_middle(site, line) for site in found]
+    return [in_the_middle(site, line) for site in found]
 
 
 def _structure(name: str, word: str) -> str:
@@ -172,11 +172,6 @@ def _append(found: list[Site], site: Site) -> None:
         found.append(site)
 
 
-def _placed_in_the_middle(site: Site, line: TrackLine) -> Site:
-    lat, lon = line.place(0.5 * (site.chainage_m + site.until_m))
-    return replace(site, lat_deg=lat, lon_deg=lon)
-
-
 def station_sites(network: TrackNetwork, line: TrackLine) -> list[Site]:
     """Return stations, halts, yards and junctions: their tracks on the route, or near it.
 
@@ -185,8 +180,9 @@ def station_sites(network: TrackNetwork, line: TrackLine) -> list[Site]:
     """
     table, stations = network.station_tracks, network.stations
     of_edge: dict[int, list[int]] = {}
-    for row, edge in enumerate(table.edge.tolist()):
-        of_edge.setdefault(edge, []).append(row)
+    used = np.unique([piece.edge for piece in line.pieces])
+    for row in np.flatnonzero(np.isin(table.edge, used)).tolist():
+        of_edge.setdefault(int(table.edge[row]), []).append(row)
     spans: dict[tuple[int, int], list[tuple[float, float]]] = {}
     for piece in line.pieces:
         for row in of_edge.get(piece.edge, ()):
@@ -203,11 +199,11 @@ def station_sites(network: TrackNetwork, line: TrackLine) -> list[Site]:
                 low, high = span
             high = max(high, span[1])
     on_route = {station for station, _ in spans}
-    for station, lat, lon in zip(
-        range(len(stations)), stations.lat_deg.tolist(), stations.lon_deg.tolist(), strict=True
-    ):
-        if station in on_route or not _around(line, lat, lon):
+    near = line.around(stations.lat_deg, stations.lon_deg, _BESIDE_M)
+    for station in np.flatnonzero(near).tolist():
+        if station in on_route:
             continue
+        lat, lon = float(stations.lat_deg[station]), float(stations.lon_deg[station])
         apart, chainage = line.nearest(lat, lon)
         piece = line.piece_at(chainage)
         same = stations.network_class[station] == network.edges.network_class[piece.edge]
@@ -246,56 +242,39 @@ def _station(
     )
 
 
-def _around(line: TrackLine, lat: float, lon: float) -> bool:
-    """Return whether a place lies in the box about the line: a quick no for the rest."""
-    reach = _BESIDE_M / 100_000.0
-    wide = reach / max(float(np.cos(np.radians(lat))), 0.01)
-    return bool(
-        line.lat_deg.min() - reach <= lat <= line.lat_deg.max() + reach
-        and line.lon_deg.min() - wide <= lon <= line.lon_deg.max() + wide
-    )
-
-
 def junction_sites(network: TrackNetwork, line: TrackLine) -> list[Site]:
-    """Return the places where a track of another line begins at a switch of the route.
+    """Return the places where lines of different numbers meet at a switch of the route.
 
-    Both line numbers have to be tagged and none be in common; sidings do not count.
+    At least three tracks with a line number meet there; sidings and crossovers do not count.
     """
     found: list[Site] = []
-    refs, services = network.attributes["ref"], network.attributes["service"]
     used = {piece.edge for piece in line.pieces}
     for piece in line.pieces:
-        length = float(network.edges.length_m[piece.edge])
-        end = length if piece.direction > 0 else 0.0
+        end = float(network.edges.length_m[piece.edge]) if piece.direction > 0 else 0.0
         if piece.to_m != end:
             continue
         ends = network.edges.to_node if piece.direction > 0 else network.edges.from_node
         node = int(ends[piece.edge])
-        own = refs.at(piece.edge, end)
-        if own is None:
+        numbers = _line_numbers(network, node, used)
+        words = sorted({word for leg in numbers for word in leg})
+        if len(numbers) < 3 or len(words) < 2:
             continue
-        mine = set(network.text[int(own)].split(";"))
-        others: set[str] = set()
-        for edge, side in network.incident(node):
-            at = 0.0 if side == 0 else float(network.edges.length_m[edge])
-            ref = refs.at(edge, at)
-            if edge in used or ref is None or services.at(edge, at) is not None:
-                continue
-            words = set(network.text[int(ref)].split(";"))
-            if not words & mine:
-                others |= words
-        if not others:
-            continue
-        name = "/".join(sorted(mine)) + " - " + "/".join(sorted(others))
+        name = " - ".join(words)
         chainage = piece.chainage_of(end)
+        number = int(network.nodes.osm_id[node])
+        own_id = f"junction:n{number}" if number else f"junction:k{node}"
         last = next((s for s in reversed(found) if s.name == name and s.run == piece.run), None)
         if last is not None and chainage - last.until_m <= _SAME_JUNCTION_M:
-            found[found.index(last)] = replace(last, until_m=chainage)
+            found[found.index(last)] = replace(
+                last,
+                id=min(last.id, own_id),
+                until_m=chainage,
+                osm_ids=tuple(sorted({*last.osm_ids, *_ids(("n", number))})),
+            )
             continue
-        number = int(network.nodes.osm_id[node])
         found.append(
             Site(
-                id=f"junction:n{number}" if number else f"junction:k{node}",
+                id=own_id,
                 kind="junction",
                 chainage_m=chainage,
                 until_m=chainage,
@@ -307,6 +286,18 @@ def junction_sites(network: TrackNetwork, line: TrackLine) -> list[Site]:
                 osm_ids=_ids(("n", number)),
             )
         )
+    return [in_the_middle(site, line) for site in found]
+
+
+def _line_numbers(network: TrackNetwork, node: int, used: set[int]) -> list[set[str]]:
+    """Return the line numbers of each track of a node that has any."""
+    refs, services = network.attributes["ref"], network.attributes["service"]
+    found = []
+    for edge, side in network.incident(node):
+        at = 0.0 if side == 0 else float(network.edges.length_m[edge])
+        ref = refs.at(edge, at)
+        if ref is not None and (edge in used or services.at(edge, at) is None):
+            found.append({word.strip() for word in network.text[int(ref)].split(";")})
     return found
 
 
@@ -314,10 +305,11 @@ def beside_sites(network: TrackNetwork, line: TrackLine) -> list[Site]:
     """Return the signal boxes within 150 m of the route."""
     table = network.lineside
     found = []
-    for row in range(len(table)):
+    near = line.around(table.lat_deg, table.lon_deg, _BESIDE_M)
+    for row in np.flatnonzero(near).tolist():
         kind = network.text[int(table.kind[row])]
         lat, lon = float(table.lat_deg[row]), float(table.lon_deg[row])
-        if kind not in _SIGNAL_BOXES or not _around(line, lat, lon):
+        if kind not in _SIGNAL_BOXES:
             continue
         apart, chainage = line.nearest(lat, lon)
         if apart > _BESIDE_M:

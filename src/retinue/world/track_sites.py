@@ -17,11 +17,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from retinue.world.track_line import track_line
+from retinue.world.track_line import TrackLine, track_line
 from retinue.world.track_network import TrackNetwork
 from retinue.world.track_route import TrackRoute
 
-__all__ = ["SITE_KINDS", "Site", "route_sites"]
+__all__ = ["SITE_KINDS", "Site", "in_the_middle", "route_sites"]
 
 SITE_KINDS = (
     "level_crossing",
@@ -131,6 +131,12 @@ class Site:
         return record | {key: value for key, value in optional.items() if value}
 
 
+def in_the_middle(site: Site, line: TrackLine) -> Site:
+    """Return a site with the position of its middle on the track."""
+    lat, lon = line.place(0.5 * (site.chainage_m + site.until_m))
+    return replace(site, lat_deg=lat, lon_deg=lon)
+
+
 def route_sites(network: TrackNetwork, route: TrackRoute) -> tuple[Site, ...]:
     """Return all sites along a route in order of chainage.
 
@@ -155,7 +161,7 @@ def route_sites(network: TrackNetwork, route: TrackRoute) -> tuple[Site, ...]:
     structures = [above.noted(site) for site in structures]
     stations = station_sites(network, line)
     junctions = junction_sites(network, line)
-    meetings = _joined([*roads, *rails])
+    meetings = _joined([*roads, *rails], line)
     found = [
         *points,
         *structures,
@@ -169,7 +175,7 @@ def route_sites(network: TrackNetwork, route: TrackRoute) -> tuple[Site, ...]:
     return tuple(found)
 
 
-def _joined(sites: list[Site]) -> list[Site]:
+def _joined(sites: list[Site], line: TrackLine) -> list[Site]:
     """Join the carriageways of one road and the tracks of one line to one site each."""
     kept: list[Site] = []
     for site in sorted(sites, key=lambda s: (s.kind, s.road_class, s.road_name, s.chainage_m)):
@@ -181,10 +187,13 @@ def _joined(sites: list[Site]) -> list[Site]:
             and site.chainage_m - last.until_m < (_SAME_BRIDGE_M if site.road_name else _NAMELESS_M)
         ):
             ids = (*last.osm_ids, *(i for i in site.osm_ids if i not in last.osm_ids))
-            kept[-1] = replace(last, until_m=site.until_m, osm_ids=ids)
+            # The least id, so that the way back finds the same.
+            kept[-1] = replace(
+                last, id=min(last.id, site.id), until_m=site.until_m, osm_ids=tuple(sorted(ids))
+            )
         else:
             kept.append(site)
-    return kept
+    return [in_the_middle(site, line) for site in kept]
 
 
 def _carried(site: Site, structures: list[Site]) -> Site:
