@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from retinue.cli import catalogue, engineering, plans, world
+from retinue.cli import catalogue, engineering, plans, route, world
 from retinue.cli.console import output
 from retinue.errors import InputError, RetinueError
 
@@ -49,6 +49,7 @@ def main(
 plans.add_to(app)
 catalogue.add_to(app)
 engineering.add_to(app)
+route.add_to(app)
 world.add_to(app)
 
 

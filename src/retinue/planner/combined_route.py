@@ -210,7 +210,7 @@ class _Search:
         )
 
     def _gates(self, route: RailRoute, leaving: bool) -> list[Gate | None]:
-        gates, nearest_m = self.area.gates(route)
+        gates, nearest_m = self.area.gates(route, leaving=leaving)
         if not gates:
             ends = route.points
             side = ends[0] if leaving else ends[-1]

@@ -220,11 +220,16 @@ class TrackArea:
         fits = np.array([word in self.classes for word in NETWORK_CLASSES])
         return np.asarray(rows[fits[network.edges.network_class[edges]]])
 
-    def gates(self, route: RailRoute) -> tuple[list[Gate], float]:
+    def gates(self, route: RailRoute, *, leaving: bool) -> tuple[list[Gate], float]:
         """Return where a route of the pack may go over to the tracks, the likeliest first.
 
-        An end of track counts by its distance from the route and, less, from the edge of
-        the extract.
+        An end of track counts by its distance from the route and, less, by that from the
+        edge of the extract and from where the route comes in first or goes out last.
+
+        Parameters
+        ----------
+        leaving
+            Whether the route begins inside; else it ends there.
 
         Returns
         -------
@@ -250,7 +255,15 @@ class TrackArea:
         gap = shapely.distance(line, points)
         ring = shapely.transform(self.hull.exterior, lambda xy: plane(xy[:, 0], xy[:, 1]))
         inside = shapely.distance(ring, points)
-        score = gap + _EDGE_WEIGHT * inside
+        crossed = shapely.get_coordinates(shapely.intersection(line, ring))
+        at_edge = np.asarray(shapely.line_locate_point(line, shapely.points(crossed)))
+        edge_m = (
+            float(at_edge.max() if leaving else at_edge.min())
+            if len(at_edge)
+            else (line.length if leaving else 0.0)
+        )
+        project = np.asarray(shapely.line_locate_point(line, points))
+        score = gap + _EDGE_WEIGHT * (inside + np.abs(project - edge_m))
         order = [i for i in np.argsort(score, kind="stable").tolist() if gap[i] <= _GATE_M]
         taken: set[int] = set()
         found: list[Gate] = []
@@ -263,7 +276,7 @@ class TrackArea:
             near = np.hypot((lon - lon[i]) * east, lat - lat[i]) / metre <= _ONE_GATE_M
             members = [j for j in np.flatnonzero(near).tolist() if j not in taken]
             taken.update(members)
-            at = float(np.interp(line.project(points[i]), along, route.distance_m))
+            at = float(np.interp(project[i], along, route.distance_m))
             tracks = tuple(self._standing(int(rows[j])) for j in members)
             name = f"edge of the extract ({lat[i]:.4f},{lon[i]:.4f})"
             found.append(
