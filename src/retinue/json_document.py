@@ -93,9 +93,12 @@ class JsonValue:
         value = self.value
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.error(f"a number is wanted here, not {_what(value)}")
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:  # an integer of more than 308 digits
+            number = math.inf
         if not math.isfinite(number):
-            raise self.error("a number is wanted here, not an infinite one")
+            raise self.error("a finite number is wanted here")
         if number < least or number > most or number <= above:
             bound = (
                 f"above {above:g}" if number <= above
@@ -139,6 +142,9 @@ def read_json(path: Path) -> JsonValue:
             f"this is no JSON: {error.msg.lower()} in column {error.colno}",
             where=f"{path}:{error.lineno}",
         ) from error
+    except ValueError as error:
+        # Python refuses to read integers of thousands of digits.
+        raise InputError("the file holds a number that is too long", where=str(path)) from error
     except RecursionError as error:
         raise InputError("the file is nested too deeply", where=str(path)) from error
     return JsonValue(value, str(path))

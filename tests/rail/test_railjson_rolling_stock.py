@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from retinue.errors import InputError
 from retinue.rail.dynamics import BrakingForce, ConstantBraking
@@ -221,6 +223,38 @@ def test_a_broken_file_is_refused_with_the_place_in_it(
         read_rolling_stock(path)
     assert message in raised.value.message
     assert raised.value.where == (f"{path}: {place}" if place else str(path))
+
+
+def _places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    children = (
+        value.items() if isinstance(value, dict)
+        else enumerate(value) if isinstance(value, list)
+        else ()
+    )  # fmt: skip
+    return [path, *(place for key, item in children for place in _places(item, (*path, key)))]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_stands_in_a_file_it_is_read_or_refused(
+    electric: Path, tmp_path: Path, data: st.DataObject
+) -> None:
+    def strange(document: dict[str, Any]) -> None:
+        del document["effort_curves"]["modes"]["25000V"]["curves"][1:]
+        place = data.draw(st.sampled_from(_places(document)[1:]))
+        owner: Any = document
+        for key in place[:-1]:
+            owner = owner[key]
+        odd = [None, True, -1, 0, 1e308, float("nan"), "", "x", [], [1], {}, {"x": 1}]
+        owner[place[-1]] = data.draw(st.sampled_from(odd))
+
+    path = harmed(electric, tmp_path, strange)
+    try:
+        train = read_rolling_stock(path).dynamics()
+    except InputError as error:
+        assert error.where.startswith(str(path))
+    else:
+        assert train.effort
 
 
 def test_rolling_stock_is_known_by_its_content(stock_file: Path, tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from retinue.errors import InputError
 from retinue.world.railjson import import_railjson, is_railjson
@@ -351,6 +353,51 @@ def test_a_broken_file_is_refused_with_the_place_in_it(
         import_railjson(path)
     assert message in raised.value.message
     assert raised.value.where == (f"{path}: {place}" if place else str(path))
+
+
+def _places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    children = (
+        value.items() if isinstance(value, dict)
+        else enumerate(value) if isinstance(value, list)
+        else ()
+    )  # fmt: skip
+    return [path, *(place for key, item in children for place in _places(item, (*path, key)))]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_stands_in_a_file_it_is_read_or_refused(
+    tmp_path: Path, data: st.DataObject
+) -> None:
+    infra = tiny()
+    infra["signals"] = [
+        {
+            "id": "S", "track": "T1", "position": 5, "direction": "START_TO_STOP",
+            "sight_distance": 1,
+            "logical_signals": [{"signaling_system": "BAL", "settings": {"Nf": "true"}}],
+            "extensions": {"sncf": {"label": "S", "kp": "", "side": "LEFT"}},
+        }
+    ]  # fmt: skip
+    every = {"track": "T1", "begin": 0, "end": 9, "applicable_directions": "BOTH"}
+    infra["speed_sections"] = [
+        {"id": "V", "speed_limit": 9, "speed_limit_by_tag": {"X": 3}, "track_ranges": [every]}
+    ]
+    infra["electrifications"] = [{"id": "E", "voltage": "1500V", "track_ranges": [every]}]
+    infra["operational_points"] = [{"id": "O", "parts": [{"track": "T2", "position": 7}]}]
+    infra["buffer_stops"] = [{"id": "B", "track": "T1", "position": 0}]
+    place = data.draw(st.sampled_from(_places(infra)[1:]))
+    strange = [None, True, -1, 0, 1e308, float("nan"), "", "x", [], [1], {}, {"x": 1}]
+    owner: Any = infra
+    for key in place[:-1]:
+        owner = owner[key]
+    owner[place[-1]] = data.draw(st.sampled_from(strange))
+    path = written(tmp_path, infra)
+    try:
+        network = import_railjson(path)
+    except InputError as error:
+        assert error.where.startswith(str(path))
+    else:
+        assert len(network.edges) in (1, 2)
 
 
 def test_a_truncated_file_is_refused_with_its_line(tmp_path: Path) -> None:
