@@ -76,16 +76,16 @@ def road_meetings(
             for number, site in tagged
             if site.run == run and abs(site.chainage_m - chainage) <= _SAME_CROSSING_M
         ]
-        site = _site(network, line, best, "level_crossing", "common node")
+        word = network.text[int(network.roads.highway[best.other])]
+        kind = "foot_crossing" if word in _ON_FOOT else "level_crossing"
+        site = _site(network, line, best, kind, "common node")
         for number, known_site in here:
             if not known_site.road_class:
                 known[number] = replace(
                     known_site, road_class=site.road_class, road_name=site.road_name
                 )
         if not here:
-            on_foot = site.road_class in _ON_FOOT
-            found.append(replace(site, kind="foot_crossing", id="foot_crossing" + site.id[14:])
-                         if on_foot else site)  # fmt: skip
+            found.append(site)
     return found, known
 
 
@@ -109,8 +109,14 @@ def rail_meetings(network: TrackNetwork, line: TrackLine, above: Above) -> list[
         }
         ways = network.ways
         rows = range(int(ways.start[crossing.other]), int(ways.start[crossing.other + 1]))
-        way = next((int(ways.way_id[row]) for row in rows
-                    if ways.from_m[row] <= crossing.other_at <= ways.to_m[row]), 0)  # fmt: skip
+        way = next(
+            (
+                int(ways.way_id[row])
+                for row in rows
+                if ways.from_m[row] <= crossing.other_at <= ways.to_m[row]
+            ),
+            0,
+        )
         named = f"w{way}" if way else f"e{crossing.other}"
         found.append(
             Site(
@@ -181,10 +187,8 @@ def _site(
     network: TrackNetwork, line: TrackLine, crossing: Crossing, kind: str, evidence: str
 ) -> Site:
     roads = network.roads
-    name, ref = (
-        network.text[int(roads.name[crossing.other])],
-        network.text[int(roads.ref[crossing.other])],
-    )
+    name = network.text[int(roads.name[crossing.other])]
+    ref = network.text[int(roads.ref[crossing.other])]
     way = f"w{int(roads.way_id[crossing.other])}"
     return Site(
         id=_placed(kind, way, crossing),
