@@ -72,7 +72,9 @@ def route_command(
     record = _record(found)
     if drawn is not None:
         record["map"] = str(drawn)
-    output.result(record, _text(found) + ("" if drawn is None else f"\nwrote {drawn}"))
+    output.result(
+        record, _text(found, alternatives) + ("" if drawn is None else f"\nwrote {drawn}")
+    )
 
 
 def _record(found: FoundRoute) -> dict[str, Any]:
@@ -126,7 +128,7 @@ def _other(other: OtherRoute) -> dict[str, Any]:
     }
 
 
-def _text(found: FoundRoute) -> str:
+def _text(found: FoundRoute, alternatives: int) -> str:
     from retinue.clock import duration_text
 
     route = found.route
@@ -138,6 +140,10 @@ def _text(found: FoundRoute) -> str:
     )
     if found.way_ids:
         lines += ["", _stretch_text(route), "", _site_text(found), "", _others_text(found)]
+        if alternatives > len(found.alternatives):
+            lines.append(
+                f"alternatives: {len(found.alternatives)} of {alternatives} asked for differ enough"
+            )
         if found.choice_gap_s > 0.0:
             lines.append(
                 f"a way over the tracks that was not simulated could be at most "

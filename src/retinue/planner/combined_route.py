@@ -45,6 +45,7 @@ __all__ = ["CombinedRoute", "TrackPart", "combined_route"]
 
 _CANDIDATES = 5
 _GATES = 6
+_LEAST_M = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,12 +233,30 @@ class _Search:
         )  # fmt: skip
         if choice is None:
             raise self._refused(stops)
-        return choice.best.route, choice.gap_s
+        route = choice.best.route
+        if route.length_m < _LEAST_M:
+            what = f"{stops[0].name} and {stops[-1].name} are one place on the tracks"
+            raise NoPlan(what, reasons=[Reason(what, kind="no-route")])
+        return route, choice.gap_s
 
     def _refused(self, stops: tuple[TrackStop, ...]) -> NoPlan:
+        """Return why there is no way: standing places too short, else that none connects."""
         what = f"no way over the tracks from {stops[0].name} to {stops[-1].name} for the train"
-        cure = "Take another train, stop or `--avoid`."
-        return NoPlan(what, reasons=[Reason(what, cure=cure, kind="no-route")], cure=cure)
+        length = self.limits.length_m
+        reasons = [
+            Reason(
+                f"the longest standing place at {stop.name} has "
+                f"{max(t.room_m or 0.0 for t in stop.tracks):.0f} m and the train {length:.0f} m",
+                cure="Take a shorter train, or give a place on the track as lat,lon.",
+                kind="standing-length",
+            )
+            for stop in stops
+            if not self.router.usable(stop, self.limits)
+        ]
+        cure = "Take another train or stop, or avoid less."
+        if not reasons:
+            reasons = [Reason(what, cure=cure, kind="no-route")]
+        return NoPlan(what, reasons=reasons, cure=reasons[0].cure)
 
     def _path_of(self, run: TrackRun) -> RunningPath:
         alone = TrackRoute((run,), np.empty(0, np.int32), 0.0, 0.0)
