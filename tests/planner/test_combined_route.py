@@ -113,7 +113,7 @@ def test_what_is_avoided_is_not_used_and_unknown_lines_are_refused(alpine: World
     places = [gazetteer.resolve(SCHAAN), gazetteer.resolve(NENDELN)]
     with pytest.raises(NoPlan):
         combined_route(alpine, train, places, avoid=["47.1813,9.5210,300m"])
-    with pytest.raises(InputError, match="no track of the extract"):
+    with pytest.raises(InputError, match="no track"):
         combined_route(alpine, train, places, avoid=["no such line"])
 
 

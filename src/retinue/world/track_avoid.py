@@ -11,6 +11,7 @@ from retinue.document import suggest
 from retinue.errors import InputError
 from retinue.units import UnitError, parse
 from retinue.world.sphere import distance_m
+from retinue.world.track_bans import forbidden_edges
 from retinue.world.track_network import TrackNetwork
 
 __all__ = ["avoided_edges"]
@@ -70,25 +71,17 @@ def _within(network: TrackNetwork, lat: float, lon: float, radius_m: float) -> N
 
 
 def _of_line(network: TrackNetwork, text: str, where: str) -> NDArray[np.bool_]:
-    closed = np.zeros(len(network.edges), np.bool_)
-    wanted = text.strip().casefold()
-    known: set[str] = set()
-    for name in ("ref", "name"):
-        table = network.attributes[name]
-        words = {int(i): network.text[int(i)] for i in np.unique(table.value)}
-        known.update(words.values())
-        hits = [i for i, word in words.items() if wanted in _names(word)]
-        closed[table.edge[np.isin(table.value, hits)]] = True
-    if not closed.any():
+    try:
+        return forbidden_edges(network, lines=[text])
+    except InputError as error:
+        known = {
+            network.text[int(i)]
+            for name in ("ref", "name")
+            for i in np.unique(network.attributes[name].value)
+        }
         raise InputError(
-            f'no track of the extract is tagged with the line "{text}"',
+            error.message,
             where=where,
             cure=suggest(text, sorted(known - {""}))
             or "Give its number or name as tagged, or lat,lon,radius.",
-        )
-    return closed
-
-
-def _names(word: str) -> set[str]:
-    """Return a tag's value and the parts of a list in it, case-folded."""
-    return {part.strip().casefold() for part in (word, *word.split(";"))} - {""}
+        ) from error

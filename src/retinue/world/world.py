@@ -66,12 +66,20 @@ class World:
 
     @cached_property
     def router(self) -> TrackRouter | None:
-        """The route search over the tracks."""
+        """The route search over the tracks; the usual side is that of the country in its middle."""
         if self.tracks is None:
             return None
-        from retinue.world.track_search import TrackRouter
+        import numpy as np
 
-        return TrackRouter(self.tracks)
+        from retinue.world.running_side import running_side
+        from retinue.world.track_search import TrackRouter
+        from retinue.world.track_side import usual_directions
+
+        nodes = self.tracks.nodes
+        middle = float(np.median(nodes.lat_deg)), float(np.median(nodes.lon_deg))
+        side = running_side(self.countries.country_at(*middle) or "")
+        usual = None if side is None else usual_directions(self.tracks, side)
+        return TrackRouter(self.tracks, usual=usual)
 
     @cached_property
     def area(self) -> TrackArea | None:
