@@ -85,7 +85,10 @@ def test_yard_tracks_that_meet_are_a_yard(tmp_path: Path) -> None:
     ladder = {30 + i: ([50 + i, 100 + i], yard | {"railway:track_ref": str(i)})
               for i in range(2, 7)}  # fmt: skip
     extra |= {50 + i: (100.0 * i, -10.0 * i) for i in range(2, 7)}
-    ways = {11: ([1, *(50 + i for i in range(2, 7))], yard)} | ladder
+    ways: dict[int, tuple[list[int], Tags]] = {
+        11: ([1, *(50 + i for i in range(2, 7))], yard),
+        **ladder,
+    }
     network = line(tmp_path, {}, extra, ways)
     assert [STATION_KINDS[k] for k in network.stations.kind] == ["yard"]
     labels = {network.text[i] for i in network.station_tracks.track}
