@@ -140,8 +140,11 @@ def _cutting_nodes(
     degree: Mapping[int, int], mixed: set[int], node_tags: Mapping[int, Tags]
 ) -> set[int]:
     cutting = {node for node, count in degree.items() if count != 2} | mixed
+    # A switch with two tracks has lost its third at the edge of the extract: what is left may
+    # be a hairpin, so it stays a node, where the angle decides.
+    kept = ("buffer_stop", "switch", "railway_crossing", *_TURNING)
     for node, tags in node_tags.items():
-        if degree.get(node) == 2 and tags.get("railway") in ("buffer_stop", *_TURNING):
+        if degree.get(node) == 2 and tags.get("railway") in kept:
             cutting.add(node)
     return cutting
 
