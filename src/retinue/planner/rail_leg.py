@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from retinue.clock import local_text, parse_moment
 from retinue.document import recording, suggest
 from retinue.errors import InputError
 from retinue.journey import LegAsked, RailLeg, Separation, StopAsked
-from retinue.plan import Assumption, Leg, Note
+from retinue.plan import Assumption, Leg, Note, Source
 from retinue.plan.records import JsonDict
 from retinue.planner.pricing import priced_rail
 from retinue.planner.rail_sources import rail_sources
@@ -26,7 +27,7 @@ from retinue.rail.request import RailRequest, RailStop, TrainSeparation
 from retinue.rail.rolling_stock import Locomotive
 from retinue.rail.trains import load_train
 from retinue.world.places import Place
-from retinue.world.rail_route import RailRoute
+from retinue.world.rail_route import TRACK_ORIGIN, RailRoute
 from retinue.world.rail_routing import plan_route
 
 if TYPE_CHECKING:
@@ -59,11 +60,13 @@ def stage_rail(
         train = _train(context, body, path)
         key = _route_key(context, body, origin, destination)
         sites: tuple[JsonDict, ...] = ()
+        spans: tuple[Note, ...] = ()
         if context.world.tracks is not None and not body.lines:
             key = (*key, repr(train), tuple(stop.locomotives for stop in body.stops))
             found = _over_both(context, body, path, (origin, destination), train, key)
             route, detailed = found.route, found.path
             sites = _sites(context, found, key, leg_id)
+            spans = tuple(_networks(context, route, title)) if found.tracks else ()
         else:
             route, detailed = _route(context, body, path, origin, destination), None
         request = _request(context, body, path, leg_id, title, route, train, detailed)
@@ -72,7 +75,8 @@ def stage_rail(
 
     def at_time(depart_s: float, observations: Sequence[ObservedTime]) -> TimedLeg:
         timed = _timed(context, leg_id, title, origin, destination, runs, depart_s, observations)
-        return replace(timed, sites=sites)
+        leg = timed.leg.model_copy(update={"notes": (*timed.leg.notes, *spans)})
+        return replace(timed, leg=leg, sites=sites)
 
     return StagedLeg(
         id=leg_id,
@@ -323,7 +327,42 @@ def _timed(
     return TimedLeg(
         leg,
         (*_grounded(result.assumptions, context), *costs.assumptions(leg_id)),
-        (*rail_sources(runs.request, context.world.line_book), *costs.sources()),
+        (
+            *(
+                _of_extract(source, context) if source.id == TRACK_ORIGIN else source
+                for source in rail_sources(runs.request, context.world.line_book)
+            ),
+            *costs.sources(),
+        ),
+    )
+
+
+def _networks(context: Context, route: RailRoute, title: str) -> Iterator[Note]:
+    """Say from where to where the leg runs over mapped tracks, and where over the pack."""
+    assert context.world.tracks is not None
+    extract = str(context.world.tracks.manifest.get("extract", ""))
+    on_tracks = {TRACK_ORIGIN: f"mapped tracks of {extract}", "graph": "the raw rail graph"}
+    for origin, group in itertools.groupby(route.stretches, key=lambda s: s.origin):
+        part = list(group)
+        yield Note(
+            level="info",
+            subject=title,
+            text=f"km {part[0].from_m / 1000:.1f} to {part[-1].to_m / 1000:.1f} over "
+            + on_tracks.get(origin, f"the {origin}"),
+        )
+
+
+def _of_extract(source: Source, context: Context) -> Source:
+    """Return the extract as a source, with its name and whose data it holds."""
+    assert context.world.tracks is not None
+    manifest = context.world.tracks.manifest
+    stamp = str(manifest.get("extract_timestamp", ""))
+    name = " ".join(word for word in (str(manifest.get("extract", "")), stamp) if word)
+    return source.model_copy(
+        update={
+            "text": f"OpenStreetMap extract {name}; © OpenStreetMap contributors; ODbL-1.0",
+            "url": "https://www.openstreetmap.org/copyright",
+        }
     )
 
 
