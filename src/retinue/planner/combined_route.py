@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retinue.errors import InputError, NoPlan, Reason
 from retinue.planner.records import end_of
@@ -152,8 +153,18 @@ class _Search:
             every = tuple(sorted({*own.power_systems, *systems}))
             own = _with_systems(own, every)
         self.limits = own
-        closed = avoided_edges(area.network, avoid) if avoid else None
-        self.question = Question(closed=closed)
+        self.question = Question(closed=self._closed() if avoid else None)
+
+    def _closed(self) -> NDArray[np.bool_]:
+        """Return the edges that are avoided; a line may lie outside, in the line book alone."""
+        closed = np.zeros(len(self.area.network.edges), np.bool_)
+        for text in self.avoid:
+            try:
+                closed |= avoided_edges(self.area.network, [text])
+            except InputError:
+                if text not in self.world.line_book.lines:
+                    raise
+        return closed
 
     def found(self, groups: Sequence[_Group]) -> CombinedRoute:
         if len(groups) == 1 and not groups[0].stops:

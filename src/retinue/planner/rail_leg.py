@@ -69,6 +69,8 @@ def stage_rail(
             spans = tuple(_networks(context, route, title)) if found.tracks else ()
         else:
             route, detailed = _route(context, body, path, origin, destination), None
+            if context.world.tracks is not None:
+                spans = (_by_the_book(title),)
         request = _request(context, body, path, leg_id, title, route, train, detailed)
     context.progress(f"running {title}")
     runs = context.memo.get(("rail", _without_route(request), key), lambda: run_rail(request))
@@ -350,6 +352,11 @@ def _networks(context: Context, route: RailRoute, title: str) -> Iterator[Note]:
             text=f"km {part[0].from_m / 1000:.1f} to {part[-1].to_m / 1000:.1f} over "
             + on_tracks.get(origin, f"the {origin}"),
         )
+
+
+def _by_the_book(title: str) -> Note:
+    text = "the journey names lines of the line book, so mapped tracks are not used on this leg"
+    return Note(level="info", subject=title, text=text)
 
 
 def _of_extract(source: Source, context: Context) -> Source:
