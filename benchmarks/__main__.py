@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from pathlib import Path
 
 #: Name of each benchmark and its module; modules need what they compare with, so late.
-BENCHMARKS = {"running-time": "running_time", "graph": "graph", "plan": "plan"}
+BENCHMARKS = {
+    "running-time": "running_time",
+    "graph": "graph",
+    "track-world": "track_world",
+    "track-routes": "track_routes",
+    "plan": "plan",
+}
+#: Those that need the shared extract, and how it is handed to them.
+_EXTRACT = {"track-world": ["{}"], "track-routes": ["--extract", "{}"]}
+
+
+def _arguments(name: str) -> list[str] | None:
+    """Return the options of a benchmark, or None where its extract is not at hand."""
+    if name not in _EXTRACT:
+        return []
+    shared = os.environ.get("RETINUE_SHARED", "")
+    extract = Path(shared) / "data" / "osm" / "cologne-railway.osm.pbf"
+    if not shared or not extract.is_file():
+        return None
+    return [word.format(extract) for word in _EXTRACT[name]]
 
 
 def main(names: list[str]) -> int:
-    """Run the named benchmarks, or all; return how many missed a bar."""
+    """Run the named benchmarks, or all; return 1 where one missed a bar."""
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
         print(f"unknown: {', '.join(unknown)}; known: {', '.join(BENCHMARKS)}", file=sys.stderr)
@@ -18,7 +39,11 @@ def main(names: list[str]) -> int:
     missed = 0
     for name in names or BENCHMARKS:
         print(f"== {name}", flush=True)
-        sys.argv = [name]  # each parses its own options
+        arguments = _arguments(name)
+        if arguments is None:
+            print("left out: RETINUE_SHARED does not name the folder of the shared data\n")
+            continue
+        sys.argv = [name, *arguments]  # each parses its own options
         missed += bool(importlib.import_module(f"benchmarks.{BENCHMARKS[name]}").main())
         print(flush=True)
     return 1 if missed else 0

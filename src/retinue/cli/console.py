@@ -32,10 +32,13 @@ class Output:
         Print JSON instead of text.
     quiet
         Print nothing but errors.
+    if_interrupted
+        What an interrupted command leaves behind.
     """
 
     as_json: bool = False
     quiet: bool = False
+    if_interrupted: str = "nothing was written"
 
     def console(self) -> Console:
         """Return the console for results; NO_COLOR and pipes are respected by Rich."""

@@ -1,9 +1,9 @@
-"""Commands for engineers: running time, route, back-test."""
+"""Commands for engineers: running time, back-test."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +11,6 @@ from retinue.cli.console import output
 
 if TYPE_CHECKING:
     from retinue.rail.dynamics import TrainDynamics
-    from retinue.world.rail_route import RailRoute
 
 __all__ = ["add_to"]
 
@@ -21,25 +20,29 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 def add_to(app: typer.Typer) -> None:
     """Add this group's commands to the program."""
     app.command("running-time")(running_time_command)
-    app.command("route")(route_command)
     app.command("backtest")(backtest_command)
 
 
 def _dynamics(train: str) -> TrainDynamics:
-    """Return whole-train values of a railtoolkit file, a train file or a catalogue name."""
+    """Return whole-train values: railtoolkit or RailJSON file, train file, catalogue name."""
+    from retinue.rail.railjson_rolling_stock import is_railjson_stock, read_rolling_stock
     from retinue.rail.railtoolkit import is_railtoolkit, read_train
     from retinue.rail.trains import load_train
 
     path = Path(train)
     if path.is_file() and is_railtoolkit(path):
         return read_train(path)
+    if path.is_file() and is_railjson_stock(path):
+        return read_rolling_stock(path).dynamics()
     return load_train(train, where="--train").dynamics()
 
 
 def running_time_command(
     train: Annotated[
         str,
-        typer.Option("--train", help="A train: catalogue name, or a file (also railtoolkit's)."),
+        typer.Option(
+            "--train", help="A train: catalogue name, or a file (also railtoolkit's, RailJSON)."
+        ),
     ],
     path: Annotated[Path, typer.Option("--path", help="A running path (railtoolkit schema).")],
     euler_step: Annotated[
@@ -88,84 +91,6 @@ def running_time_command(
         f" {energy_kwh:,.1f} kWh at the wheel"
         + ("" if step_m is None else f"  [Euler steps of {step_m:g} m]"),
     )
-
-
-def route_command(
-    start: Annotated[str, typer.Argument(metavar="FROM", help="A place, or lat,lon.")],
-    end: Annotated[str, typer.Argument(metavar="TO", help="A place, or lat,lon.")],
-    train: Annotated[str, typer.Option("--train", help="A train: catalogue name or file.")],
-    via: Annotated[
-        list[str] | None, typer.Option("--via", help="A place on the way; may be repeated.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Find the way of a train between two places, and its running time."""
-    output.as_json = as_json
-    from retinue.clock import duration_text
-    from retinue.planner.route import find_route
-
-    found = find_route(start, end, train, via=tuple(via or ()))
-    output.result(_route_record(found.route, found.running_time_s), _route_text(found.route)
-                  + f"\n{found.route.length_m / 1000:,.1f} km"
-                  f" (raw graph {found.route.graph_length_m / 1000:,.1f} km),"
-                  f" {duration_text(found.running_time_s)} running without stops,"
-                  f" {found.train_name}"
-                  + "".join(f"\nassumed: {line}" for line in found.assumed))  # fmt: skip
-
-
-def _route_record(route: RailRoute, running_time_s: float) -> dict[str, Any]:
-    return {
-        "distance_m": round(route.length_m, 1),
-        "graph_distance_m": round(route.graph_length_m, 1),
-        "running_time_s": round(running_time_s, 1),
-        "osm_way_ids": [],
-        "osm_node_ids": [],
-        "reserve": None,
-        "points": [
-            {
-                "name": entry.point.name,
-                "distance_m": round(entry.distance_m, 1),
-                "lat": entry.point.lat,
-                "lon": entry.point.lon,
-                "reverses": entry.reverses,
-            }
-            for entry in route.points
-        ],
-        "stretches": [
-            {
-                "source": stretch.origin,
-                "line": stretch.line_name,
-                "from_m": round(stretch.from_m, 1),
-                "to_m": round(stretch.to_m, 1),
-                "gauges_mm": list(stretch.gauges_mm),
-                "electrification": stretch.electrification,
-                "line_speed_mps": round(stretch.line_speed_mps, 3),
-            }
-            for stretch in route.stretches
-        ],
-    }
-
-
-def _route_text(route: RailRoute) -> str:
-    from retinue.plan.summary import table_text
-
-    rows = []
-    for entry in route.points:
-        stretch = route.stretch_at(entry.distance_m)
-        rows.append(
-            [
-                f"{entry.distance_m / 1000:,.1f}",
-                entry.point.name + (" (reverses)" if entry.reverses else ""),
-                entry.point.country,
-                stretch.line_name,
-                "/".join(str(gauge) for gauge in stretch.gauges_mm) or "?",
-                stretch.electrification or "?",
-                f"{stretch.line_speed_mps * 3.6:.0f}",
-                stretch.origin,
-            ]
-        )
-    head = ["km", "point", "", "line from here", "gauge", "power", "km/h", "source"]
-    return table_text(head, rows, right=frozenset({0, 6}))
 
 
 def backtest_command(

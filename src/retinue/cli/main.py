@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from retinue.cli import catalogue, engineering, plans
+from retinue.cli import catalogue, engineering, plans, route, world
 from retinue.cli.console import output
 from retinue.errors import InputError, RetinueError
 
@@ -49,6 +49,8 @@ def main(
 plans.add_to(app)
 catalogue.add_to(app)
 engineering.add_to(app)
+route.add_to(app)
+world.add_to(app)
 
 
 class _Interrupted(BaseException):
@@ -68,7 +70,7 @@ def run() -> None:
         output.error(error)
         _leave(error.exit_code)
     except _Interrupted:
-        print("interrupted: nothing was written", file=sys.stderr)
+        print(f"interrupted: {output.if_interrupted}", file=sys.stderr)
         _leave(130)
     except BrokenPipeError:
         # The reader of our output went away (`retinue show | head`): not an error.

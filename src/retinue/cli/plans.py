@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from retinue.cli.console import output
+from retinue.cli.options import Json, WorldFolder
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
 
 __all__ = ["add_to"]
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Force = Annotated[
     bool, typer.Option("--force", help="Replace a folder that Retinue did not write.")
@@ -91,6 +91,7 @@ def plan_command(
         str | None,
         typer.Option("--depart", metavar="TIME", help='Depart then, e.g. "2023-09-10 18:10".'),
     ] = None,
+    world: WorldFolder = None,
     export: Export = "",
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write movement-order.pdf.")] = True,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Write journey.html.")] = True,
@@ -107,10 +108,11 @@ def plan_command(
     with output.progress(8 + pdf + page + len(exports)) as progress:
         from retinue.journey import load_journey
         from retinue.planner import Planner
+        from retinue.world.world import World
 
         progress("reading the journey")
         asked = load_journey(journey)
-        plan = Planner(progress=progress).make(asked, depart=depart)
+        plan = Planner(World(tracks=world), progress).make(asked, depart=depart)
         written = _write(
             plan, out, exports=exports, pdf=pdf, page=page, force=force, progress=progress
         )
@@ -143,14 +145,20 @@ def _report(plan: Plan, out: Path, written: list[Path]) -> None:
     output.result(record, f"{summary}\nwrote {out}/: {names}")
 
 
-def validate_command(journey: JourneyName, as_json: Json = False, quiet: Quiet = False) -> None:
+def validate_command(
+    journey: JourneyName,
+    world: WorldFolder = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Check a journey file: words, units, places, trains, routes; write nothing."""
     _set(as_json, quiet)
     from retinue.journey import load_journey
     from retinue.planner import Planner
+    from retinue.world.world import World
 
     asked = load_journey(journey)
-    Planner().validate(asked)
+    Planner(World(tracks=world)).validate(asked)
     output.result(
         {"valid": True, "journey": asked.name, "title": asked.journey.title},
         f"{asked.label}: sound ({asked.journey.title}, {len(asked.journey.legs)} legs)",
@@ -297,6 +305,7 @@ def actual_command(
             "-o", "--output", metavar="DIR", help="Write there; default: the plan's folder."
         ),
     ] = None,
+    world: WorldFolder = None,
     export: Export = "",
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write movement-order.pdf.")] = True,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Write journey.html.")] = True,
@@ -316,8 +325,9 @@ def actual_command(
     check_folder(folder, force=force)
     with output.progress(6 + pdf + page + len(exports)) as progress:
         from retinue.planner import Planner
+        from retinue.world.world import World
 
-        after = Planner(progress=progress).observe(before, place, time, leg=leg)
+        after = Planner(World(tracks=world), progress).observe(before, place, time, leg=leg)
         written = _write(
             after, folder, exports=exports, pdf=pdf, page=page, force=force, progress=progress
         )

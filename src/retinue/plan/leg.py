@@ -50,7 +50,8 @@ class Section(PlanRecord):
     axle_load_kg: float | None = None
     assumed: tuple[str, ...] = Field(default=(), description="names of the values nobody published")
     origin: str = Field(
-        default="line book", description="line book, or graph where no book covers it"
+        default="line book",
+        description="line book, graph where no book covers it, or OpenStreetMap extract",
     )
 
 

@@ -64,6 +64,8 @@ class MadeWith(PlanRecord):
     pack_version: str
     pack_sha256: str
     catalogue_sha256: str
+    world: str = Field(default="", description="built world at track level, if one was named")
+    world_sha256: str = Field(default="", description="of its manifest")
 
 
 class Comparison(PlanRecord):

@@ -27,7 +27,7 @@ from retinue.errors import InputError, RetinueError
 from retinue.journey import JourneyFile, RailLeg, StopAsked, journey_from_text, load_journey
 from retinue.plan import Leg
 from retinue.planner.planner import Planner
-from retinue.planner.rail_leg import end_of
+from retinue.planner.records import end_of
 from retinue.planner.staged import Progress
 from retinue.sourced import SourcedRecord
 from retinue.units import Duration, Ratio

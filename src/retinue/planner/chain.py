@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from retinue.clock import duration_text, local_text, parse_moment
@@ -201,7 +201,7 @@ def _with_ready_event(after: TimedLeg, handover: Handover, cars: int) -> TimedLe
         lon=leg.from_.lon,
     )
     timeline = tuple(sorted((event, *leg.timeline), key=lambda e: e.time_utc))
-    return TimedLeg(leg.model_copy(update={"timeline": timeline}), after.assumptions, after.sources)
+    return replace(after, leg=leg.model_copy(update={"timeline": timeline}))
 
 
 def _assumed(handover: Handover, transfer: Transfer) -> Assumption:

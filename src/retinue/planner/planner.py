@@ -161,8 +161,10 @@ class Planner:
         Raises
         ------
         InputError
-            Where the journey kept in the plan cannot be read by this version.
+            Where the journey kept in the plan cannot be read by this version, or the plan
+            was made over another world at track level than this.
         """
+        self._check_world(plan.made_with)
         own = OwnFiles(plan.journey.extra_files)
         with tempfile.TemporaryDirectory(prefix="retinue-") as folder:
             file = journey_from_text(
@@ -174,6 +176,18 @@ class Planner:
                 observations=plan.observations if observations is None else observations,
             )
 
+    def _check_world(self, made: MadeWith) -> None:
+        if made.world_sha256 == self.world.tracks_sha256:
+            return
+        now = self.world.tracks_path
+        raise InputError(
+            f"the plan was made over {made.world or 'the world pack alone'}, and this is "
+            + ("the world pack alone" if now is None else f"{now.name}, another or rebuilt"),
+            where="--world",
+            cure=f"Name the same world: --world {made.world}." if made.world
+            else "Leave --world out, or make the plan again with it.",
+        )  # fmt: skip
+
     def _world_of(self, file: JourneyFile) -> World:
         if not file.journey.line_books:
             return self.world
@@ -184,7 +198,7 @@ class Planner:
                 "world",
                 *(path.read_text("utf-8") if path.is_file() else str(path) for path in paths),
             ),
-            lambda: World(line_books=paths),
+            lambda: self.world.with_line_books(paths),
         )
 
     def _stage_all(
@@ -367,6 +381,8 @@ class Planner:
                 pack_version=pack.version,
                 pack_sha256=pack.sha256,
                 catalogue_sha256=self.world.catalogue_sha256,
+                world="" if self.world.tracks_path is None else self.world.tracks_path.name,
+                world_sha256=self.world.tracks_sha256,
             ),
             journey=JourneyRecord(
                 name=file.name,
@@ -388,5 +404,6 @@ class Planner:
             notes=tuple(notes),
             assumptions=merge_assumptions(assumptions),
             sources=merge_sources(sources, pack.licences()),
+            sites=tuple(site for timed in chain.timed for site in timed.sites),
         )
         return plan.sealed()

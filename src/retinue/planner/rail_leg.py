@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from retinue.clock import local_text, parse_moment
 from retinue.document import recording, suggest
 from retinue.errors import InputError
 from retinue.journey import LegAsked, RailLeg, Separation, StopAsked
-from retinue.plan import Assumption, Leg, Note
+from retinue.plan import Assumption, Leg, Note, Source
+from retinue.plan.records import JsonDict
 from retinue.planner.pricing import priced_rail
 from retinue.planner.rail_sources import rail_sources
-from retinue.planner.records import place_record
+from retinue.planner.records import end_of, place_record
 from retinue.planner.staged import Context, ObservedTime, StagedLeg, TimedLeg
 from retinue.rail.catalogue import load_vehicle
 from retinue.rail.formation import Formation
@@ -24,26 +27,14 @@ from retinue.rail.request import RailRequest, RailStop, TrainSeparation
 from retinue.rail.rolling_stock import Locomotive
 from retinue.rail.trains import load_train
 from retinue.world.places import Place
-from retinue.world.rail_route import OperatingPoint, RailRoute
+from retinue.world.rail_route import TRACK_ORIGIN, RailRoute
 from retinue.world.rail_routing import plan_route
 
-__all__ = ["end_of", "stage_rail"]
+if TYPE_CHECKING:
+    from retinue.planner.combined_route import CombinedRoute
+    from retinue.rail.running_path import RunningPath
 
-
-def end_of(place: Place) -> OperatingPoint:
-    """Return the operating point of a place, or one of its own where no book knows it."""
-    if place.operating_point is not None:
-        return place.operating_point
-    return OperatingPoint(
-        id="",
-        name=place.name,
-        lat=place.lat,
-        lon=place.lon,
-        country=place.country,
-        zone=place.zone,
-        native_name=place.native_name,
-        source=place.found_in,
-    )
+__all__ = ["stage_rail"]
 
 
 def stage_rail(
@@ -65,21 +56,29 @@ def stage_rail(
     assert body is not None
     title = f"{origin.name} to {destination.name} by rail"
     context.progress(f"finding the way {title}")
-    route = _route(context, body, path, origin, destination)
     with recording() as read:
-        request = _request(context, body, path, leg_id, title, route)
+        train = _train(context, body, path)
+        key = _route_key(context, body, origin, destination)
+        sites: tuple[JsonDict, ...] = ()
+        spans: tuple[Note, ...] = ()
+        if context.world.tracks is not None and not body.lines:
+            key = (*key, repr(train), tuple(stop.locomotives for stop in body.stops))
+            found = _over_both(context, body, path, (origin, destination), train, key)
+            route, detailed = found.route, found.path
+            sites = _sites(context, found, key, leg_id)
+            spans = tuple(_networks(context, route, title)) if found.tracks else ()
+        else:
+            route, detailed = _route(context, body, path, origin, destination), None
+            if context.world.tracks is not None:
+                spans = (_by_the_book(title),)
+        request = _request(context, body, path, leg_id, title, route, train, detailed)
     context.progress(f"running {title}")
-    runs = context.memo.get(
-        (
-            "rail",
-            _without_route(request),
-            _route_key(context, body, origin, destination),
-        ),
-        lambda: run_rail(request),
-    )
+    runs = context.memo.get(("rail", _without_route(request), key), lambda: run_rail(request))
 
     def at_time(depart_s: float, observations: Sequence[ObservedTime]) -> TimedLeg:
-        return _timed(context, leg_id, title, origin, destination, runs, depart_s, observations)
+        timed = _timed(context, leg_id, title, origin, destination, runs, depart_s, observations)
+        leg = timed.leg.model_copy(update={"notes": (*timed.leg.notes, *spans)})
+        return replace(timed, leg=leg, sites=sites)
 
     return StagedLeg(
         id=leg_id,
@@ -93,8 +92,9 @@ def stage_rail(
 
 
 def _without_route(request: RailRequest) -> str:
-    """Return all that a request holds but its route, which has a key of its own."""
-    return repr([getattr(request, f.name) for f in fields(request) if f.name != "route"])
+    """Return all that a request holds but its route and path, which have a key of their own."""
+    known = [f.name for f in fields(request) if f.name not in ("route", "path")]
+    return repr([getattr(request, name) for name in known])
 
 
 def _route_key(
@@ -145,15 +145,14 @@ def _request(
     leg_id: str,
     title: str,
     route: RailRoute,
+    train: Formation,
+    detailed: RunningPath | None,
 ) -> RailRequest:
     folders = [] if context.folder is None else [context.folder]
 
     def where(*key: int | str) -> str:
         return context.file.where(*path, "rail", *key)
 
-    train = load_train(body.train, folders, where=where("train"))
-    if body.locomotives is not None:
-        train = _hauled_by(train, body.locomotives, folders, where("locomotives"))
     destination = route.points[-1].point.zone
     return RailRequest(
         leg_id=leg_id,
@@ -173,6 +172,57 @@ def _request(
         if body.arrive_at is None
         else _moment(body.arrive_at, destination, where("arrive at")),
         mass_factor=body.mass_factor,
+        path=detailed,
+    )
+
+
+def _train(context: Context, body: RailLeg, path: tuple[int | str, ...]) -> Formation:
+    folders = [] if context.folder is None else [context.folder]
+    train = load_train(body.train, folders, where=context.file.where(*path, "rail", "train"))
+    if body.locomotives is not None:
+        where = context.file.where(*path, "rail", "locomotives")
+        train = _hauled_by(train, body.locomotives, folders, where)
+    return train
+
+
+def _over_both(
+    context: Context,
+    body: RailLeg,
+    path: tuple[int | str, ...],
+    ends: tuple[Place, Place],
+    train: Formation,
+    key: tuple[object, ...],
+) -> CombinedRoute:
+    """Return the route over mapped tracks where the world has them, the pack elsewhere."""
+    from retinue.planner.combined_route import combined_route
+
+    vias = [
+        context.gazetteer.resolve(text, where=context.file.where(*path, "rail", "via", i))
+        for i, text in enumerate(body.via)
+    ]
+    folders = [] if context.folder is None else [context.folder]
+    systems: set[str] = set()
+    for index, stop in enumerate(body.stops):
+        where = context.file.where(*path, "rail", "stops", index)
+        for name in stop.locomotives or ():
+            systems.update(_locomotive(name, folders, where).traction)
+
+    def find() -> CombinedRoute:
+        places = [ends[0], *vias, ends[1]]
+        return combined_route(context.world, train, places, systems=sorted(systems))
+
+    return context.memo.get(("combined", *key), find)
+
+
+def _sites(
+    context: Context, found: CombinedRoute, key: tuple[object, ...], leg_id: str
+) -> tuple[JsonDict, ...]:
+    from retinue.planner.track_records import site_records
+
+    network = context.world.tracks
+    assert network is not None
+    return context.memo.get(
+        ("sites", leg_id, *key), lambda: site_records(network, found.tracks, leg_id)
     )
 
 
@@ -279,7 +329,47 @@ def _timed(
     return TimedLeg(
         leg,
         (*_grounded(result.assumptions, context), *costs.assumptions(leg_id)),
-        (*rail_sources(runs.request, context.world.line_book), *costs.sources()),
+        (
+            *(
+                _of_extract(source, context) if source.id == TRACK_ORIGIN else source
+                for source in rail_sources(runs.request, context.world.line_book)
+            ),
+            *costs.sources(),
+        ),
+    )
+
+
+def _networks(context: Context, route: RailRoute, title: str) -> Iterator[Note]:
+    """Say from where to where the leg runs over mapped tracks, and where over the pack."""
+    assert context.world.tracks is not None
+    extract = str(context.world.tracks.manifest.get("extract", ""))
+    on_tracks = {TRACK_ORIGIN: f"mapped tracks of {extract}", "graph": "the raw rail graph"}
+    for origin, group in itertools.groupby(route.stretches, key=lambda s: s.origin):
+        part = list(group)
+        yield Note(
+            level="info",
+            subject=title,
+            text=f"km {part[0].from_m / 1000:.1f} to {part[-1].to_m / 1000:.1f} over "
+            + on_tracks.get(origin, f"the {origin}"),
+        )
+
+
+def _by_the_book(title: str) -> Note:
+    text = "the journey names lines of the line book, so mapped tracks are not used on this leg"
+    return Note(level="info", subject=title, text=text)
+
+
+def _of_extract(source: Source, context: Context) -> Source:
+    """Return the extract as a source, with its name and whose data it holds."""
+    assert context.world.tracks is not None
+    manifest = context.world.tracks.manifest
+    stamp = str(manifest.get("extract_timestamp", ""))
+    name = " ".join(word for word in (str(manifest.get("extract", "")), stamp) if word)
+    return source.model_copy(
+        update={
+            "text": f"OpenStreetMap extract {name}; © OpenStreetMap contributors; ODbL-1.0",
+            "url": "https://www.openstreetmap.org/copyright",
+        }
     )
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from retinue.plan import Assumption, PlaceRecord, Source
+from retinue.world.rail_route import OperatingPoint
 
 if TYPE_CHECKING:
     from retinue.world.pack import Licence
     from retinue.world.places import Place
 
-__all__ = ["merge_assumptions", "merge_sources", "place_record"]
+__all__ = ["end_of", "merge_assumptions", "merge_sources", "place_record"]
 
 
 def place_record(place: Place) -> PlaceRecord:
@@ -60,3 +61,19 @@ def merge_sources(items: Iterable[Source], licences: Iterable[Licence]) -> tuple
         for licence in licences
     ]
     return tuple(told)
+
+
+def end_of(place: Place) -> OperatingPoint:
+    """Return the operating point of a place, or one of its own where no book knows it."""
+    if place.operating_point is not None:
+        return place.operating_point
+    return OperatingPoint(
+        id="",
+        name=place.name,
+        lat=place.lat,
+        lon=place.lon,
+        country=place.country,
+        zone=place.zone,
+        native_name=place.native_name,
+        source=place.found_in,
+    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from retinue.journey import JourneyFile, LegAsked
     from retinue.plan import Assumption, Leg, Source
+    from retinue.plan.records import JsonDict
     from retinue.planner.memo import Memo
     from retinue.world.places import Gazetteer, Place
     from retinue.world.world import World
@@ -53,11 +54,12 @@ class Context:
 
 @dataclass(frozen=True)
 class TimedLeg:
-    """A leg in time, with what it stands on."""
+    """A leg in time, with what it stands on and the sites along it."""
 
     leg: Leg
     assumptions: tuple[Assumption, ...] = ()
     sources: tuple[Source, ...] = ()
+    sites: tuple[JsonDict, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from retinue.rail.braking import BRAKING_DISTANCES_M
 from retinue.rail.polyline import thinned
 from retinue.rail.route_path import braking_rule, place_name, stretch_name
 from retinue.rail.separation import ROUTE_RELEASE_S, block_rule_text
+from retinue.world.rail_route import TRACK_ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +126,7 @@ def line_sections(runs: RailRuns) -> tuple[Section, ...]:
             ruling_gradient=group[0].ruling_gradient,
             axle_load_kg=group[0].axle_load_kg,
             assumed=_assumed_names(group[0]),
-            origin="graph" if group[0].origin.startswith("graph") else "line book",
+            origin="graph" if group[0].origin.startswith("graph") else group[0].origin,
         )
         for group in groups
     )
@@ -199,6 +200,9 @@ def assumptions(runs: RailRuns) -> tuple[Assumption, ...]:
         span = stretch_name(request.route, stretch_from, stretch_to)
         subject = line if span == line else f"{line}, {span}"
         found[(subject, what, value, because)] = None
+    for item in request.route.assumptions:
+        if item.source == TRACK_ORIGIN:
+            found[(request.route_title, "mapped tracks", item.text, item.source)] = None
     for role in runs.roles:
         for section in runs.sections:
             formation = section.trains[role].formation
@@ -229,21 +233,9 @@ def assumptions(runs: RailRuns) -> tuple[Assumption, ...]:
         distances,
         "usual for main lines there; with the brake percentage it bounds the speed",
     ] = None
-    ramps = sorted({s.ruling_gradient for s in request.route.stretches if s.ruling_gradient})
-    if ramps:
-        text = ", ".join(f"{1000 * gradient:g}" for gradient in ramps)
-        found[
-            (
-                request.route_title,
-                "gradients",
-                "level",
-                f"only ruling gradients are known ({text} per mille); that the train starts and "
-                "keeps moving on them is checked",
-            )
-        ] = None
-    else:
-        found[(request.route_title, "gradients", "level", "no gradient is known")] = None
-    found[(request.route_title, "curves", "straight", "no curve radius is known")] = None
+    coarse = [s for s in request.route.stretches if s.origin != TRACK_ORIGIN]
+    for assumed in _shape_assumptions(request.route_title, coarse):
+        found[assumed] = None
     if len(runs.roles) > 1:
         if runs.blocks.assumed:
             found[
@@ -277,6 +269,27 @@ def _spans(runs: RailRuns) -> str:
         else:
             spans.append([from_m, to_m])
     return ", ".join(stretch_name(route, start, end) for start, end in spans)
+
+
+def _shape_assumptions(
+    title: str, coarse: Sequence[RouteStretch]
+) -> list[tuple[str, str, str, str]]:
+    """Return what is assumed of gradients and curves where the route is not at track level."""
+    if not coarse:
+        return []
+    ramps = sorted({s.ruling_gradient for s in coarse if s.ruling_gradient})
+    if ramps:
+        text = ", ".join(f"{1000 * gradient:g}" for gradient in ramps)
+        because = (
+            f"only ruling gradients are known ({text} per mille); that the train starts and "
+            "keeps moving on them is checked"
+        )
+    else:
+        because = "no gradient is known"
+    return [
+        (title, "gradients", "level", because),
+        (title, "curves", "straight", "no curve radius is known"),
+    ]
 
 
 def _of_lines(route: RailRoute) -> list[tuple[float, float, str, str, str, str]]:

@@ -228,7 +228,11 @@ def run_rail(request: RailRequest) -> RailRuns:
         lacks power; with every reason found on the way.
     """
     route = request.route
-    path = running_path(route, line_speed_override_mps=request.line_speed_override_mps)
+    path = running_path(
+        route,
+        detailed=request.path,
+        line_speed_override_mps=request.line_speed_override_mps,
+    )
     stops = _stops(request)
     bounds = [0.0, *(entry.distance_m for entry, _ in stops), route.length_m]
     names = [

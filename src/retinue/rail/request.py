@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from retinue.journey import Allowance
     from retinue.rail.formation import Formation
     from retinue.rail.rolling_stock import Locomotive
+    from retinue.rail.running_path import RunningPath
     from retinue.world.rail_route import RailRoute
 
 __all__ = ["RailRequest", "RailStop", "TrainSeparation"]
@@ -77,6 +78,9 @@ class RailRequest:
         Unix time to arrive at, met by slow running.
     mass_factor
         A what-if: every vehicle is heavier by this factor.
+    path
+        The route in detail (gradients, curves, tunnels), its chainage the route's; None:
+        only what the stretches say is known.
     """
 
     leg_id: str
@@ -91,6 +95,7 @@ class RailRequest:
     allowance: Allowance | None = None
     arrive_at_s: float | None = None
     mass_factor: float = 1.0
+    path: RunningPath | None = None
 
     @property
     def route_title(self) -> str:

@@ -24,6 +24,7 @@ import numpy as np
 from retinue.errors import InputError, NoPlan, Reason
 from retinue.rail.running_path import UNELECTRIFIED, PowerSections, RunningPath
 from retinue.rail.steps import Steps
+from retinue.world.rail_route import TRACK_ORIGIN
 
 if TYPE_CHECKING:
     from retinue.rail.dynamics import TrainDynamics
@@ -50,15 +51,22 @@ UNKNOWN = "unknown"
 NEAR_M = 250.0
 
 
-def running_path(route: RailRoute, *, line_speed_override_mps: float | None = None) -> RunningPath:
+def running_path(
+    route: RailRoute,
+    *,
+    detailed: RunningPath | None = None,
+    line_speed_override_mps: float | None = None,
+) -> RunningPath:
     """Return the whole route as a running path, chainage as on the route.
 
-    Line speeds and power systems are the stretches'; gradient and curves are
+    Without a detailed one line speeds and power systems are the stretches'; gradient and curves are
     level and straight, because the books hold ruling gradients only.  A power
     system that nobody knows is called ``unknown``; see `section_path`.
 
     Parameters
     ----------
+    detailed
+        What is known of it beyond its stretches (`retinue.rail.track_path`).
     line_speed_override_mps
         A what-if: every line speed is set to this.
 
@@ -67,6 +75,15 @@ def running_path(route: RailRoute, *, line_speed_override_mps: float | None = No
     InputError
         Where a stretch has no positive line speed.
     """
+    if detailed is not None:
+        if abs(detailed.length_m - route.length_m) > 1.0:
+            raise InputError(
+                f"the running path has {detailed.length_m:.0f} m, the route {route.length_m:.0f} m",
+                where=_title(route),
+            )
+        if line_speed_override_mps is None:
+            return detailed
+        return replace(detailed, limit_mps=Steps.constant(line_speed_override_mps))
     ordered = [stretch for stretch in route.stretches if stretch.to_m > stretch.from_m]
     if not ordered:
         raise InputError("the route has no length", where=_title(route))
@@ -197,6 +214,8 @@ def check_ruling_gradients(
     held: list[HeldSpeed] = []
     for stretch in route.stretches:
         gradient = stretch.ruling_gradient
+        if stretch.origin == TRACK_ORIGIN:
+            continue  # its gradients are in the path, and the run itself meets them
         if not gradient or stretch.to_m <= from_m or stretch.from_m >= to_m:
             continue
         middle = 0.5 * (max(stretch.from_m, from_m) + min(stretch.to_m, to_m))

@@ -1,7 +1,8 @@
 """Places: what a person calls a place, found and told apart.
 
 The order is: coordinates; the journey's own places; operating points of the line book;
-aerodromes (an ICAO or IATA indicator in capitals, or a name); GeoNames.  The first of
+stations of the extract, where a world at track level is open; aerodromes (an ICAO or IATA
+indicator in capitals, or a name); GeoNames.  The first of
 these that knows the name answers.
 
 GeoNames knows many places of one name.  One of them is taken without asking back only
@@ -43,7 +44,7 @@ _SAME_PLACE_M = 15_000.0  # a namesake this near, in the same country, is a part
 _NEAR_M = 200_000.0
 _LISTED = 8
 
-FoundIn = Literal["journey", "line book", "aerodromes", "GeoNames", "coordinates"]
+FoundIn = Literal["journey", "line book", "extract", "aerodromes", "GeoNames", "coordinates"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,14 @@ class OperatingPointLookup(Protocol):
         ...
 
 
+class StationLookup(Protocol):
+    """What the gazetteer needs of a world at track level."""
+
+    def find(self, name: str, where: str = "") -> Place | None:
+        """Return the station of that name."""
+        ...
+
+
 class Gazetteer:
     """Finds places by name, code or coordinates.
 
@@ -120,6 +129,8 @@ class Gazetteer:
         Operating points; None where no leg is by rail.
     places
         The journey's own places by name.
+    stations
+        Stations of a world at track level.
     """
 
     def __init__(
@@ -127,8 +138,10 @@ class Gazetteer:
         pack: Pack,
         line_book: OperatingPointLookup | None = None,
         places: Mapping[str, PlaceAsked] | None = None,
+        stations: StationLookup | None = None,
     ) -> None:
         self._pack = pack
+        self._stations = stations
         self._line_book = line_book
         self._own = dict(places or {})
         self._own_rows = {
@@ -193,6 +206,7 @@ class Gazetteer:
             place = (
                 self._journey_place(asked)
                 or self._operating_point(asked, where)
+                or self._station(asked, where)
                 or self._aerodrome(asked, where)
             )
             if place is not None:
@@ -254,6 +268,10 @@ class Gazetteer:
             point.name, point.lat, point.lon, point.country, point.zone, point.native_name,
             "line book", point.kind, operating_point=point,
         )  # fmt: skip
+
+    def _station(self, asked: Asked, where: str) -> Place | None:
+        found = None if self._stations is None else self._stations.find(asked.name, where)
+        return found if found is None or asked.country in (None, found.country) else None
 
     def _aerodrome(self, asked: Asked, where: str) -> Place | None:
         by_code = self.aerodromes.by_code(asked.name) if asked.name.isupper() else None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "TRACK_ORIGIN",
     "BorderPassage",
     "Facility",
     "OperatingPoint",
@@ -31,6 +32,9 @@ __all__ = [
     "RouteStretch",
     "Value",
 ]
+
+TRACK_ORIGIN = "OpenStreetMap extract"
+"""Origin of stretches that run over mapped tracks: their gradients and curves are known."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from retinue.world.line_book import LineBook
     from retinue.world.pack import Pack
     from retinue.world.places import Gazetteer
+    from retinue.world.track_area import TrackArea
+    from retinue.world.track_network import TrackNetwork
+    from retinue.world.track_search import TrackRouter
 
 __all__ = ["World"]
 
@@ -30,11 +33,71 @@ class World:
         Another pack than the shipped one.
     line_books
         Users' line books, laid over the shipped ones in this order.
+    tracks
+        A built world at track level (``NAME.world``); None: coarse networks only.
     """
 
-    def __init__(self, pack_path: Path | None = None, line_books: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        pack_path: Path | None = None,
+        line_books: Sequence[Path] = (),
+        tracks: Path | None = None,
+    ) -> None:
         self._pack_path = pack_path
         self._line_books = tuple(line_books)
+        self.tracks_path = tracks
+
+    def with_line_books(self, line_books: Sequence[Path]) -> World:
+        """Return the same world under other line books; its tracks are shared."""
+        other = World(self._pack_path, line_books, self.tracks_path)
+        for name in ("tracks", "router", "area"):
+            if name in self.__dict__:
+                other.__dict__[name] = self.__dict__[name]
+        return other
+
+    @cached_property
+    def tracks(self) -> TrackNetwork | None:
+        """The network at track level; None where no built world was named."""
+        if self.tracks_path is None:
+            return None
+        from retinue.world.track_network import load_track_network
+
+        return load_track_network(self.tracks_path)
+
+    @cached_property
+    def router(self) -> TrackRouter | None:
+        """The route search over the tracks; the usual side is that of the country in its middle."""
+        if self.tracks is None:
+            return None
+        import numpy as np
+
+        from retinue.world.running_side import running_side
+        from retinue.world.track_search import TrackRouter
+        from retinue.world.track_side import usual_directions
+
+        nodes = self.tracks.nodes
+        middle = float(np.median(nodes.lat_deg)), float(np.median(nodes.lon_deg))
+        side = running_side(self.countries.country_at(*middle) or "")
+        usual = None if side is None else usual_directions(self.tracks, side)
+        return TrackRouter(self.tracks, usual=usual)
+
+    @cached_property
+    def area(self) -> TrackArea | None:
+        """Places and edges of the network at track level."""
+        if self.tracks is None:
+            return None
+        from retinue.world.track_area import TrackArea
+
+        return TrackArea(self.tracks, self.countries)
+
+    @cached_property
+    def tracks_sha256(self) -> str:
+        """SHA-256 of the manifest of the built world; empty without one."""
+        if self.tracks is None or self.tracks_path is None:
+            return ""
+        from retinue.world.track_network import MANIFEST
+
+        return hashlib.sha256((self.tracks_path / MANIFEST).read_bytes()).hexdigest()
 
     @cached_property
     def pack(self) -> Pack:
@@ -64,7 +127,7 @@ class World:
         """Return the gazetteer with a journey's own places before all others."""
         from retinue.world.places import Gazetteer
 
-        return Gazetteer(self.pack, self.line_book, places)
+        return Gazetteer(self.pack, self.line_book, places, self.area)
 
     @cached_property
     def catalogue_sha256(self) -> str:

@@ -1,0 +1,18 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["Json", "WorldFolder"]
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+WorldFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--world", metavar="NAME.world", help="A built world: plan over its mapped tracks."
+    ),
+]
