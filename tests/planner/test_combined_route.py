@@ -99,7 +99,7 @@ def test_a_station_too_short_for_the_train_is_refused_by_its_length(alpine: Worl
     # The longest mapped platform at Schaan-Vaduz has 140 m; charter-8 is 230 m long.
     with pytest.raises(NoPlan) as refused:
         between(alpine, "Schaan-Vaduz", NENDELN)
-    assert [reason.kind for reason in refused.value.reasons] == ["standing-length"]
+    assert [reason.kind for reason in refused.value.reasons] == ["standing"]
     assert "140 m" in refused.value.reasons[0].what
 
 

@@ -10,7 +10,7 @@ from tests.world.osm_files import Tags, write_osm
 
 from retinue.world.osm_import import import_extract
 from retinue.world.track_network import FOUND_BY, STATION_KINDS, TrackNetwork
-from retinue.world.track_stations import _name_and_track
+from retinue.world.track_stations import _name_and_track, station_key
 
 RAIL = {"railway": "rail"}
 LINE = {i: (100.0 * i, 0.0) for i in range(20)}
@@ -109,3 +109,9 @@ def test_yard_tracks_that_meet_are_a_yard(tmp_path: Path) -> None:
 )
 def test_a_track_is_no_part_of_a_stations_name(written: str, name: str, track: str) -> None:
     assert _name_and_track(written) == (name, track)
+
+
+@pytest.mark.parametrize("asked", ["Köln Hbf", "Köln Hauptbahnhof", "köln hbf"])
+def test_a_station_has_one_key_however_its_name_is_abbreviated(asked: str) -> None:
+    assert station_key(asked) == station_key("Köln Hauptbahnhof")
+    assert station_key(asked) != station_key("Bonn Hbf")

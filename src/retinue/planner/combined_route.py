@@ -30,6 +30,7 @@ from retinue.rail.route_path import running_path
 from retinue.rail.running_path import RunningPath
 from retinue.rail.track_path import TrackPath, track_path
 from retinue.rail.track_rail_route import track_rail_route
+from retinue.rail.track_reasons import why_no_route
 from retinue.rail.track_routes import choose, train_limits
 from retinue.world.places import Place
 from retinue.world.rail_route import TRACK_ORIGIN, OperatingPoint, RailRoute, Value
@@ -243,31 +244,12 @@ class _Search:
             path_of=self._path_of, question=self.question,
         )  # fmt: skip
         if choice is None:
-            raise self._refused(stops)
+            raise why_no_route(self.router, self.limits, stops, self.question)
         route = choice.best.route
         if route.length_m < _LEAST_M:
             what = f"{stops[0].name} and {stops[-1].name} are one place on the tracks"
             raise NoPlan(what, reasons=[Reason(what, kind="no-route")])
         return route, choice.gap_s
-
-    def _refused(self, stops: tuple[TrackStop, ...]) -> NoPlan:
-        """Return why there is no way: standing places too short, else that none connects."""
-        what = f"no way over the tracks from {stops[0].name} to {stops[-1].name} for the train"
-        length = self.limits.length_m
-        reasons = [
-            Reason(
-                f"the longest standing place at {stop.name} has "
-                f"{max(t.room_m or 0.0 for t in stop.tracks):.0f} m and the train {length:.0f} m",
-                cure="Take a shorter train, or give a place on the track as lat,lon.",
-                kind="standing-length",
-            )
-            for stop in stops
-            if not self.router.usable(stop, self.limits)
-        ]
-        cure = "Take another train or stop, or avoid less."
-        if not reasons:
-            reasons = [Reason(what, cure=cure, kind="no-route")]
-        return NoPlan(what, reasons=reasons, cure=reasons[0].cure)
 
     def _path_of(self, run: TrackRun) -> RunningPath:
         alone = TrackRoute((run,), np.empty(0, np.int32), 0.0, 0.0)

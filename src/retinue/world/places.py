@@ -117,6 +117,10 @@ class StationLookup(Protocol):
         """Return the station of that name."""
         ...
 
+    def names(self) -> list[str]:
+        """Return the names of all stations, for suggestions."""
+        ...
+
 
 class Gazetteer:
     """Finds places by name, code or coordinates.
@@ -420,6 +424,8 @@ class Gazetteer:
         known.update({name: name for name in self.aerodromes.folded_names})
         if self._line_book is not None:
             known.update({fold(name): name for name in self._line_book.names()})
+        if self._stations is not None:
+            known.update({fold(name): name for name in self._stations.names()})
         asked = readings[0]
         elsewhere = sorted({*self._index.main(asked.name), *self._index.other(asked.name)})
         if elsewhere and asked.country:

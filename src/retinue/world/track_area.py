@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retinue.document import suggest
 from retinue.errors import InputError
 from retinue.world.place_names import fold
 from retinue.world.places import Place
@@ -17,6 +16,7 @@ from retinue.world.rail_route import OperatingPoint, RailRoute
 from retinue.world.sphere import distance_m
 from retinue.world.track_network import NETWORK_CLASSES, NODE_KINDS, STATION_KINDS, TrackNetwork
 from retinue.world.track_route import Standing, TrackStop, stop_at, stop_near
+from retinue.world.track_stations import station_key
 from retinue.world.zones import zone_at
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class TrackArea:
     def _by_name(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for row in self._rows.tolist():
-            found.setdefault(fold(self._name(row)), []).append(row)
+            found.setdefault(fold(station_key(self._name(row))), []).append(row)
         return found
 
     def _name(self, row: int) -> str:
@@ -105,7 +105,7 @@ class TrackArea:
         InputError
             Where stations far apart have this name.
         """
-        rows = self._by_name.get(fold(name), [])
+        rows = self._by_name.get(fold(station_key(name)), [])
         if not rows:
             return None
         table = self.network.stations
@@ -145,10 +145,6 @@ class TrackArea:
             point.name, lat, lon, country, zone.name, found_in="extract", kind=point.kind,
             operating_point=point, note=zone.note,
         )  # fmt: skip
-
-    def unknown(self, name: str) -> str:
-        """Return which station may have been meant."""
-        return suggest(name, self.names())
 
     def stop(self, place: Place) -> TrackStop | None:
         """Return where a train stands for a place; None: it lies outside the extract."""

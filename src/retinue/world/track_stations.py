@@ -31,7 +31,7 @@ from retinue.world.track_points import TrackPlaces
 from retinue.world.track_split import SplitTracks
 from retinue.world.track_tables import IntervalTable
 
-__all__ = ["Part", "Station", "find_stations"]
+__all__ = ["Part", "Station", "find_stations", "station_key"]
 
 _SAME_NAME_M = 700.0
 _OBJECT_M = 1500.0
@@ -229,7 +229,7 @@ def _objects(
     return found
 
 
-def _key(name: str) -> str:
+def station_key(name: str) -> str:
     """Return what names of one station have in common however it is abbreviated."""
     words = re.findall(r"\w+", name.casefold())
     return " ".join(_SPELLED.get(word, word) for word in words)
@@ -262,7 +262,7 @@ def _name_and_track(name: str) -> tuple[str, str]:
 def _by_name(parts: Sequence[Part]) -> list[Station]:
     groups: dict[tuple[int, str], list[Part]] = {}
     for part in parts:
-        groups.setdefault((part.network_class, _key(part.name)), []).append(part)
+        groups.setdefault((part.network_class, station_key(part.name)), []).append(part)
     stations = []
     for (mine, _), members in groups.items():
         for cluster in _clusters(members, _SAME_NAME_M):
@@ -310,10 +310,10 @@ def _take_objects(stations: list[Station], objects: Sequence[_Object]) -> None:
     """
     by_name: dict[tuple[int, str], list[int]] = {}
     for index, station in enumerate(stations):
-        by_name.setdefault((station.network_class, _key(station.name)), []).append(index)
+        by_name.setdefault((station.network_class, station_key(station.name)), []).append(index)
     for item in sorted(objects, key=lambda item: not item.name):
         if item.name:
-            alike = by_name.get((item.network_class, _key(item.name)), [])
+            alike = by_name.get((item.network_class, station_key(item.name)), [])
         else:
             alike = [i for i, s in enumerate(stations) if _close(item, s)]
         near = sorted(
@@ -327,7 +327,8 @@ def _take_objects(stations: list[Station], objects: Sequence[_Object]) -> None:
         else:
             own = Station("", item.kind, item.network_class, item.found_by, 0.0, 0.0)
             stations.append(own)
-            by_name.setdefault((item.network_class, _key(item.name)), []).append(len(stations) - 1)
+            key = (item.network_class, station_key(item.name))
+            by_name.setdefault(key, []).append(len(stations) - 1)
         own.name, own.ref, own.osm_id = item.name, item.ref, item.osm_id
         own.kind, own.found_by = item.kind, item.found_by
         own.lat_deg, own.lon_deg = item.lat_deg, item.lon_deg
