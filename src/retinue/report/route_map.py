@@ -95,7 +95,7 @@ def route_page(svg: str, title: str) -> str:
     """Return a page of one drawing; sites say what they are under the pointer."""
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
-        "<style>body{margin:0}svg{width:100%;height:100vh}</style>"
+        "<style>body{margin:0;font-family:system-ui,sans-serif}svg{width:100%;height:100vh}</style>"
         f"{svg}</html>\n"
     )
 
