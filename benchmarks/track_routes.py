@@ -192,7 +192,7 @@ def peers(
     index: MoveIndex, pairs: NDArray[np.int64], cost: NDArray[np.float64]
 ) -> dict[str, NDArray[np.float64]]:
     """Search the same states and moves with networkit and scipy; costs must agree."""
-    import networkit as nk  # type: ignore[import-untyped]
+    import networkit as nk
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import dijkstra
 
