@@ -201,8 +201,16 @@ def assumptions(runs: RailRuns) -> tuple[Assumption, ...]:
         subject = line if span == line else f"{line}, {span}"
         found[(subject, what, value, because)] = None
     for item in request.route.assumptions:
-        if item.source == TRACK_ORIGIN:
-            found[(request.route_title, "mapped tracks", item.text, item.source)] = None
+        what = "mapped tracks" if item.source == TRACK_ORIGIN else "way"
+        found[(request.route_title, what, item.text, item.source)] = None
+    if bool((runs.path.tunnel_factor.value != 1.0).any()):
+        greatest = float(runs.path.tunnel_factor.value.max())
+        found[
+            request.route_title,
+            "air resistance in tunnels",
+            f"{greatest:g} times that in the open",
+            "planning value: by tunnel and train between 1.2 and over 2 times",
+        ] = None
     for role in runs.roles:
         for section in runs.sections:
             formation = section.trains[role].formation
