@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from retinue.errors import InputError
-from retinue.files import make_folder, write_bytes, write_text
+from retinue.files import make_folder, replace_folder, write_bytes, write_text
 
 
 def test_a_file_is_written_for_its_owner_only(tmp_path: Path) -> None:
@@ -39,3 +39,22 @@ def test_a_folder_cannot_be_made_below_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError, match="cannot create"):
         make_folder(tmp_path / "file" / "below")
+
+
+def test_a_folder_takes_anothers_place_whole(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old.txt").write_text("old")
+    (tmp_path / ".aside").mkdir()
+    (tmp_path / ".aside" / "new.txt").write_text("new")
+    replace_folder(tmp_path / ".aside", tmp_path / "out")
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["new.txt"]
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_where_the_new_folder_is_missing_the_old_one_comes_back(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old.txt").write_text("old")
+    with pytest.raises(InputError, match="cannot write"):
+        replace_folder(tmp_path / "gone", tmp_path / "out")
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["old.txt"]
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]

@@ -7,11 +7,17 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from retinue.errors import InputError
-from retinue.files import FOLDER_MODE, make_folder, write_bytes, write_text
+from retinue.files import (
+    FOLDER_MODE,
+    make_folder,
+    replace_folder,
+    unwritable,
+    write_bytes,
+    write_text,
+)
 from retinue.plan import SCHEMA, Plan
 from retinue.report.map_land import MapLand
 
@@ -82,10 +88,10 @@ def write_outputs(
     try:
         aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
     try:
         names = _build(plan, aside, exports, pdf=pdf, page=page, land=land, progress=progress)
-        _take_place(aside, folder)
+        replace_folder(aside, folder)
     finally:
         # Interruptions too; after success there is nothing left to remove.
         shutil.rmtree(aside, ignore_errors=True)
@@ -112,7 +118,7 @@ def check_folder(folder: Path, *, force: bool) -> None:
     try:
         empty = not any(folder.iterdir())
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
     if force or empty or written_by_retinue(folder):
         return
     raise InputError(
@@ -162,35 +168,3 @@ def _build(
             write_text(begin(name), text)
     aside.chmod(FOLDER_MODE)
     return names
-
-
-def _take_place(aside: Path, folder: Path) -> None:
-    """Rename the new folder over the old; put the old one back where that fails."""
-    target = folder.resolve() if folder.is_symlink() else folder
-    old: Path | None = None
-    try:
-        if target.exists():
-            old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
-            old.rmdir()
-            target.replace(old)
-        try:
-            aside.replace(target)
-        except BaseException:
-            if old is not None and not target.exists():
-                old.replace(target)
-                old = None
-            raise
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    finally:
-        if old is not None and target.exists():
-            with suppress(OSError):
-                shutil.rmtree(old)
-
-
-def _unwritable(folder: Path, error: OSError) -> InputError:
-    return InputError(
-        f"cannot write the output folder: {error.strerror or error}",
-        where=str(folder),
-        cure="Check the permissions and free space, or name another place with -o.",
-    )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from retinue.errors import InputError
-from retinue.files import FOLDER_MODE, make_folder, write_text
+from retinue.files import FOLDER_MODE, make_folder, replace_folder, unwritable, write_text
 from retinue.world.array_file import write_arrays
 from retinue.world.track_network import FORMAT, MANIFEST, TrackNetwork
 
@@ -62,11 +62,11 @@ def save_track_network(network: TrackNetwork, folder: Path, *, force: bool = Fal
     try:
         aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
     try:
         _fill(network, aside)
         aside.chmod(FOLDER_MODE)
-        _take_place(aside, folder)
+        replace_folder(aside, folder)
     finally:
         # Interruptions too; after success there is nothing left to remove.
         shutil.rmtree(aside, ignore_errors=True)
@@ -95,28 +95,3 @@ def _fill(network: TrackNetwork, aside: Path) -> None:
         "parts": {"tracks": entry},
     }
     write_text(aside / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
-
-
-def _take_place(aside: Path, folder: Path) -> None:
-    """Rename the new folder into place; between the two renames a stop restores the old."""
-    old = folder.with_name(f"{aside.name}.old")
-    try:
-        if folder.exists():
-            folder.rename(old)
-        try:
-            aside.rename(folder)
-        except BaseException:
-            if old.exists():
-                old.rename(folder)
-            raise
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _unwritable(folder: Path, error: OSError) -> InputError:
-    return InputError(
-        f"cannot write: {error.strerror or error}",
-        where=str(folder),
-        cure="Check the folder's permissions and free space, or name another place with -o.",
-    )
