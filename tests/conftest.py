@@ -6,11 +6,18 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from retinue.journey import load_journey
 from retinue.plan import Plan
 from retinue.planner import Planner
 from retinue.world.world import World
+
+# No test asserts a duration, hypothesis's own deadline included.  CI tries the same examples each
+# time, so that a change is judged by what it changed; at a desk new ones are drawn.
+settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("desk"), derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "desk")
 
 
 @pytest.fixture(scope="session")

@@ -173,13 +173,15 @@ def test_an_unknown_option_is_exit_2(retinue: Run) -> None:
 
 def test_ctrl_c_leaves_nothing_and_exits_130(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", "from retinue.cli.main import run; run()",
+        [sys.executable, "-c", "from retinue.cli.main import run; print('!', flush=True); run()",
          "plan", "vladivostok-2023", "-o", "out"],
         cwd=tmp_path, env=os.environ | {"NO_COLOR": "1"},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    # The handler is in place once the program has imported itself; planning takes longer.
-    time.sleep(0.8)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "!\n"
+    # The program is imported; run() sets its handler at once, and planning takes seconds.
+    time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
