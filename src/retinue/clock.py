@@ -7,12 +7,11 @@ its offset; in files it is ISO 8601 with ``Z``, whole seconds.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 __all__ = [
-    "Moment",
     "duration_text",
     "from_iso",
     "iso_utc",
@@ -32,10 +31,6 @@ _MOMENT = re.compile(
 _EARLIEST_YEAR, _LATEST_YEAR = 1880, 2200
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-class Moment(float):
-    """Unix seconds; a name for signatures."""
 
 
 @cache
@@ -164,10 +159,3 @@ def iso_utc(moment: float) -> str:
 def from_iso(text: str) -> float:
     """Read ``2023-09-10T08:30:00Z`` back to Unix seconds."""
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-
-
-def fixed_zone(offset_s: int) -> tzinfo:
-    """Return a zone with a fixed offset, for exports that know no names."""
-    from datetime import timezone
-
-    return timezone(timedelta(seconds=offset_s))

@@ -141,7 +141,6 @@ class RailLeg(Record):
     mass_factor: float = Field(
         default=1.0, gt=0, le=3, description="what if the train were heavier"
     )
-    boarding: Span | None = None
     locomotives: tuple[str, ...] | None = None
 
 
@@ -160,7 +159,6 @@ class AirLeg(Record):
         default=(), description="closed by the road book, open to this flight"
     )
     cruise_altitude: Length | None = None
-    boarding: Span | None = None
 
 
 class RoadEscort(Record):
@@ -190,7 +188,6 @@ class RoadLeg(Record):
     open_borders: tuple[str, ...] = Field(
         default=(), description='borders opened for this journey, e.g. "KP-KR"'
     )
-    boarding: Span | None = None
 
 
 class LegAsked(Record):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from retinue.checks import CHECKERS, check_plan
+from retinue.clock import from_iso, iso_utc
 from retinue.plan import Plan
 
 Json = dict[str, Any]
@@ -66,6 +67,19 @@ def _swap_roles(record: Json) -> None:
         movement["role"] = {"advance": "following", "following": "advance"}.get(
             movement["role"], movement["role"]
         )
+
+
+def _advance_late(record: Json) -> None:
+    # Ten minutes late: still ahead of the main train, but nearer than the policy allows.
+    advance = next(m for m in record["legs"][1]["movements"] if m["role"] == "advance")
+    advance["time_utc"] = [iso_utc(from_iso(time) + 600) for time in advance["time_utc"]]
+    for stop in advance["stops"]:
+        for key in ("arrive_utc", "depart_utc"):
+            stop[key] = iso_utc(from_iso(stop[key]) + 600)
+
+
+def _forget_separation(record: Json) -> None:
+    del record["legs"][1]["details"]["advance_separation_s"]
 
 
 def _main(record: Json) -> Json:
@@ -140,6 +154,8 @@ def _forget_assumptions(record: Json) -> None:
         ("motion", _set("legs.1.distance_m", 500_000.0), "of a leg of"),
         ("motion", _set("legs.1.profile.speed_mps", lambda v: [x * 2 for x in v]), "limit"),
         ("convoys", _swap_roles, "overtakes"),
+        ("convoys", _advance_late, "are asked for"),
+        ("convoys", _forget_separation, "does not say how far"),
         ("track", _forget_gauge_change, "the gauge changes"),
         ("track", _heavy_coach, "t an axle"),
         ("track", _set("legs.1.train.length_m", 10.0), "sum of its vehicles"),

@@ -71,7 +71,6 @@ def _road(more: str) -> str:
         (_road("to: ''"), "not the name of a place"),
         (_road("to: Pyongyang"), "begins and ends at Pyongyang"),
         (_road("to: Kowon, at most: 1 mm/h"), "is too small"),
-        (_road("to: Kowon, boarding: -3 h"), "is too small"),
         (_road("to: Kowon, at most: 60 km/h]}"), "not YAML"),
         (_road("to: Kowon").replace("2023-", "9999-"), "outside the years"),
         (

@@ -44,15 +44,23 @@ def check_convoys(plan: Plan) -> Finding:
 def _order(leg: Leg, ahead: Movement, behind: Movement) -> list[str]:
     low = max(ahead.distance_m[0], behind.distance_m[0])
     high = min(ahead.distance_m[-1], behind.distance_m[-1])
-    places = np.arange(low, high, _SAMPLE_M)
-    separation = float(leg.details.get("separation_s", {}).get(ahead.role + "-" + behind.role, 0.0))
-    for place in places:
-        gap = behind.time_at(float(place)) - ahead.time_at(float(place))
-        if gap < -_SLACK_S:
+    for place in np.arange(low, high, _SAMPLE_M):
+        if behind.time_at(float(place)) < ahead.time_at(float(place)) - _SLACK_S:
             return [f"the {behind.name} overtakes the {ahead.name} at km {place / 1000:.0f}"]
-        if gap < separation - _SLACK_S:
-            return [
-                f"the {behind.name} is {gap:.0f} s behind the {ahead.name} at km"
-                f" {place / 1000:.0f}; the policy asks for {separation:.0f} s"
-            ]
+    companion = ahead if ahead.role == "advance" else behind
+    stated = leg.details.get(f"{companion.role}_separation_s", {}).get("at", [])
+    if not stated:
+        return [f"the plan does not say how far the {companion.name} keeps from the main train"]
+    # A need is stated for the arrival at a place, where the blocks behind it count; whoever leaves
+    # it after a stop owes at least the policy's time, the least need of all.
+    policy = min(float(entry["needed_s"]) for entry in stated)
+    for entry in stated:
+        place = float(entry["distance_m"])
+        for leaving, needed in ((False, float(entry["needed_s"])), (True, policy)):
+            gap = behind.time_at(place, leaving=leaving) - ahead.time_at(place, leaving=leaving)
+            if gap < needed - _SLACK_S:
+                return [
+                    f"the {behind.name} is {gap:.0f} s behind the {ahead.name} at"
+                    f" {entry['place']}; {needed:.0f} s are asked for"
+                ]
     return []

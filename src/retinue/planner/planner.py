@@ -366,6 +366,18 @@ class Planner:
         ]
         notes: list[Note] = [*reported_notes(file.journey, legs), *chain.notes]
         ends = [place for leg in staged for place in (leg.origin, leg.destination)]
+        notes += [
+            Note(
+                level="warning",
+                subject=f"{what}: {asked}",
+                text="named in the journey; this version plans none of it",
+            )
+            for what, asked in (
+                ("protection", file.journey.protection),
+                ("provisioning", file.journey.provisioning),
+            )
+            if asked is not None
+        ]
         # How a name was understood is never a silent choice.
         notes += [
             Note(level="info", subject=place.name, text=place.note)
