@@ -1,6 +1,8 @@
 """The records of a finished plan: pure data, one JSON document."""
 
+from retinue.plan.conditions import Condition
 from retinue.plan.leg import Leg, Mode, Section, SpeedProfile
+from retinue.plan.papers import Deadline, Paper, Permit
 from retinue.plan.plan import (
     SCHEMA,
     Alternative,
@@ -9,6 +11,7 @@ from retinue.plan.plan import (
     MadeWith,
     Observation,
     Plan,
+    Support,
 )
 from retinue.plan.records import (
     Assumption,
@@ -27,8 +30,10 @@ __all__ = [
     "Alternative",
     "Assumption",
     "Comparison",
+    "Condition",
     "ConvoyRecord",
     "CostItem",
+    "Deadline",
     "Event",
     "Handover",
     "JourneyRecord",
@@ -37,11 +42,14 @@ __all__ = [
     "Mode",
     "Note",
     "Observation",
+    "Paper",
+    "Permit",
     "PlaceRecord",
     "Plan",
     "Section",
     "Source",
     "SpeedProfile",
+    "Support",
     "TrainRecord",
     "VehicleRecord",
 ]

@@ -10,7 +10,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from retinue.errors import InputError
+from retinue.plan.conditions import Condition
 from retinue.plan.leg import Leg
+from retinue.plan.papers import Deadline, Paper, Permit
 from retinue.plan.records import (
     Assumption,
     Handover,
@@ -30,6 +32,7 @@ __all__ = [
     "MadeWith",
     "Observation",
     "Plan",
+    "Support",
 ]
 
 SCHEMA: Literal["retinue-plan/1"] = "retinue-plan/1"
@@ -90,6 +93,19 @@ class Alternative(PlanRecord):
     handovers: tuple[Handover, ...] = ()
 
 
+class Support(PlanRecord):
+    """A movement apart from the party that must be there for one of its legs."""
+
+    title: str
+    feasible: bool = True
+    reasons: tuple[str, ...] = ()
+    legs: tuple[Leg, ...] = ()
+    handovers: tuple[Handover, ...] = ()
+    for_leg: str = ""
+    due_utc: Utc | None = Field(default=None, description="latest arrival that serves that leg")
+    slack_s: float | None = Field(default=None, description="how much earlier it arrives")
+
+
 class Plan(PlanRecord):
     """A complete plan.
 
@@ -112,6 +128,7 @@ class Plan(PlanRecord):
     legs: tuple[Leg, ...]
     handovers: tuple[Handover, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    support: tuple[Support, ...] = ()
     comparison: tuple[Comparison, ...] = ()
     notes: tuple[Note, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
@@ -121,6 +138,10 @@ class Plan(PlanRecord):
     duties: tuple[JsonDict, ...] = ()
     stores: tuple[JsonDict, ...] = ()
     messages: tuple[JsonDict, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    permits: tuple[Permit, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     model_config = PlanRecord.model_config | {"populate_by_name": True}
 

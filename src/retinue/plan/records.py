@@ -71,6 +71,9 @@ class Event(PlanRecord):
         "descent",
         "take-off",
         "landing",
+        "sunrise",
+        "sunset",
+        "decision",
         "note",
     ]
     place: str
