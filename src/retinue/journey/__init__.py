@@ -24,6 +24,7 @@ from retinue.journey.file import (
 )
 from retinue.journey.legs import AlternativeAsked, LegAsked, SupportAsked
 from retinue.journey.party import Member, Party
+from retinue.journey.protection import ProtectionAsked
 from retinue.journey.rail import Allowance, RailLeg, Separation, StopAsked
 from retinue.journey.road import RoadEscort, RoadLeg
 
@@ -42,6 +43,7 @@ __all__ = [
     "Party",
     "PermitAsked",
     "PlaceAsked",
+    "ProtectionAsked",
     "RailLeg",
     "Reported",
     "RoadEscort",

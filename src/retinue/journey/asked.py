@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from retinue.journey.conditions import AskedFor, WeatherAsked
 from retinue.journey.legs import AlternativeAsked, LegAsked, SupportAsked
 from retinue.journey.party import Party
+from retinue.journey.protection import ProtectionAsked
 from retinue.sourced import Confidence, Record
 from retinue.units import Duration, Length, Speed
 
@@ -69,7 +70,10 @@ class Journey(Record):
     reported: tuple[Reported, ...] = ()
     closed_countries: tuple[str, ...] = ()
     line_books: tuple[str, ...] = Field(default=(), description="further line books, by path")
-    protection: str | None = None
+    protection: ProtectionAsked | None = None
+    coarse: bool = Field(
+        default=False, description="a real journey of the past: no protection detail is planned"
+    )
     provisioning: str | None = None
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
     seed: int = 1

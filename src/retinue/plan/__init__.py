@@ -1,6 +1,16 @@
 """The records of a finished plan: pure data, one JSON document."""
 
+from retinue.plan.closure import (
+    Closure,
+    EmergencyRule,
+    PassageBand,
+    PublicCost,
+    SeveredAccess,
+    Trigger,
+)
+from retinue.plan.command import Channel, Decision, Fallback, SafeHaven, Weakness
 from retinue.plan.conditions import Condition
+from retinue.plan.duty import CrewDuty, CrewPiece, Duty, DutyStep, Task, UncoveredTask
 from retinue.plan.leg import Leg, Mode, Section, SpeedProfile
 from retinue.plan.papers import Deadline, Paper, Permit
 from retinue.plan.plan import (
@@ -13,6 +23,7 @@ from retinue.plan.plan import (
     Plan,
     Support,
 )
+from retinue.plan.protection import Protection
 from retinue.plan.records import (
     Assumption,
     CostItem,
@@ -29,12 +40,21 @@ __all__ = [
     "AircraftRecord",
     "Alternative",
     "Assumption",
+    "Channel",
+    "Closure",
     "Comparison",
     "Condition",
     "ConvoyRecord",
     "CostItem",
+    "CrewDuty",
+    "CrewPiece",
     "Deadline",
+    "Decision",
+    "Duty",
+    "DutyStep",
+    "EmergencyRule",
     "Event",
+    "Fallback",
     "Handover",
     "JourneyRecord",
     "Leg",
@@ -43,13 +63,22 @@ __all__ = [
     "Note",
     "Observation",
     "Paper",
+    "PassageBand",
     "Permit",
     "PlaceRecord",
     "Plan",
+    "Protection",
+    "PublicCost",
+    "SafeHaven",
     "Section",
+    "SeveredAccess",
     "Source",
     "SpeedProfile",
     "Support",
+    "Task",
     "TrainRecord",
+    "Trigger",
+    "UncoveredTask",
     "VehicleRecord",
+    "Weakness",
 ]

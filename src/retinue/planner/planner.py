@@ -373,7 +373,7 @@ class Planner:
                 text="named in the journey; this version plans none of it",
             )
             for what, asked in (
-                ("protection", file.journey.protection),
+                ("protection", file.journey.protection and file.journey.protection.policy),
                 ("provisioning", file.journey.provisioning),
             )
             if asked is not None
