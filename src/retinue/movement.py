@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Movement", "MovementStop", "Passage", "StopTask"]
+__all__ = ["Band", "Movement", "MovementStop", "Passage", "PassageTimes", "StopTask"]
 
 Role = Literal["main", "advance", "following", "pilot", "spare"]
 
@@ -72,6 +72,52 @@ class Passage:
 
     head_s: float
     tail_s: float
+
+
+@dataclass(frozen=True)
+class Band:
+    """Three moments of a passage, Unix seconds: expected, and the ends of the band."""
+
+    low_s: float
+    expected_s: float
+    high_s: float
+
+    def __post_init__(self) -> None:
+        if not self.low_s <= self.expected_s <= self.high_s:
+            raise ValueError("a band holds its expected moment")
+
+
+@dataclass(frozen=True, eq=False)
+class PassageTimes:
+    """When head and tail pass a place, as samples.
+
+    Attributes
+    ----------
+    head_s, tail_s
+        Unix seconds, shape (n,): one possible passage an entry; a tail is never before its head.
+    """
+
+    head_s: NDArray[np.float64]
+    tail_s: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if self.head_s.shape != self.tail_s.shape or self.head_s.ndim != 1 or not self.head_s.size:
+            raise ValueError("passage times are two arrays of one length")
+        if np.any(self.tail_s < self.head_s):
+            raise ValueError("a tail never passes before its head")
+
+    def band(self, coverage: float) -> tuple[Band, Band]:
+        """Return the central bands of head and tail that hold a share of the samples."""
+        edge = (1.0 - coverage) / 2.0
+        bands = []
+        for times in (self.head_s, self.tail_s):
+            low, middle, high = np.quantile(times, [edge, 0.5, 1.0 - edge]).tolist()
+            bands.append(Band(low, middle, high))
+        return bands[0], bands[1]
+
+    def shifted(self, seconds: float) -> PassageTimes:
+        """Return the same passage at another time."""
+        return PassageTimes(self.head_s + seconds, self.tail_s + seconds)
 
 
 @dataclass(frozen=True, eq=False)
