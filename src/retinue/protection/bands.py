@@ -5,7 +5,7 @@ the time since the movement was last known (departure, or the last observed time
 
     delay(h) = h (E - early) + J,      E ~ exponential with mean m,   J ~ normal(0, jitter)
 
-one ``E`` for a journey, one ``J`` for each site.  So bands grow with the horizon, and after an
+one ``E`` for a journey, one ``J`` for each movement.  So bands grow with the horizon, and after an
 observation they start again from nothing.  No stop is left before its planned time and no
 train runs faster than ``1 - fastest`` of its planned running time: that bound is hard.
 """
@@ -215,7 +215,7 @@ def joint_coverage(
 ) -> float | None:
     """Return the chance that every head and tail of the journey lies in its band.
 
-    One draw of ``E`` holds for a whole journey, so bands are met or missed together; None where
+    One draw of ``E`` holds for a whole journey, so bands are mostly met or missed together; None where
     nothing is passed.
     """
     listed = [passage for group in passages.values() for passage in group]
@@ -224,8 +224,12 @@ def joint_coverage(
     rng = np.random.default_rng(seed)
     relative = rng.exponential(size=_SAMPLES)
     inside = np.ones(_SAMPLES, np.bool_)
+    jitter: dict[tuple[str, str], np.ndarray] = {}
     for passage in listed:
-        times = sampled(passage, model, relative, rng.standard_normal(_SAMPLES), passage.site.mode)
+        key = passage.site.leg, passage.movement.role
+        if key not in jitter:
+            jitter[key] = rng.standard_normal(_SAMPLES)
+        times = sampled(passage, model, relative, jitter[key], passage.site.mode)
         inside &= (times.head_s >= passage.head.low_s - 1e-6) & (
             times.head_s <= passage.head.high_s + 1e-6
         )

@@ -1,0 +1,179 @@
+"""Protection of a finished plan: the rooms' answers put together into one document.
+
+Pure in plan, policy and files: moving the departure computes everything again from the moved
+plan, and only what hangs on no clock (duties of teams whose shifts do not bind) is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retinue.errors import InputError
+from retinue.journey import ProtectionAsked, journey_from_text
+from retinue.plan import Assumption, Closure, Note, Plan, Protection, Source
+from retinue.planner.memo import Memo
+from retinue.protection.bands import joint_coverage, load_passage_model, passage_bands
+from retinue.protection.closures import closures_of
+from retinue.protection.policy import Policy, load_policy
+from retinue.protection.public_cost import load_road_flows
+from retinue.protection.site import sites_of
+
+if TYPE_CHECKING:
+    from retinue.planner.staged import Progress
+    from retinue.world.world import World
+
+__all__ = ["Protector", "asked_protection"]
+
+
+def asked_protection(plan: Plan) -> tuple[ProtectionAsked | None, bool, int]:
+    """Return what the plan's journey asks for, whether it is coarse, and its seed."""
+    journey = journey_from_text(plan.journey.text, plan.journey.name).journey
+    return journey.protection, journey.coarse, journey.seed
+
+
+@dataclass(frozen=True)
+class _Asked:
+    asked: ProtectionAsked
+    policy: Policy
+    policy_text: str
+    seed: int
+
+
+class Protector:
+    """Protects plans, and remembers from one to the next what hangs on no clock.
+
+    Parameters
+    ----------
+    world
+        What exists; roads of a built world serve the teams.
+    folder
+        Where policies, teams, crews and contacts are looked up before the catalogue.
+    """
+
+    def __init__(
+        self, world: World, folder: Path | None = None, progress: Progress | None = None
+    ) -> None:
+        self.world = world
+        self.folder = folder
+        self.memo = Memo()
+        self._progress: Progress = progress or (lambda _: None)
+
+    def protect(self, plan: Plan, policy: str | None = None) -> Protection:
+        """Return the protection of a plan.
+
+        Parameters
+        ----------
+        policy
+            Instead of the journey's.
+
+        Raises
+        ------
+        InputError
+            Where the journey asks for no protection, is a real one of the past, or a file is
+            faulty.
+        """
+        asked = self._asked(plan, policy)
+        self._progress("passages of sites")
+        sites = sites_of(plan)
+        model = load_passage_model()
+        passages = passage_bands(plan, sites, model, asked.policy.coverage)
+        self._progress("closures")
+        closures = closures_of(sites, passages, asked.policy, model, load_road_flows())
+        bands = [p.record(asked.policy.coverage) for site in sites for p in passages[site.key]]
+        protection = Protection(
+            plan_hash=plan.hash,
+            title=plan.title,
+            policy=asked.asked.policy,
+            policy_text=asked.policy_text,
+            sites=tuple(
+                {"key": s.key, "class": s.site_class, "name": s.name, **(s.record or {})}
+                for s in sites
+            ),
+            passages=tuple(bands),
+            joint_coverage=joint_coverage(passages, model, asked.seed),
+            closures=closures,
+            notes=_notes(plan, sites),
+            assumptions=_assumptions(asked.policy),
+            sources=tuple(
+                Source(id=key, text=text, used_for=(f"policy {asked.asked.policy}",))
+                for key, text in sorted(asked.policy.sources.items())
+            ),
+            figures=_figures(closures),
+        )
+        return protection.sealed()
+
+    def _asked(self, plan: Plan, policy: str | None) -> _Asked:
+        asked, coarse, seed = asked_protection(plan)
+        if coarse:
+            raise InputError(
+                "this is a real journey of the past: it is shown coarse, without protection",
+                where=plan.journey.file,
+                cure="Protect a journey of your own, or a fictional one:"
+                " retinue plan fictional-rhine --world NAME.world.",
+            )
+        if policy is not None:
+            asked = (asked or ProtectionAsked(policy=policy)).model_copy(update={"policy": policy})
+        if asked is None:
+            raise InputError(
+                "the journey names no policy of protection",
+                where=plan.journey.file,
+                cure='Add the line "protection: standard", or give --policy standard.',
+            )
+        loaded, text = load_policy(asked.policy, self.folder, where="protection")
+        return _Asked(asked, loaded, text, seed)
+
+
+def _notes(plan: Plan, sites: Sequence[object]) -> tuple[Note, ...]:
+    if sites:
+        return ()
+    return (
+        Note(
+            level="warning",
+            subject=plan.title,
+            text="no site is known along this plan: it was made over the coarse world pack;"
+            " plan it over a built world (--world) to protect it",
+        ),
+    )
+
+
+def _assumptions(policy: Policy) -> tuple[Assumption, ...]:
+    model, flows = load_passage_model(), load_road_flows()
+    return (
+        Assumption(
+            subject="passages",
+            what="mean relative delay",
+            value=f"{100 * model.mean_delay:.1f} % of the time since the last report",
+            because=model.sources[model.basis_of("mean delay").source],
+        ),
+        Assumption(
+            subject="closures",
+            what="traffic of the roads",
+            value="by class of road and hour",
+            because=flows.sources[flows.source],
+        ),
+        *(
+            Assumption(
+                subject=f"policy, {name}",
+                what=", ".join(assumed),
+                value="as in the policy",
+                because="no published rule gives it",
+            )
+            for name, rule in policy.sites.items()
+            if (assumed := rule.assumed())
+        ),
+    )
+
+
+def _figures(closures: Sequence[Closure]) -> dict[str, object]:
+    ours = sum(c.public.vehicle_hours for c in closures if c.public)
+    fixed = sum(c.public.fixed_vehicle_hours for c in closures if c.public)
+    return {
+        "closures": len(closures),
+        "over_budget": sum(c.over_budget_s > 0 for c in closures),
+        "vehicle_hours": round(ours, 2),
+        "fixed_vehicle_hours": round(fixed, 2),
+        "vehicle_hours_ratio": round(ours / fixed, 4) if fixed else None,
+    }
