@@ -18,13 +18,14 @@ ARROWS: dict[str, set[str]] = {
     "rail": FOUNDATION | {"journey", "movement", "plan", "world"},
     "air": FOUNDATION | {"journey", "movement", "plan", "world"},
     "road": FOUNDATION | {"journey", "movement", "plan", "world"},
+    "protection": FOUNDATION | {"journey", "movement", "plan", "world"},
     "planner": FOUNDATION
-    | {"journey", "movement", "plan", "world", "rail", "air", "road", "retinue"},
+    | {"journey", "movement", "plan", "world", "rail", "air", "road", "protection", "retinue"},
     "checks": FOUNDATION | {"movement", "plan"},
     "report": FOUNDATION | {"movement", "plan", "retinue"},
     "cli": FOUNDATION
-    | {"journey", "movement", "plan", "world", "rail", "air", "road", "planner", "checks", "report"}
-    | {"retinue"},
+    | {"journey", "movement", "plan", "world", "rail", "air", "road", "protection", "planner"}
+    | {"checks", "report", "retinue"},
     "retinue": FOUNDATION | {"journey", "plan", "planner", "world"},
 }
 

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from retinue.cli import catalogue, engineering, plans, route, world
+from retinue.cli import catalogue, engineering, odds, plans, route, world
 from retinue.cli.console import output
 from retinue.errors import InputError, RetinueError
 
@@ -50,6 +50,7 @@ plans.add_to(app)
 catalogue.add_to(app)
 engineering.add_to(app)
 route.add_to(app)
+odds.add_to(app)
 world.add_to(app)
 
 
