@@ -85,19 +85,17 @@ def _past(shared: Path) -> list[Past]:
             (row["journey"], row["from"]): "not published" not in row["known_stops"]
             for row in csv.DictReader(opened)
         }
-    found = []
-    for record in backtest(file).as_dict()["segments"]:
-        found.append(
-            Past(
-                record["journey"],
-                f"{record['from']}-{record['to']}",
-                record["predicted_s"],
-                record["actual_low_s"],
-                record["actual_high_s"],
-                known[record["journey"], record["from"]],
-            )
+    return [
+        Past(
+            record["journey"],
+            f"{record['from']}-{record['to']}",
+            record["predicted_s"],
+            record["actual_low_s"],
+            record["actual_high_s"],
+            known[record["journey"], record["from"]],
         )
-    return found
+        for record in backtest(file).as_dict()["segments"]
+    ]
 
 
 def test_leaving_one_journey_out_the_bands_are_sharp_and_their_misses_are_named(

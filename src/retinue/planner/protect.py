@@ -6,20 +6,26 @@ plan, and only what hangs on no clock (duties of teams whose shifts do not bind)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retinue.errors import InputError
 from retinue.journey import ProtectionAsked, journey_from_text
-from retinue.plan import Assumption, Closure, Note, Plan, Protection, Source
+from retinue.plan import Assumption, Closure, Note, Plan, Protection, Source, Task
 from retinue.planner.memo import Memo
+from retinue.planner.team_travel import CROW_ASSUMPTION, as_the_crow_flies
+from retinue.protection.assignment import Assignment, Problem
 from retinue.protection.bands import joint_coverage, load_passage_model, passage_bands
 from retinue.protection.closures import closures_of
+from retinue.protection.crews import NamedCrew, crew_duties, load_crews
+from retinue.protection.duties import give_out
 from retinue.protection.policy import Policy, load_policy
 from retinue.protection.public_cost import load_road_flows
 from retinue.protection.site import sites_of
+from retinue.protection.tasks import patrol_tasks, site_tasks
+from retinue.protection.teams import Team, load_teams, teams_needed
 
 if TYPE_CHECKING:
     from retinue.planner.staged import Progress
@@ -82,6 +88,18 @@ class Protector:
         passages = passage_bands(plan, sites, model, asked.policy.coverage)
         self._progress("closures")
         closures = closures_of(sites, passages, asked.policy, model, load_road_flows())
+        self._progress("tasks and duties")
+        tasks = (
+            *site_tasks(sites, passages, closures, asked.policy),
+            *patrol_tasks(plan, asked.policy, model),
+        )
+        teams = self._teams(plan, asked, tasks)
+        given = give_out(
+            tasks, teams, as_the_crow_flies(), plan.depart_utc, self._remembered,
+            walks_m=asked.policy.patrol.a_day_at_most,
+        )  # fmt: skip
+        self._progress("crews")
+        crews = crew_duties(plan, asked.policy, self._crews(plan, asked))
         bands = [p.record(asked.policy.coverage) for site in sites for p in passages[site.key]]
         protection = Protection(
             plan_hash=plan.hash,
@@ -95,15 +113,53 @@ class Protector:
             passages=tuple(bands),
             joint_coverage=joint_coverage(passages, model, asked.seed),
             closures=closures,
+            tasks=tasks,
+            duties=given.duties,
+            uncovered=given.uncovered,
+            crews=crews,
             notes=_notes(plan, sites),
-            assumptions=_assumptions(asked.policy),
+            assumptions=(
+                *_assumptions(asked.policy),
+                *((CROW_ASSUMPTION,) if given.duties else ()),
+            ),
             sources=tuple(
                 Source(id=key, text=text, used_for=(f"policy {asked.asked.policy}",))
                 for key, text in sorted(asked.policy.sources.items())
             ),
-            figures=_figures(closures),
+            figures=_figures(closures)
+            | {
+                "tasks": len(tasks),
+                "duties": len(given.duties),
+                "uncovered": len(given.uncovered),
+                "least_slack_s": given.slack_s,
+            },
         )
         return protection.sealed()
+
+    def _remembered(self, problem: Problem, compute: Callable[[], Assignment]) -> Assignment:
+        return self.memo.get(("assignment", problem.key()), compute)
+
+    def _teams(self, plan: Plan, asked: _Asked, tasks: Sequence[Task]) -> tuple[Team, ...]:
+        rule = asked.policy.crew("post")
+        if rule is None:
+            raise InputError(
+                "the policy has no hours for posts",
+                where=f"policy {asked.policy.title}: crews",
+                cure="Add an entry with  kind: post.",
+            )
+        if asked.asked.teams is not None:
+            return load_teams(asked.asked.teams, self.folder, rule, where="protection.teams")
+        ends = [place for leg in plan.legs for place in (leg.from_, leg.to)]
+        bases = dict.fromkeys((p.name, p.lat, p.lon, p.zone) for p in ends)
+        own = [task for task in tasks if not task.request_to]
+        return teams_needed(own, tuple(bases), rule)
+
+    def _crews(self, plan: Plan, asked: _Asked) -> tuple[NamedCrew, ...] | None:
+        if asked.asked.crews is None:
+            return None
+        return load_crews(
+            asked.asked.crews, self.folder, plan.origin.zone, where="protection.crews"
+        )
 
     def _asked(self, plan: Plan, policy: str | None) -> _Asked:
         asked, coarse, seed = asked_protection(plan)
