@@ -215,8 +215,8 @@ def joint_coverage(
 ) -> float | None:
     """Return the chance that every head and tail of the journey lies in its band.
 
-    One draw of ``E`` holds for a whole journey, so bands are mostly met or missed together; None where
-    nothing is passed.
+    One draw of ``E`` holds for a whole journey, so bands are mostly met or missed together.
+    None where nothing is passed.
     """
     listed = [passage for group in passages.values() for passage in group]
     if not listed:
