@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from retinue.units import SI, Speed, UnitError, parse
+from retinue.units import SI, Duration, Speed, UnitError, parse
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,13 @@ def test_a_model_reads_text_and_takes_si_from_code() -> None:
     assert _Cap(speed=SI(10.0)).speed == 10.0
     with pytest.raises(ValidationError, match="lacks a unit"):
         _Cap(speed=36)
+
+
+@pytest.mark.parametrize("text", ["-1 h", "0 min", "101 s"])
+def test_a_field_s_own_bounds_hold_for_quantities(text: str) -> None:
+    class Rule(BaseModel):
+        lead: Duration = Field(gt=0, le=100)
+
+    with pytest.raises(ValidationError):
+        Rule(lead=text)
+    assert Rule(lead="100 s").lead == 100.0

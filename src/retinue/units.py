@@ -223,8 +223,9 @@ class _QuantityValidator:
                 return float(value)
             return parse(value, self.kind)
 
+        # The handler's schema, not a bare float: it holds the field's own bounds (ge, lt ...).
         return core_schema.no_info_before_validator_function(
-            read, core_schema.float_schema(), serialization=core_schema.to_string_ser_schema()
+            read, handler(source), serialization=core_schema.to_string_ser_schema()
         )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:

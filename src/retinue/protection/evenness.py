@@ -146,13 +146,17 @@ def _interior(
         dual, _ = residual(shares, slack, prices, 0.0)
         if gap < _GAP and float(np.linalg.norm(dual)) < 1e-9:
             break
-        target = gap / (10.0 * max(len(room), 1))
+        # Below the gap that is asked for, the system would only lose its condition.
+        target = max(gap / 10.0, _GAP / 10.0) / max(len(room), 1)
         dual, centre = residual(shares, slack, prices, target)
         ratio = prices / slack
         moved = loose @ directions
         hessian = (directions.T / shares) @ directions + (moved.T * ratio) @ moved
         force = directions.T @ (np.log(shares / weight) + 1.0 + loose.T @ (target / slack))
-        step = directions @ np.linalg.solve(hessian, -force)
+        try:
+            step = directions @ np.linalg.solve(hessian, -force)
+        except np.linalg.LinAlgError:
+            break  # rounding stops further progress; the bound says how near this is
         slack_step = -(loose @ step)
         price_step = -(centre + prices * slack_step) / slack
         length = min(
@@ -173,7 +177,7 @@ def _interior(
                 break
             length *= 0.5
         else:
-            break  # rounding stops further progress; the bound says how near this is
+            break
         shares, slack, prices = trial
     return shares, prices
 
