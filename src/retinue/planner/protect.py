@@ -19,7 +19,9 @@ from retinue.planner.team_travel import CROW_ASSUMPTION, as_the_crow_flies
 from retinue.protection.assignment import Assignment, Problem
 from retinue.protection.bands import joint_coverage, load_passage_model, passage_bands
 from retinue.protection.closures import closures_of
+from retinue.protection.communications import channels_of
 from retinue.protection.crews import NamedCrew, crew_duties, load_crews
+from retinue.protection.decisions import decisions_of
 from retinue.protection.duties import give_out
 from retinue.protection.policy import Policy, load_policy
 from retinue.protection.public_cost import load_road_flows
@@ -117,6 +119,8 @@ class Protector:
             duties=given.duties,
             uncovered=given.uncovered,
             crews=crews,
+            decisions=decisions_of(plan, tasks, asked.policy),
+            channels=channels_of(plan, sites, asked.policy),
             notes=_notes(plan, sites),
             assumptions=(
                 *_assumptions(asked.policy),

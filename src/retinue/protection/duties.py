@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Travel", "TravelMatrix", "give_out"]
 
 Ints = NDArray[np.int64]
-_COMMANDER = "security commander"
+_COMMANDER = "protection commander"
 
 
 @dataclass(frozen=True, eq=False)
