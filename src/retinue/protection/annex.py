@@ -2,7 +2,7 @@
 
 ::
 
-    owner.key (0600, 256 bits)      DIR/annex.retinue            DIR/annex.log
+    owner.key (0600, 256 bits)      restricted/annex.retinue     restricted/annex.log
          |                           {format, key, nonce}            who opened it, when, why
          +--- AES-256-GCM ---------> ciphertext
 
@@ -23,8 +23,11 @@ from retinue.errors import InputError
 from retinue.files import make_folder, write_text
 from retinue.plan import Protection
 
-__all__ = ["ANNEX", "LOG", "default_key", "make_key", "open_annex", "read_key", "write_annex"]
+__all__ = ["ANNEX", "LOG", "RESTRICTED", "default_key", "make_key", "open_annex", "read_key", "write_annex"]
 
+#: Folder inside the plan's folder that keeps annex, log, register; carried over when a plan is
+#: written again.
+RESTRICTED = "restricted"
 ANNEX = "annex.retinue"
 LOG = "annex.log"
 _FORMAT = "retinue-annex/1"
@@ -107,7 +110,8 @@ def read_key(path: Path) -> bytes:
 
 
 def write_annex(protection: Protection, folder: Path, key: bytes) -> Path:
-    """Encrypt a protection document into a folder."""
+    """Encrypt a protection document into a plan's folder; return the annex."""
+    make_folder(folder / RESTRICTED)
     nonce = secrets.token_bytes(_NONCE_BYTES)
     header = {
         "format": _FORMAT,
@@ -117,7 +121,7 @@ def write_annex(protection: Protection, folder: Path, key: bytes) -> Path:
     told = json.dumps(header, sort_keys=True).encode("utf-8")
     closed = _aead(key).encrypt(nonce, protection.to_json().encode("utf-8"), told)
     text = base64.b64encode(closed).decode("ascii")
-    file = folder / ANNEX
+    file = folder / RESTRICTED / ANNEX
     write_text(file, json.dumps(header | {"text": text}, sort_keys=True) + "\n")
     return file
 
@@ -128,7 +132,7 @@ def open_annex(path: Path, key: bytes, *, role: str, purpose: str, at: str) -> P
     Parameters
     ----------
     path
-        The annex, or the folder that holds it.
+        The annex, or the plan's folder.
     role, purpose
         Who opens it as what, and why.
     at
@@ -139,7 +143,7 @@ def open_annex(path: Path, key: bytes, *, role: str, purpose: str, at: str) -> P
     InputError
         Where there is no annex, the key is another, or the file was changed.
     """
-    file = path / ANNEX if path.is_dir() else path
+    file = path / RESTRICTED / ANNEX if path.is_dir() else path
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
         if record["format"] != _FORMAT:
