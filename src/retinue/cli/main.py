@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from retinue.cli import catalogue, engineering, odds, plans, route, world
+from retinue.cli import catalogue, engineering, odds, plans, protect, route, world
 from retinue.cli.console import output
 from retinue.errors import InputError, RetinueError
 
@@ -52,6 +52,7 @@ engineering.add_to(app)
 route.add_to(app)
 odds.add_to(app)
 world.add_to(app)
+protect.add_to(app)
 
 
 class _Interrupted(BaseException):

@@ -23,6 +23,8 @@ from retinue.report.map_land import MapLand
 
 __all__ = ["check_folder", "write_outputs", "written_by_retinue"]
 
+#: What is restricted, see `retinue.protection.annex`.
+RESTRICTED = "restricted"
 PLAN_FILE = "plan.json"
 ORDER_FILE = "movement-order.pdf"
 PAGE_FILE = "journey.html"
@@ -91,6 +93,10 @@ def write_outputs(
         raise unwritable(folder, error) from error
     try:
         names = _build(plan, aside, exports, pdf=pdf, page=page, land=land, progress=progress)
+        # Annexes, their log and the register of extracts outlive the plan they were made for.
+        if (folder / RESTRICTED).is_dir():
+            shutil.copytree(folder / RESTRICTED, aside / RESTRICTED)
+            (aside / RESTRICTED).chmod(FOLDER_MODE)
         replace_folder(aside, folder)
     finally:
         # Interruptions too; after success there is nothing left to remove.
