@@ -22,6 +22,7 @@ from retinue.errors import NoPlan, Reason
 from retinue.world.sphere import EARTH_RADIUS_M, distance_m
 
 if TYPE_CHECKING:
+    from retinue.air.areas import RestrictedArea
     from retinue.air.closed_airspace import ClosedTile
     from retinue.world.countries import Countries
 
@@ -47,9 +48,10 @@ def around_closed(
     closed: Sequence[str],
     countries: Countries,
     *,
+    areas: Sequence[RestrictedArea] = (),
     names: tuple[str, str] = ("the origin", "the destination"),
 ) -> list[Point]:
-    """Return the shortest line of great circles that stays out of closed countries.
+    """Return the shortest line of great circles that stays out of closed airspace.
 
     Parameters
     ----------
@@ -57,6 +59,8 @@ def around_closed(
         (lat, lon) in degrees.
     closed
         Codes (alpha-2) of the countries whose land and 12 NM of sea are closed.
+    areas
+        Restricted areas to stay out of, see `retinue.air.areas.areas_in_force`.
     names
         What errors call both ends.
 
