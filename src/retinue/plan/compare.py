@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 #: Kinds of event that say when a movement was at a place; the first one at a place counts.
 AT_PLACE = frozenset({"depart", "arrive", "pass", "border", "take-off", "landing"})
 
+_SUN = frozenset({"sunrise", "sunset", "dawn", "dusk"})
+
 __all__ = ["AT_PLACE", "PlanComparison", "Shift", "compare_plans"]
 
 
@@ -84,6 +86,7 @@ class PlanComparison:
             "unmoved": len(self.shifts) - len(self.moved),
             "gone": list(self.gone),
             "new": list(self.new),
+            "light": self._light(),
             "distance_changed_m": _distance(self.after) - _distance(self.before),
             "cost_changed": round(_cost(self.after) - _cost(self.before), 2),
         }
@@ -94,6 +97,7 @@ class PlanComparison:
             return "the plans are the same"
         lines = [self._departure()]
         lines += self._moves()
+        lines += self._light()
         lines += [f"gone: {item}" for item in self.gone]
         lines += [f"new: {item}" for item in self.new]
         if change := _distance(self.after) - _distance(self.before):
@@ -129,6 +133,18 @@ class PlanComparison:
             lines.append(f"{span}: {_later(minutes * 60)} ({len(shifts)} events, the last {at})")
         return lines
 
+    def _light(self) -> list[str]:
+        """Say which places are reached after dark now, and which no longer are."""
+        old, new = _dark_places(self.before), _dark_places(self.after)
+        lines = []
+        for dark, word in ((True, "now after dark"), (False, "no longer after dark")):
+            names = [
+                key[1] for key, is_dark in new.items() if is_dark is dark is not old.get(key, dark)
+            ]
+            if names:
+                lines.append(f"{', '.join(dict.fromkeys(names))} {word}")
+        return lines
+
     def observed_text(self, observed: Observation) -> str:
         """Return what an observed time did: how late, and the arrivals that follow."""
         leg = next(leg for leg in self.after.legs if leg.id == observed.leg)
@@ -142,6 +158,15 @@ class PlanComparison:
         ]
         moved = f"{len(self.moved)} events moved" if self.moved else "nothing else moved"
         return f"{head}: {', '.join(arrivals)}; {moved}"
+
+
+def _dark_places(plan: Plan) -> dict[tuple[str, str, int], bool]:
+    """Return whether each place where the plan departs, stops or arrives is in the dark then."""
+    found: dict[tuple[str, str, int], bool] = {}
+    for leg in plan.legs:
+        for number, item in enumerate(leg.details.get("light", {}).get("places", ())):
+            found[leg.id, item["place"], number] = item["light"] == "dark"
+    return found
 
 
 def _later(seconds: float) -> str:
@@ -178,7 +203,8 @@ def _events(plan: Plan) -> dict[tuple[str, str, str, int], Event]:
     events: dict[tuple[str, str, str, int], Event] = {}
     for leg in plan.legs:
         for event in leg.timeline:
-            if event.role != "main":
+            # The sun keeps its own time: what it does to the plan is said in words.
+            if event.role != "main" or event.kind in _SUN:
                 continue
             key = (leg.id, event.place, event.kind)
             events[(*key, seen[key])] = event

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from retinue.clock import duration_text, local_text, parse_moment
 from retinue.errors import InputError
 from retinue.plan import Assumption, Event, Handover, Note
+from retinue.planner.light import lit
 from retinue.planner.staged import ObservedTime, StagedLeg, TimedLeg
 from retinue.planner.transfer import Transfer, load_transfer_rules
 from retinue.world.sphere import distance_m
@@ -98,7 +99,8 @@ def chain_legs(
             leg = _with_ready_event(leg, handover, transfer.cars)
             if transfer.assumed:
                 assumptions.append(_assumed(handover, transfer))
-        timed.append(leg)
+        before = timed[-1].leg if timed else None
+        timed.append(replace(leg, leg=lit(leg.leg, before)))
     return Chain(tuple(timed), tuple(handovers), tuple(notes), tuple(assumptions))
 
 
