@@ -37,6 +37,7 @@ from retinue.planner.chain import Chain, chain_legs, check_joined
 from retinue.planner.comparison import compare_ways
 from retinue.planner.memo import Memo
 from retinue.planner.own_files import OwnFiles
+from retinue.planner.party_limits import exceeded, excluded, limit_notes, refuse
 from retinue.planner.rail_leg import stage_rail
 from retinue.planner.records import merge_assumptions, merge_sources, place_record
 from retinue.planner.reported import reported_notes
@@ -117,6 +118,7 @@ class Planner:
             depart_s = self._departure(file, start, depart)
             day = local(depart_s, start.zone).date()
             context = Context(world, file, gazetteer, self.memo, self._progress, day)
+            refuse(file, excluded(file.journey.party, [leg.mode for leg in file.journey.legs]))
             staged = self._stage_all(file.journey.legs, ("legs",), context)
             self._progress("placing the legs in time")
             chain = self._chain(staged, depart_s, file, observations, late_is_fault=depart is None)
@@ -124,9 +126,39 @@ class Planner:
                 self._alternative(asked, index, context, depart_s)
                 for index, asked in enumerate(file.journey.alternatives)
             ]
+        if not observations:
+            # A delay may lengthen a leg beyond a limit: that is for people to judge, on the way.
+            legs = [timed.leg for timed in chain.timed]
+            refuse(file, exceeded(file.journey.party, legs))
         self._arrive_by(file, staged, depart_s, chain, observations)
         own = OwnFiles.of(file, read, *(leg.files for leg in staged))
         return self._plan(file, staged, chain, alternatives, depart, observations, own)
+
+    def way(
+        self, file: JourneyFile, legs: Sequence[LegAsked], path: tuple[int | str, ...]
+    ) -> Chain:
+        """Plan legs from the journey's departure, by the stages and memory that `make` uses.
+
+        Parameters
+        ----------
+        legs
+            The journey's own or any others.
+        path
+            Where they stand in the journey file, for errors.
+
+        Raises
+        ------
+        InputError, NoPlan
+            As `make` raises them; limits of the party are not looked at.
+        """
+        world = self._world_of(file)
+        gazetteer = world.gazetteer(file.journey.places)
+        origin = self._origin(file, gazetteer)
+        depart_s = self._departure(file, origin, None)
+        day = local(depart_s, origin.zone).date()
+        context = Context(world, file, gazetteer, self.memo, self._progress, day)
+        staged = self._stage_all(legs, path, context)
+        return self._chain(staged, depart_s, file, (), late_is_fault=True)
 
     def observe(self, plan: Plan, place: str, time: str, *, leg: int | None = None) -> Plan:
         """Return the plan with one more observed time, everything after it re-timed.
@@ -287,6 +319,10 @@ class Planner:
     ) -> tuple[Alternative, Chain | None]:
         path: tuple[int | str, ...] = ("alternatives", index)
         title = asked.title or " + ".join(leg.mode for leg in asked.legs)
+        party = context.file.journey.party
+        if refused := excluded(party, [leg.mode for leg in asked.legs]):
+            reasons = tuple(breach.what for breach in refused)
+            return Alternative(title=title, feasible=False, reasons=reasons), None
         try:
             staged = self._stage_all(asked.legs, path, context)
             start = depart_s
@@ -297,11 +333,14 @@ class Planner:
                 except ValueError as error:
                     raise InputError(str(error), where=where) from error
             chain = self._chain(staged, start, context.file, (), late_is_fault=True)
-        except NoPlan as refused:
+        except NoPlan as error:
             # An alternative that cannot be made is a result: it stands in the plan.
-            reasons = tuple(r.what for r in refused.reasons) or (refused.message,)
+            reasons = tuple(r.what for r in error.reasons) or (error.message,)
             return Alternative(title=title, feasible=False, reasons=reasons), None
         legs = tuple(timed.leg for timed in chain.timed)
+        if broken := exceeded(party, legs):
+            reasons = tuple(breach.what for breach in broken)
+            return Alternative(title=title, feasible=False, reasons=reasons), None
         return Alternative(title=title, legs=legs, handovers=chain.handovers), chain
 
     def _arrive_by(
@@ -365,6 +404,7 @@ class Planner:
             item for each in chains for timed in each.timed for item in timed.sources
         ]
         notes: list[Note] = [*reported_notes(file.journey, legs), *chain.notes]
+        notes += limit_notes(file.journey.party, legs)
         ends = [place for leg in staged for place in (leg.origin, leg.destination)]
         notes += [
             Note(
