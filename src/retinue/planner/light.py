@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["LightChange", "Sky", "light_changes", "lit", "sky_at"]
+__all__ = ["LightChange", "Sky", "elevation_deg", "light_changes", "lit", "sky_at"]
 
 Sky = Literal["day", "twilight", "dark"]
 Kind = Literal["sunrise", "sunset", "dawn", "dusk"]
@@ -88,6 +88,11 @@ def _above_deg(movement: Movement, time_s: Floats, limit_deg: float) -> Floats:
         ground = np.interp(distance, movement.distance_m[[0, -1]], ends)
         above += horizon_dip_deg(height - ground)
     return np.asarray(above)
+
+
+def elevation_deg(movement: Movement, time_s: Floats) -> Floats:
+    """Return the sun's elevation at a movement's place, above its horizon where it is aloft."""
+    return _above_deg(movement, time_s, 0.0)
 
 
 def light_changes(movement: Movement, from_s: float, to_s: float) -> list[LightChange]:

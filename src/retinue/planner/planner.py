@@ -35,6 +35,7 @@ from retinue.plan import (
 from retinue.planner.air_leg import stage_air
 from retinue.planner.chain import Chain, chain_legs, check_joined
 from retinue.planner.comparison import compare_ways
+from retinue.planner.conditions import conditions_of
 from retinue.planner.memo import Memo
 from retinue.planner.own_files import OwnFiles
 from retinue.planner.party_limits import exceeded, excluded, limit_notes, refuse
@@ -425,6 +426,10 @@ class Planner:
             if place.note
         ]
         notes += [note for leg in legs for note in leg.notes if note.level == "warning"]
+        sites = tuple(site for timed in chain.timed for site in timed.sites)
+        weather = conditions_of(file, legs, sites)
+        notes += weather.notes
+        assumptions += weather.assumptions
         pack = self.world.pack
         plan = Plan(
             title=file.journey.title,
@@ -456,6 +461,7 @@ class Planner:
             notes=tuple(notes),
             assumptions=merge_assumptions(assumptions),
             sources=merge_sources(sources, pack.licences()),
-            sites=tuple(site for timed in chain.timed for site in timed.sites),
+            sites=sites,
+            conditions=weather.conditions,
         )
         return plan.sealed()
