@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from retinue.units import SI, Speed, UnitError, parse
 
@@ -72,3 +72,13 @@ def test_a_model_reads_text_and_takes_si_from_code() -> None:
     assert _Cap(speed=SI(10.0)).speed == 10.0
     with pytest.raises(ValidationError, match="lacks a unit"):
         _Cap(speed=36)
+
+
+def test_bounds_of_a_field_hold_for_the_value_in_si() -> None:
+    class Bounded(BaseModel):
+        speed: Speed = Field(ge=0, le=10)
+
+    assert Bounded(speed="36 km/h").speed == 10.0
+    for wrong in ("-1 m/s", "37 km/h"):
+        with pytest.raises(ValidationError):
+            Bounded(speed=wrong)

@@ -224,7 +224,8 @@ class _QuantityValidator:
             return parse(value, self.kind)
 
         return core_schema.no_info_before_validator_function(
-            read, core_schema.float_schema(), serialization=core_schema.to_string_ser_schema()
+            # Bounds of a field stand in the handler's schema: they hold for the SI value.
+            read, handler(float), serialization=core_schema.to_string_ser_schema()
         )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
@@ -260,6 +261,7 @@ if TYPE_CHECKING:
     Temperature = float
     Angle = float
     FuelFlow = float
+    MassPerLength = float
     Voltage = float
 else:
     Length = quantity_type("length")
@@ -277,4 +279,5 @@ else:
     Temperature = quantity_type("temperature")
     Angle = quantity_type("angle")
     FuelFlow = quantity_type("fuel flow")
+    MassPerLength = quantity_type("mass per length")
     Voltage = quantity_type("voltage")
