@@ -24,10 +24,7 @@ __all__ = [
     "RoadVehicleLimits",
 ]
 
-PointKind = Literal[
-    "level_crossing", "signals", "junction", "barrier", "crossing", "toll", "border"
-]
-"""Kinds of points; ``crossing`` is a marked one for people on foot."""
+PointKind = Literal["level_crossing", "signals", "junction", "barrier", "toll", "border"]
 ChokeKind = Literal[
     "bridge", "tunnel", "level_crossing", "one_way", "single_lane", "narrow", "ford", "barrier",
     "low", "weak",
@@ -71,6 +68,10 @@ class RoadPiece:
         Whether the speed table's urban limit holds; None: not known, and taken for rural.
     max_height_m, max_weight_kg
         Signed limits, whatever the convoy measures.
+    width_m
+        Of the carriageway, as tagged.
+    access
+        Empty where anybody may drive, else ``destination`` or ``private``.
     """
 
     from_m: float
@@ -90,6 +91,8 @@ class RoadPiece:
     way_id: int
     max_height_m: float | None = None
     max_weight_kg: float | None = None
+    width_m: float | None = None
+    access: str = ""
 
     @property
     def length_m(self) -> float:
@@ -183,6 +186,9 @@ class RoadRoute:
         In order.
     source
         What told it, e.g. the extract's name or the backend's address.
+    penalty_s
+        What the search added to the time, so that roads for residents only are used at the
+        ends and not passed through.
     similarity
         Share that it has in common with the best of the routes asked for together: 0 to 1;
         of the best itself, 0.
@@ -199,6 +205,7 @@ class RoadRoute:
     end_access_m: float
     chokes: tuple[RoadChoke, ...]
     source: str
+    penalty_s: float = 0.0
     similarity: float = 0.0
 
     def place_at(self, distance_m: float) -> tuple[float, float]:
