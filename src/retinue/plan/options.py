@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from retinue.plan.leg import Mode
 from retinue.plan.records import PlanRecord, Utc
@@ -68,7 +68,9 @@ class OptionLeg(PlanRecord):
     comfort_h: float = Field(description="hours able to work or sleep")
     weather: tuple[str, ...] = Field(default=(), description="hazards that can stop the leg")
 
-    model_config = PlanRecord.model_config | {"populate_by_name": True}
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
+    )
 
 
 class Domination(PlanRecord):
@@ -95,7 +97,6 @@ class Option(PlanRecord):
     title: str
     modes: tuple[Mode, ...] = Field(description="of its legs, in order")
     pattern: str = Field(description='the trunk: "rail", "air", "road", "rail + air" ...')
-    feasible: bool = True
     as_planned: bool = Field(default=False, description="the journey file's own legs")
     reference: bool = Field(default=False, description="what the sentences compare with")
     reasons: tuple[OptionReason, ...] = ()
@@ -117,7 +118,7 @@ class Option(PlanRecord):
 
 
 class OptionSet(PlanRecord):
-    """Every option that was looked at, those that cannot be made with the reason."""
+    """Every option that was looked at; those that cannot be made stand apart, with the reason."""
 
     schema_: Literal["retinue-options/1"] = Field(default=OPTIONS_SCHEMA, alias="schema")
     title: str
@@ -132,11 +133,14 @@ class OptionSet(PlanRecord):
     catalogue_sha256: str
     world: str = ""
     tolerances: dict[str, float] = Field(description="differences below this count as none")
-    options: tuple[Option, ...]
+    options: tuple[Option, ...] = Field(description="those that can be made")
+    impossible: tuple[Option, ...] = Field(default=(), description="those that cannot, and why")
     formulas: dict[str, str] = Field(description="how each measure is made, in words")
     assumptions: tuple[str, ...] = Field(default=(), description="planning values nobody published")
 
-    model_config = PlanRecord.model_config | {"populate_by_name": True}
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
+    )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the set as JSON values."""
@@ -148,11 +152,6 @@ class OptionSet(PlanRecord):
             json.dumps(self.as_dict(), ensure_ascii=False, indent=None, separators=(",", ":"))
             + "\n"
         )
-
-    @property
-    def feasible(self) -> tuple[Option, ...]:
-        """Options that can be made."""
-        return tuple(option for option in self.options if option.feasible)
 
     @property
     def front(self) -> tuple[Option, ...]:

@@ -235,6 +235,8 @@ class LookedFor(SourcedRecord):
     least_share: _Share
     aerodromes_tried: int = Field(ge=1, le=20)
     interchanges: int = Field(ge=1, le=20)
+    longest_road_share: _Share
+    shortest_flight: Length
 
 
 class Tolerances(SourcedRecord):

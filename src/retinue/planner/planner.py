@@ -79,6 +79,10 @@ class Planner:
         self.memo = Memo()
         self._progress: Progress = progress or _silent
 
+    def tell(self, what: str) -> None:
+        """Name a step to whoever watches."""
+        self._progress(what)
+
     def validate(self, file: JourneyFile) -> None:
         """Check all that can be checked without writing a plan.
 
@@ -112,7 +116,7 @@ class Planner:
         NoPlan
             Where it cannot be made, with every reason found.
         """
-        world = self._world_of(file)
+        world = self.world_of(file)
         gazetteer = world.gazetteer(file.journey.places)
         with recording() as read:
             start = self._origin(file, gazetteer)
@@ -152,7 +156,7 @@ class Planner:
         InputError, NoPlan
             As `make` raises them; limits of the party are not looked at.
         """
-        world = self._world_of(file)
+        world = self.world_of(file)
         gazetteer = world.gazetteer(file.journey.places)
         origin = self._origin(file, gazetteer)
         depart_s = self._departure(file, origin, None)
@@ -221,7 +225,8 @@ class Planner:
             else "Leave --world out, or make the plan again with it.",
         )  # fmt: skip
 
-    def _world_of(self, file: JourneyFile) -> World:
+    def world_of(self, file: JourneyFile) -> World:
+        """Return the world under the journey's own line books."""
         if not file.journey.line_books:
             return self.world
         folder = file.folder or Path()
