@@ -225,7 +225,9 @@ class _QuantityValidator:
 
         return core_schema.no_info_before_validator_function(
             # Bounds of a field stand in the handler's schema: they hold for the SI value.
-            read, handler(float), serialization=core_schema.to_string_ser_schema()
+            read,
+            handler(float),
+            serialization=core_schema.to_string_ser_schema(),
         )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
