@@ -18,6 +18,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retinue.world.road_network import RoadNetwork
 from retinue.world.road_route import ChokeKind, RoadChoke, RoadPoint
 
@@ -48,62 +51,33 @@ def choke_points(
     """
     edges, text = network.edges, network.text
 
-    def one_way(edge: int) -> bool:
-        fast = text[edges.road_class[edge]] in _FAST
-        return (
-            edges.oneway[edge] != 0
-            and not fast
-            and not edges.roundabout[edge]
-            and edges.lanes[edge] < 2
-        )
-
-    def single(edge: int) -> bool:
-        return int(edges.lanes[edge]) == 1 and edges.oneway[edge] == 0
-
-    def measure(value: float, unit: str, scale: float = 1.0) -> str:
-        return f"{value / scale:g} {unit}"
-
-    tests: list[tuple[ChokeKind, Callable[[int], bool], Callable[[int], str]]] = [
-        ("bridge", lambda e: bool(edges.bridge[e]), lambda e: "bridge"),
-        ("tunnel", lambda e: bool(edges.tunnel[e]), lambda e: "tunnel"),
-        ("one_way", one_way, lambda e: "one-way street"),
-        ("single_lane", single, lambda e: "one lane for both directions"),
-        (
-            "narrow",
-            lambda e: bool(edges.width_m[e] < NARROW_M),
-            lambda e: f"carriageway of {measure(float(edges.width_m[e]), 'm')}",
-        ),
-        ("ford", lambda e: bool(edges.ford[e]), lambda e: "ford"),
-        (
-            "low",
-            lambda e: bool(edges.max_height_m[e] < LOW_M),
-            lambda e: f"height limit {measure(float(edges.max_height_m[e]), 'm')}",
-        ),
-        (
-            "weak",
-            lambda e: math.isfinite(min(edges.max_mass_kg[e], edges.max_axle_kg[e])),
-            lambda e: " and ".join(
-                f"{name} limit {measure(float(value), 't', 1000.0)}"
-                for name, value in (
-                    ("mass", edges.max_mass_kg[e]), ("axle load", edges.max_axle_kg[e])
-                )
-                if math.isfinite(value)
-            ),
-        ),
-    ]  # fmt: skip
+    edge = np.array([step.edge for step in steps])
+    fast = [code for code in np.unique(edges.road_class[edge]) if text[code] in _FAST]
+    lanes, oneway = edges.lanes[edge], edges.oneway[edge]
+    street = ~np.isin(edges.road_class[edge], fast) & (edges.roundabout[edge] == 0)
+    weak = np.minimum(edges.max_mass_kg[edge], edges.max_axle_kg[edge])
+    holds: dict[ChokeKind, NDArray[np.bool_]] = {
+        "bridge": edges.bridge[edge] == 1,
+        "tunnel": edges.tunnel[edge] == 1,
+        "one_way": (oneway != 0) & street & (lanes < 2),
+        "single_lane": (lanes == 1) & (oneway == 0),
+        "narrow": edges.width_m[edge] < NARROW_M,
+        "ford": edges.ford[edge] == 1,
+        "low": edges.max_height_m[edge] < LOW_M,
+        "weak": np.isfinite(weak),
+    }
     found: list[RoadChoke] = []
-    for kind, holds, words in tests:
+    for kind, mask in holds.items():
         group: list[Step] = []
-        for step in (*steps, None):
-            if step is not None and holds(step.edge):
-                if not group or words(group[-1].edge) == words(step.edge):
-                    group.append(step)
-                    continue
-                _close(network, kind, group, words, place_at, found)
-                group = [step]
+        for row in np.flatnonzero(mask).tolist():
+            step = steps[row]
+            joined = group and group[-1] is steps[row - 1]
+            if joined and _words(network, kind, group[-1]) == _words(network, kind, step):
+                group.append(step)
                 continue
-            _close(network, kind, group, words, place_at, found)
-            group = []
+            _close(network, kind, group, place_at, found)
+            group = [step]
+        _close(network, kind, group, place_at, found)
     for point in points:
         if point.kind in ("level_crossing", "barrier"):
             what = "level crossing" if point.kind == "level_crossing" else point.name
@@ -114,11 +88,25 @@ def choke_points(
     return tuple(sorted(found, key=lambda choke: (choke.from_m, choke.to_m, choke.kind)))
 
 
+def _words(network: RoadNetwork, kind: ChokeKind, step: Step) -> str:
+    edges, edge = network.edges, step.edge
+    if kind == "narrow":
+        return f"carriageway of {edges.width_m[edge]:g} m"
+    if kind == "low":
+        return f"height limit {edges.max_height_m[edge]:g} m"
+    if kind == "weak":
+        told = (("mass", edges.max_mass_kg[edge]), ("axle load", edges.max_axle_kg[edge]))
+        parts = [f"{name} limit {value / 1000.0:g} t" for name, value in told if value < math.inf]
+        return " and ".join(parts)
+    return {"one_way": "one-way street", "single_lane": "one lane for both directions"}.get(
+        kind, kind
+    )
+
+
 def _close(
     network: RoadNetwork,
     kind: ChokeKind,
     group: list[Step],
-    words: Callable[[int], str],
     place_at: Callable[[float], tuple[float, float]],
     found: list[RoadChoke],
 ) -> None:
@@ -133,7 +121,7 @@ def _close(
     names = list(dict.fromkeys(network.road_name(step.edge) for step in group))
     found.append(
         RoadChoke(
-            kind, begin, end, lat, lon, f"{words(edge)}, {' / '.join(names)}",
+            kind, begin, end, lat, lon, f"{_words(network, kind, group[0])}, {' / '.join(names)}",
             int(network.edges.way_id[edge]),
         )
     )  # fmt: skip

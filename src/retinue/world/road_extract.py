@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from retinue.world.osm_tags import Faults, split_list
+from retinue.world.road_route import HavenKind
 
 __all__ = ["HAVEN_KINDS", "HavenThing", "RoadNode", "RoadThings", "TurnRule"]
 
-HAVEN_KINDS = ("hospital", "police", "fire_station", "aerodrome", "helipad")
+HAVEN_KINDS: tuple[HavenKind, ...] = ("hospital", "police", "fire_station", "aerodrome", "helipad")
 _NODE_WORDS = ("traffic_signals", "turning_circle", "turning_loop", "toll_gantry")
 _FOR_CARS = ("motorcar", "motor_vehicle", "vehicle")
 

@@ -21,6 +21,7 @@ __all__ = [
     "RoadPiece",
     "RoadPoint",
     "RoadRoute",
+    "RoadStateRun",
     "RoadVehicleLimits",
 ]
 
@@ -165,6 +166,16 @@ class RoadHaven:
     access_m: float
 
 
+@dataclass(frozen=True)
+class RoadStateRun:
+    """A state of a `RoadRouter`, its edge, and the stretch of a route that runs on it."""
+
+    state: int
+    edge: int
+    begin_m: float
+    end_m: float
+
+
 @dataclass(frozen=True, eq=False)
 class RoadRoute:
     """One way from place to place.
@@ -192,6 +203,8 @@ class RoadRoute:
     similarity
         Share that it has in common with the best of the routes asked for together: 0 to 1;
         of the best itself, 0.
+    runs
+        States of the built network in order; empty where another backend told the route.
     """
 
     lat_deg: NDArray[np.float64]
@@ -207,6 +220,7 @@ class RoadRoute:
     source: str
     penalty_s: float = 0.0
     similarity: float = 0.0
+    runs: tuple[RoadStateRun, ...] = ()
 
     def place_at(self, distance_m: float) -> tuple[float, float]:
         """Return latitude and longitude at a distance, in degrees."""

@@ -56,7 +56,7 @@ class RoadQuestion:
 
 @dataclass(frozen=True)
 class RoadRun:
-    """A state run from one share of it to another."""
+    """A state of the router (`RoadMoves.parent` gives its edge) run between two shares of it."""
 
     state: int
     from_share: float
@@ -353,8 +353,7 @@ class RoadRouter:
             states.insert(0, used.left.state)
             moves.insert(0, used.move)
             behind = used.left.share_behind
-        parent = self.moves.parent
-        runs = [RoadRun(int(parent[state]), 0.0, 1.0) for state in states]
+        runs = [RoadRun(state, 0.0, 1.0) for state in states]
         runs[-1] = RoadRun(runs[-1].state, 0.0, way.goal.share_run)
         runs[0] = RoadRun(runs[0].state, behind, runs[0].to_share)
         return runs, moves, used.label, states[-1], way.cost, way.opened

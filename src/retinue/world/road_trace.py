@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retinue.world.road_network import POINT_KINDS, RoadNetwork
-from retinue.world.road_route import PointKind, RoadPiece, RoadPoint, RoadRoute
+from retinue.world.road_route import PointKind, RoadPiece, RoadPoint, RoadRoute, RoadStateRun
 from retinue.world.road_tag_values import Access
 
 if TYPE_CHECKING:
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Step", "steps_of", "traced"]
 
 Floats = NDArray[np.float64]
+
+_PRIVATE = int(Access.PRIVATE)
+_ACCESS_WORDS = ("", "destination", "private", "no")
 
 
 @dataclass(frozen=True)
@@ -43,17 +45,19 @@ class Step:
 
 def steps_of(router: RoadRouter, found: FoundRoad) -> list[Step]:
     """Return the runs of a route with their chainage."""
-    edges = router.network.edges
-    length = edges.length_m
+    moves = router.moves
+    state = moves.parent[[run.state for run in found.runs]]
+    length = router.network.edges.length_m[state >> 1].tolist()
+    node = np.append(moves.node[list(found.moves)], -1) if found.moves else np.array([-1])
+    node[np.flatnonzero(np.array([*found.moves, -1]) < 0)] = -1
     steps = []
     at = 0.0
-    for place, run in enumerate(found.runs):
-        edge = run.state >> 1
-        own = (run.to_share - run.from_share) * float(length[edge])
-        move = found.moves[place] if place < len(found.moves) else -1
-        node = int(router.moves.node[move]) if move >= 0 else -1
-        steps.append(Step(edge, not run.state & 1, at, at + max(own, 0.0), node))
-        at = steps[-1].end_m
+    for run, number, own, after in zip(
+        found.runs, state.tolist(), length, node.tolist(), strict=True
+    ):
+        metres = max((run.to_share - run.from_share) * own, 0.0)
+        steps.append(Step(number >> 1, not number & 1, at, at + metres, after))
+        at += metres
     return steps
 
 
@@ -89,6 +93,10 @@ def traced(router: RoadRouter, found: FoundRoad) -> RoadRoute:
         chokes=choke_points(network, steps, points, place_at),
         source=network.source,
         penalty_s=float(router.moves.penalty_s[moves].sum()),
+        runs=tuple(
+            RoadStateRun(run.state, step.edge, step.begin_m, step.end_m)
+            for run, step in zip(found.runs, steps, strict=True)
+        ),
     )
 
 
@@ -133,96 +141,104 @@ def _finite(value: float) -> float | None:
 
 
 def _pieces(network: RoadNetwork, steps: list[Step]) -> tuple[RoadPiece, ...]:
+    """Return the stretches: all attributes are the way's, so one for each way in a row."""
     edges, text = network.edges, network.text
     found: list[RoadPiece] = []
-    for step in steps:
-        edge = step.edge
-        if step.end_m <= step.begin_m and (found or len(steps) > 1):
+    way_of = edges.way_id[[step.edge for step in steps]].tolist()
+    land_of = edges.country[[step.edge for step in steps]].tolist()
+    first = 0
+    for place in range(1, len(steps) + 1):
+        if (
+            place < len(steps)
+            and way_of[place] == way_of[first]
+            and land_of[place] == land_of[first]
+            and steps[place].along == steps[first].along
+        ):
+            continue
+        begin, end = steps[first].begin_m, steps[place - 1].end_m
+        step, edge = steps[first], steps[first].edge
+        first = place
+        if end <= begin and (found or place < len(steps)):
             continue
         access = edges.access_forward if step.along else edges.access_backward
         urban = int(edges.urban[edge])
         speed = edges.speed_forward if step.along else edges.speed_backward
         assumed = edges.assumed_forward if step.along else edges.assumed_backward
-        lanes, mass = int(edges.lanes[edge]), float(edges.max_mass_kg[edge])
-        piece = RoadPiece(
-            from_m=step.begin_m,
-            to_m=step.end_m,
-            road_class=text[edges.road_class[edge]],
-            name=text[edges.name[edge]],
-            ref=text[edges.ref[edge]],
-            speed_mps=float(speed[edge]),
-            speed_assumed=bool(assumed[edge]),
-            surface=text[edges.surface[edge]],
-            lanes=lanes if lanes > 0 else None,
-            oneway=int(edges.oneway[edge]) != 0,
-            bridge=bool(edges.bridge[edge]),
-            tunnel=bool(edges.tunnel[edge]),
-            urban=None if urban < 0 else bool(urban),
-            country=text[edges.country[edge]],
-            way_id=int(edges.way_id[edge]),
-            max_height_m=_finite(float(edges.max_height_m[edge])),
-            max_weight_kg=_finite(mass),
-            width_m=_finite(float(edges.width_m[edge])),
-            access=("", "destination", "private", "no")[int(access[edge])],
+        lanes = int(edges.lanes[edge])
+        found.append(
+            RoadPiece(
+                from_m=found[-1].to_m if found else 0.0,
+                to_m=end,
+                road_class=text[edges.road_class[edge]],
+                name=text[edges.name[edge]],
+                ref=text[edges.ref[edge]],
+                speed_mps=float(speed[edge]),
+                speed_assumed=bool(assumed[edge]),
+                surface=text[edges.surface[edge]],
+                lanes=lanes if lanes > 0 else None,
+                oneway=int(edges.oneway[edge]) != 0,
+                bridge=bool(edges.bridge[edge]),
+                tunnel=bool(edges.tunnel[edge]),
+                urban=None if urban < 0 else bool(urban),
+                country=text[edges.country[edge]],
+                way_id=int(edges.way_id[edge]),
+                max_height_m=_finite(float(edges.max_height_m[edge])),
+                max_weight_kg=_finite(float(edges.max_mass_kg[edge])),
+                width_m=_finite(float(edges.width_m[edge])),
+                access=_ACCESS_WORDS[int(access[edge])],
+            )
         )
-        before = found[-1] if found else None
-        if before is not None and replace(before, from_m=0.0, to_m=0.0) == replace(
-            piece, from_m=0.0, to_m=0.0
-        ):
-            found[-1] = replace(before, to_m=piece.to_m)
-        else:
-            found.append(piece)
-    if found:
-        found[0] = replace(found[0], from_m=0.0)
-        found[-1] = replace(found[-1], to_m=steps[-1].end_m)
     return tuple(found)
 
 
 def _points(network: RoadNetwork, steps: list[Step]) -> tuple[RoadPoint, ...]:
-    nodes, edges, text = network.nodes, network.edges, network.text
-    table = network.points
+    nodes, text, table = network.nodes, network.text, network.points
+    kept = [place for place, step in enumerate(steps[:-1]) if step.node >= 0]
+    if not kept:
+        return ()
+    node = np.array([steps[place].node for place in kept])
+    before = np.array([steps[place].edge for place in kept])
+    after = np.array([steps[place + 1].edge for place in kept])
+    low, high = np.searchsorted(table.node, node), np.searchsorted(table.node, node + 1)
+    # Both roads of the route are no arms; one of them may not count at all.
+    own = _comes_in(network, before, node)
+    own += np.where(before == after, 0, _comes_in(network, after, node))
+    arms = nodes.arms[node].astype(np.int64) - own
+    degree = nodes.edge_start[node + 1] - nodes.edge_start[node]
+    junction = (arms > 0) & (degree > 2)
     found: list[RoadPoint] = []
-    for step, after in pairwise(steps):
-        node = step.node
-        if node < 0:
-            continue
-        lat, lon, osm = (
-            float(nodes.lat_deg[node]), float(nodes.lon_deg[node]), int(nodes.osm_id[node])
-        )  # fmt: skip
-        low, high = np.searchsorted(table.node, [node, node + 1])
-        for row in range(int(low), int(high)):
-            kind: PointKind = POINT_KINDS[int(table.kind[row])]
-            name = text[table.name[row]].replace("_", " ")
-            found.append(RoadPoint(kind, step.end_m, lat, lon, osm, name))
-        # Both roads of the route are no arms; one of them may not count at all.
-        own = [_comes_in(network, step.edge, node), _comes_in(network, after.edge, node)]
-        arms = int(nodes.arms[node]) - (own[0] if step.edge == after.edge else sum(own))
-        degree = int(nodes.edge_start[node + 1] - nodes.edge_start[node])
-        if arms > 0 and degree > 2:
-            names = {
-                network.road_name(int(nodes.edge[i]))
-                for i in range(int(nodes.edge_start[node]), int(nodes.edge_start[node + 1]))
-                if int(nodes.edge[i]) not in (step.edge, after.edge)
-                and edges.held[int(nodes.edge[i])]
-            }
-            found.append(
-                RoadPoint("junction", step.end_m, lat, lon, osm, " / ".join(sorted(names)), arms)
-            )
+    for row in np.flatnonzero(junction | (high > low)).tolist():
+        here, at = int(node[row]), steps[kept[row]].end_m
+        place = float(nodes.lat_deg[here]), float(nodes.lon_deg[here]), int(nodes.osm_id[here])
+        for number in range(int(low[row]), int(high[row])):
+            kind: PointKind = POINT_KINDS[int(table.kind[number])]
+            found.append(RoadPoint(kind, at, *place, text[table.name[number]].replace("_", " ")))
+        if junction[row]:
+            passed = (int(before[row]), int(after[row]))
+            words = _arm_names(network, here, passed)
+            found.append(RoadPoint("junction", at, *place, words, int(arms[row])))
     return tuple(found)
 
 
-def _comes_in(network: RoadNetwork, edge: int, node: int) -> int:
-    """Return how many arms of an edge at a node are counted among `RoadNodeTable.arms`."""
+def _arm_names(network: RoadNetwork, node: int, passed: tuple[int, int]) -> str:
+    rows = range(int(network.nodes.edge_start[node]), int(network.nodes.edge_start[node + 1]))
+    arms = [int(network.nodes.edge[row]) for row in rows]
+    names = {network.road_name(e) for e in arms if e not in passed and network.edges.held[e]}
+    return " / ".join(sorted(names))
+
+
+def _comes_in(
+    network: RoadNetwork, edge: NDArray[np.int64], node: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return how many arms of edges at nodes are counted among `RoadNodeTable.arms`."""
     edges = network.edges
-    count = 0
+    count = np.zeros(len(edge), np.int64)
+    oneway = edges.oneway[edge]
     for at, against, access in (
         (edges.to_node, -1, edges.access_forward),
         (edges.from_node, 1, edges.access_backward),
     ):
-        count += int(
-            at[edge] == node
-            and edges.held[edge] == 1
-            and access[edge] < Access.PRIVATE
-            and edges.oneway[edge] not in (against, 2)
-        )
+        comes = (at[edge] == node) & (edges.held[edge] == 1)
+        comes &= (access[edge] < _PRIVATE) & (oneway != against) & (oneway != 2)
+        count += comes
     return count
