@@ -15,6 +15,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from retinue import __version__
@@ -33,6 +34,7 @@ from retinue.plan import (
     Source,
 )
 from retinue.planner.air_leg import stage_air
+from retinue.planner.cars_on_train import cars_of
 from retinue.planner.chain import Chain, chain_legs, check_joined
 from retinue.planner.comparison import compare_ways
 from retinue.planner.conditions import conditions_of
@@ -255,9 +257,10 @@ class Planner:
                     where=context.file.where(*where, asked.mode, "to"),
                     cure="Name another end, or a place on the way with via.",
                 )
+            carrying = replace(context, cars=cars_of(legs, index, path, context))
             staged.append(
                 _STAGES[asked.mode](
-                    context, asked, where, f"{index + 1}-{asked.mode}", origin, destination
+                    carrying, asked, where, f"{index + 1}-{asked.mode}", origin, destination
                 )
             )
         check_joined(staged, context.file)
