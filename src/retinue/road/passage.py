@@ -11,18 +11,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retinue.road.convoy import Column, Convoy
+from retinue.road.column import Column
+from retinue.road.convoy import Convoy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
 
 __all__ = ["ColumnPassage", "follow", "pass_column"]
 
@@ -93,6 +93,9 @@ def pass_column(
     convoy: Convoy,
     column: Column,
     catch_up: Floats,
+    *,
+    march_mps: Floats | None = None,
+    closed_up: Mask | None = None,
 ) -> ColumnPassage:
     """Return when head, main car and tail of a convoy pass each point.
 
@@ -106,17 +109,23 @@ def pass_column(
         The vehicles and their spacing.
     catch_up
         How much faster than the march a vehicle may close up, per interval, shape (n - 1,).
+    march_mps
+        March speed of each interval, shape (n - 1,), where the front's own pace does not tell
+        it: an interval in which the front stands.
+    closed_up
+        Points at which vehicles stand as close as they halt, shape (n,).
     """
-    march = np.diff(distance_m) / np.diff(front_s)
+    march = np.diff(distance_m) / np.diff(front_s) if march_mps is None else march_mps
     local = np.minimum(np.append(march, march[-1]), np.insert(march, 0, march[0]))
+    if closed_up is not None:
+        local = np.where(closed_up, 0.0, local)
     times: Floats = front_s
     main = front_s
     ranks = convoy.ranks
-    if ranks[0].role == "main":
-        main = times
-    for leader, vehicle in pairwise(ranks):
-        spacing = _spacings(column, local, leader.vehicle.length)
-        times = follow(distance_m, times, spacing, march, catch_up)
+    for number, vehicle in enumerate(ranks):
+        if number > 0:
+            spacing = _spacings(convoy, column, number - 1, local)
+            times = follow(distance_m, times, spacing, march, catch_up)
         if vehicle.role == "main":
             main = times
     rear = distance_m + ranks[-1].vehicle.length
@@ -124,7 +133,7 @@ def pass_column(
     return ColumnPassage(distance_m, front_s, main, tail)
 
 
-def _spacings(column: Column, speed_mps: Floats, length_m: float) -> Floats:
+def _spacings(convoy: Convoy, column: Column, rank: int, speed_mps: Floats) -> Floats:
     speeds, inverse = np.unique(speed_mps, return_inverse=True)
-    values: Sequence[float] = [column.spacing_m(float(v), length_m) for v in speeds]
+    values = [convoy.spacing_m(rank, column, float(speed)) for speed in speeds]
     return np.asarray(values, dtype=np.float64)[inverse]
