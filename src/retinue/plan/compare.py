@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retinue.clock import duration_text, local_text
+from retinue.plan.permit_cover import uncovered_in
 
 if TYPE_CHECKING:
     from retinue.plan.leg import Leg
+    from retinue.plan.papers import Permit
     from retinue.plan.plan import Observation, Plan
     from retinue.plan.records import Event
 
@@ -18,7 +20,7 @@ AT_PLACE = frozenset({"depart", "arrive", "pass", "border", "take-off", "landing
 
 _SUN = frozenset({"sunrise", "sunset", "dawn", "dusk"})
 
-__all__ = ["AT_PLACE", "PlanComparison", "Shift", "compare_plans"]
+__all__ = ["AT_PLACE", "PlanComparison", "Shift", "VoidedPermit", "compare_plans"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,24 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class VoidedPermit:
+    """A permit that covered the first plan and does not cover the second."""
+
+    permit: Permit
+    reasons: tuple[str, ...]
+
+    def text(self) -> str:
+        """Return it in a line; one that is not asked for yet is a request to be written anew."""
+        permit = self.permit
+        name = " ".join(
+            word for word in (permit.kind, "permit", permit.country, permit.number) if word
+        )
+        flight = f"{permit.way}/{permit.leg}" if permit.way else permit.leg
+        asked = "void" if permit.state in ("asked", "granted") else "not asked yet, request changed"
+        return f"{name} ({flight}, {permit.state}) {asked}: {'; '.join(self.reasons)}"
+
+
+@dataclass(frozen=True)
 class PlanComparison:
     """All that differs between two plans.
 
@@ -50,6 +70,8 @@ class PlanComparison:
         Every event of the main movements that stands in both, moved or not.
     gone, new
         Events of one plan only.
+    voided
+        Permits that covered the first plan and do not cover the second.
     """
 
     before: Plan
@@ -57,6 +79,7 @@ class PlanComparison:
     shifts: tuple[Shift, ...]
     gone: tuple[str, ...]
     new: tuple[str, ...]
+    voided: tuple[VoidedPermit, ...] = ()
 
     @property
     def moved(self) -> tuple[Shift, ...]:
@@ -87,6 +110,17 @@ class PlanComparison:
             "gone": list(self.gone),
             "new": list(self.new),
             "light": self._light(),
+            "voided_permits": [
+                {
+                    "id": one.permit.id,
+                    "kind": one.permit.kind,
+                    "country": one.permit.country,
+                    "number": one.permit.number,
+                    "state": one.permit.state,
+                    "reasons": list(one.reasons),
+                }
+                for one in self.voided
+            ],
             "distance_changed_m": _distance(self.after) - _distance(self.before),
             "cost_changed": round(_cost(self.after) - _cost(self.before), 2),
         }
@@ -100,6 +134,7 @@ class PlanComparison:
         lines += self._light()
         lines += [f"gone: {item}" for item in self.gone]
         lines += [f"new: {item}" for item in self.new]
+        lines += [one.text() for one in self.voided]
         if change := _distance(self.after) - _distance(self.before):
             lines.append(f"distance {change / 1000:+,.1f} km")
         if change := round(_cost(self.after) - _cost(self.before)):
@@ -157,7 +192,8 @@ class PlanComparison:
             for later in self.after.legs[self.after.legs.index(leg) :]
         ]
         moved = f"{len(self.moved)} events moved" if self.moved else "nothing else moved"
-        return f"{head}: {', '.join(arrivals)}; {moved}"
+        told = f"{head}: {', '.join(arrivals)}; {moved}"
+        return "\n".join([told, *(one.text() for one in self.voided)])
 
 
 def _dark_places(plan: Plan) -> dict[tuple[str, str, int], bool]:
@@ -228,4 +264,11 @@ def compare_plans(before: Plan, after: Plan) -> PlanComparison:
         ),
         gone=tuple(f"{e.place}: {e.text}" for key, e in old.items() if key not in new),
         new=tuple(f"{e.place}: {e.text}" for key, e in new.items() if key not in old),
+        voided=tuple(
+            VoidedPermit(permit, reasons)
+            for permit in before.permits
+            if not permit.void
+            and permit.state != "refused"
+            and (reasons := uncovered_in(permit, after))
+        ),
     )

@@ -68,6 +68,7 @@ class Deadline(PlanRecord):
     id: str
     what: str
     country: str
+    way: str = Field(default="", description="title of the alternative or support; empty: the plan")
     legs: tuple[str, ...] = Field(default=(), description='leg, or "way/leg" of another way')
     owner: str
     authority: str = ""
