@@ -13,7 +13,7 @@ RULES = load_clearance_rules()
 @pytest.mark.parametrize(
     ("registration", "country"),
     [
-        ("P-885", "KP"), ("RA-96012", "RU"), ("RDPL-34155", "LA"), ("9V-SKA", "SG"), ("N28000", "US"),
+        ("P-885", "KP"), ("RA-96012", "RU"), ("RDPL-34155", "LA"), ("9V-SKA", "SG"), ("N1", "US"),
         ("C-GABC", "CA"), ("CN-ROA", "MA"), ("VT-ALV", "IN"), ("VN-A601", "VN"), ("B-2472", "CN"),
         ("G-CIVA", "GB"), ("p885", "KP"), ("4O-AOA", "ME"), ("", ""), ("Q-123", ""),
     ],

@@ -55,7 +55,8 @@ def _asked() -> st.SearchStrategy[FlightPlanAsked]:
 @given(
     legs(), _asked(), st.booleans(), st.sampled_from([None, 1, 137, 1200]),
     st.sampled_from([(), ("RKSW",), ("a field, north", "UHWW"), ("XX-12", "Ж", "RKSI")]),
-    st.sampled_from(["", "IL62"]), st.sampled_from([None, "M"]), st.sampled_from([None, True, False]),
+    st.sampled_from(["", "IL62"]), st.sampled_from([None, "M"]),
+    st.sampled_from([None, True, False]),
 )  # fmt: skip
 def test_every_message_that_is_written_passes_the_grammar(
     leg: Leg,

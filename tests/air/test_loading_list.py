@@ -1,6 +1,8 @@
-"""Cars in a hold: what does not fit is refused with measure, place and cure; what fits stands apart."""
+"""Cars in a hold: what does not fit is refused with its cure, what fits stands apart."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -105,6 +107,6 @@ def test_cars_that_are_taken_stand_in_the_hold_and_never_in_each_other(
     assert len(rows) * (wide + CLEARANCE_M) + CLEARANCE_M <= card.hold_width + 1e-9
     for row in rows:
         at = [(p.from_m, p.to_m) for p in places if p.row == row]
-        assert all(b[0] - a[1] >= BETWEEN_M - 1e-9 for a, b in zip(at, at[1:], strict=False))
+        assert all(b[0] - a[1] >= BETWEEN_M - 1e-9 for a, b in pairwise(at))
         assert at[0][0] >= 0.0
         assert at[-1][1] <= card.hold_length

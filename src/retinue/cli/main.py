@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from retinue.cli import catalogue, choices, engineering, plans, route, world
+from retinue.cli import catalogue, choices, engineering, papers, plans, route, world
 from retinue.cli.console import output
 from retinue.errors import InputError, RetinueError
 
@@ -47,6 +47,7 @@ def main(
 
 
 plans.add_to(app)
+papers.add_to(app)
 choices.add_to(app)
 catalogue.add_to(app)
 engineering.add_to(app)

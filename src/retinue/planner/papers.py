@@ -25,10 +25,9 @@ from retinue.planner.requests import Flight, airspace_papers, permit_request
 from retinue.planner.ways import WayLeg, way_legs
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from retinue.journey import CargoAsked, JourneyFile
+    from retinue.journey import CargoAsked, JourneyFile, LegAsked
     from retinue.plan import Plan
+    from retinue.planner.staged import Context
 
 __all__ = ["check_loading", "with_papers"]
 
@@ -153,9 +152,7 @@ def _alternates(one: WayLeg) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *body.alternates)))
 
 
-def check_loading(
-    asked: Sequence[CargoAsked], aircraft: str, folder: Path | None, where: str
-) -> None:
+def check_loading(asked: LegAsked, path: tuple[int | str, ...], context: Context) -> None:
     """Refuse cars that do not fit, before anything else is planned on them.
 
     Raises
@@ -165,9 +162,13 @@ def check_loading(
     NoPlan
         Where they do not fit.
     """
-    if asked:
-        card = load_performance(aircraft, folder, where=where).card
-        load_hold(card, _cargo(asked, where), where=where)
+    body = asked.air
+    if body is None or not body.carries:
+        return
+    name = context.file.where(*path, "air", "aircraft")
+    where = context.file.where(*path, "air", "carries")
+    card = load_performance(body.aircraft, context.folder, where=name).card
+    load_hold(card, _cargo(body.carries, where), where=where)
 
 
 def _cargo(asked: Sequence[CargoAsked], where: str) -> list[CargoVehicle]:
