@@ -46,6 +46,7 @@ from retinue.planner.records import merge_assumptions, merge_sources, place_reco
 from retinue.planner.reported import reported_notes
 from retinue.planner.road_leg import stage_road
 from retinue.planner.staged import Context, Progress, StagedLeg
+from retinue.planner.support import PlannedSupport, plan_support
 from retinue.world.places import Gazetteer, Place
 from retinue.world.world import World
 
@@ -133,13 +134,14 @@ class Planner:
                 self._alternative(asked, index, context, depart_s)
                 for index, asked in enumerate(file.journey.alternatives)
             ]
+            support = plan_support(context, chain, depart_s, self._stage_all)
         if not observations:
             # A delay may lengthen a leg beyond a limit: that is for people to judge, on the way.
             legs = [timed.leg for timed in chain.timed]
             refuse(file, exceeded(file.journey.party, legs))
         self._arrive_by(file, staged, depart_s, chain, observations)
         own = OwnFiles.of(file, read, *(leg.files for leg in staged))
-        return self._plan(file, staged, chain, alternatives, depart, observations, own)
+        return self._plan(file, staged, chain, alternatives, support, depart, observations, own)
 
     def way(
         self, file: JourneyFile, legs: Sequence[LegAsked], path: tuple[int | str, ...]
@@ -242,7 +244,11 @@ class Planner:
         )
 
     def _stage_all(
-        self, legs: Sequence[LegAsked], path: tuple[int | str, ...], context: Context
+        self,
+        legs: Sequence[LegAsked],
+        path: tuple[int | str, ...],
+        context: Context,
+        prefix: str = "",
     ) -> list[StagedLeg]:
         staged: list[StagedLeg] = []
         for index, asked in enumerate(legs):
@@ -258,10 +264,9 @@ class Planner:
                     cure="Name another end, or a place on the way with via.",
                 )
             carrying = replace(context, cars=cars_of(legs, index, path, context))
+            leg_id = f"{prefix}{index + 1}-{asked.mode}"
             staged.append(
-                _STAGES[asked.mode](
-                    carrying, asked, where, f"{index + 1}-{asked.mode}", origin, destination
-                )
+                _STAGES[asked.mode](carrying, asked, where, leg_id, origin, destination)
             )
         check_joined(staged, context.file)
         return staged
@@ -396,6 +401,7 @@ class Planner:
         staged: Sequence[StagedLeg],
         chain: Chain,
         alternatives: Sequence[tuple[Alternative, Chain | None]],
+        support: Sequence[PlannedSupport],
         depart: str | None,
         observations: Sequence[Observation],
         own: OwnFiles,
@@ -403,6 +409,7 @@ class Planner:
         self._progress("writing down the plan")
         legs = tuple(timed.leg for timed in chain.timed)
         chains = [chain, *(other for _, other in alternatives if other is not None)]
+        chains += [item.chain for item in support if item.chain is not None]
         assumptions: list[Assumption] = [
             item
             for each in chains
@@ -438,6 +445,9 @@ class Planner:
         weather = conditions_of(file, legs, sites)
         notes += weather.notes
         assumptions += weather.assumptions
+        for item in support:
+            notes += item.notes
+            assumptions += item.assumptions
         pack = self.world.pack
         plan = Plan(
             title=file.journey.title,
@@ -465,6 +475,7 @@ class Planner:
             legs=legs,
             handovers=chain.handovers,
             alternatives=tuple(alternative for alternative, _ in alternatives),
+            support=tuple(item.support for item in support),
             comparison=compare_ways(file, chain, alternatives),
             notes=tuple(notes),
             assumptions=merge_assumptions(assumptions),
