@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from retinue.plan.options import Option, OptionSet
 
-__all__ = ["add_to"]
+__all__ = ["add_to", "shown"]
 
 #: Steps that a bar counts: some twenty ways, each planned and measured.
 _STEPS = 60
@@ -66,7 +66,7 @@ def options_command(
 
     # Wrapped at the terminal's width, or that of COLUMNS in a pipe.
     console = Console(highlight=False, soft_wrap=False)
-    for part in _parts(found, console.width):
+    for part in shown(found, console.width):
         console.print(part)
     if out is not None:
         console.print(f"wrote {out}", markup=False)
@@ -105,7 +105,7 @@ def _row(number: int, option: Option) -> list[str]:
     ]
 
 
-def _parts(found: OptionSet, columns: int) -> list[RenderableType]:
+def shown(found: OptionSet, columns: int) -> list[RenderableType]:
     """Return what the terminal shows: head, table, sentences, what is dominated, impossible."""
     from rich.padding import Padding
     from rich.table import Table
@@ -119,10 +119,10 @@ def _parts(found: OptionSet, columns: int) -> list[RenderableType]:
         f" to {found.destination}, departing {start}"
     )
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    wide = columns >= 100
+    wide = columns >= 110
     heads = (
         ("", "way", "door to door", "exposure wt h", found.currency, "held person-h",
-         "comfort h", "lost h", "weather limits", "lead")
+         "comfort h", "lost h", "weather", "lead")
         if wide
         else ("", "way", "time", "exp.", found.currency, "held", "comf.", "lost", "wx", "lead")
     )  # fmt: skip
