@@ -25,6 +25,7 @@ _CONVOY = """\
 retinue convoy: 1
 title: Cars
 order:
+  - {{role: lead, vehicle: police-car}}
   - {{role: main, vehicle: {vehicle}, from the train: true}}
   - {{role: tail, vehicle: police-car}}
 source: drawn

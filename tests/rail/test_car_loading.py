@@ -32,7 +32,10 @@ def transporter(cars: int = 2, ramp: str = "rear", **deck: str | None) -> Coach:
 
 def car(length: float = 6.5, mass: float = 5400.0, **more: float) -> CarOnTrain:
     """Return a limousine."""
-    sizes = {"height_m": 1.55, "width_m": 1.95, "axle_load_kg": 3000.0} | more
+    sizes = {
+        "height_m": 1.55, "width_m": 1.95, "axle_load_kg": 3000.0,
+        "wheelbase_m": 4.3, "clearance_m": 0.14,
+    } | more  # fmt: skip
     return CarOnTrain("limousine", "main", length, mass, **sizes)
 
 
@@ -70,6 +73,8 @@ def test_the_first_needed_stands_next_to_the_ramp() -> None:
         (car(width_m=2.31), "car-width"),
         (car(mass=11_600.0), "car-mass"),
         (car(axle_load_kg=3600.0), "car-axle-load"),
+        # 2 atan(2 x 0.12 / 4.3) is 6.4 degrees, 11 %; the ramp rises 12 %.
+        (car(clearance_m=0.12), "ramp"),
     ],
 )
 def test_a_car_that_does_not_fit_is_refused_by_what_is_wrong(
@@ -99,7 +104,7 @@ def test_a_second_transporter_takes_what_the_first_does_not() -> None:
 def test_what_nobody_knows_refuses_nothing_and_is_listed() -> None:
     unknown = CarOnTrain("limousine", "main", 6.5, 5400.0)
     load = load_cars(train(transporter()), [unknown])
-    assert load.unknown == ("limousine: height, width, axle load not known",)
+    assert load.unknown == ("limousine: height, width, axle load, clearance not known",)
     bare = coach(role="car-transporter", ramp="rear", cars="2")
     load = load_cars(train(bare), [car()])
     assert "only the number of cars" in load.unknown[0]

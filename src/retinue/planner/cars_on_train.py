@@ -55,9 +55,11 @@ def cars_of(
             role=item.role,
             length_m=item.vehicle.length,
             mass_kg=item.vehicle.mass,
-            height_m=getattr(item.vehicle, "height", None),
-            width_m=getattr(item.vehicle, "width", None),
-            axle_load_kg=getattr(item.vehicle, "axle_load", None),
+            height_m=item.vehicle.height,
+            width_m=item.vehicle.width,
+            axle_load_kg=item.vehicle.axle_load,
+            wheelbase_m=item.vehicle.wheelbase,
+            clearance_m=item.vehicle.ground_clearance,
         )
         for item in convoy.vehicles
         if item.from_the_train

@@ -67,7 +67,7 @@ def _all(leg: Leg, sites: Iterable[Mapping[str, Any]]) -> Iterator[Exposure]:
         for end, at in ((leg.from_, leg.depart_utc), (leg.to, leg.arrive_utc)):
             for site_class in ("apron", "runway"):
                 yield Exposure(site_class, end.name, end.zone, at, at)
-        if leg.details.get("helicopter"):
+        if leg.details.get("aircraft", {}).get("engine") == "helicopter":
             yield Exposure("helicopter", "", leg.from_.zone, leg.depart_utc, leg.arrive_utc)
         return
     main = leg.main
@@ -79,6 +79,10 @@ def _all(leg: Leg, sites: Iterable[Mapping[str, Any]]) -> Iterator[Exposure]:
             name = str(site.get("name") or site.get("road_name") or "")
             place = name or f"{_SITE_CLASSES[kind]} at km {begin / 1000:.1f}"
             yield _passed(leg, _SITE_CLASSES[kind], place, begin, until)
+    for choke in leg.details.get("choke_points", ()):
+        if choke["kind"] in _SITE_CLASSES:
+            site_class = _SITE_CLASSES[choke["kind"]]
+            yield _passed(leg, site_class, str(choke["what"]), choke["from_m"], choke["to_m"])
     for event in leg.timeline:
         if event.role != "main":
             continue

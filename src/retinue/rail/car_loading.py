@@ -10,6 +10,7 @@ with ``x`` from the middle.  What nobody knows refuses nothing and is listed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -40,6 +41,19 @@ class CarOnTrain:
     height_m: float | None = None
     width_m: float | None = None
     axle_load_kg: float | None = None
+    wheelbase_m: float | None = None
+    clearance_m: float | None = None
+
+    @property
+    def steepest_ramp(self) -> float | None:
+        """Steepest ramp whose crest does not touch the floor, as a gradient.
+
+        The break-over angle of a car with its clearance c in the middle of its wheelbase w,
+        ``2 atan(2 c / w)`` (SAE J1100), is what the ramp may rise.
+        """
+        if self.wheelbase_m is None or self.clearance_m is None:
+            return None
+        return math.tan(2.0 * math.atan(2.0 * self.clearance_m / self.wheelbase_m))
 
     @property
     def name(self) -> str:
@@ -244,6 +258,14 @@ def _car_reasons(label: str, deck: CarDeck, car: CarOnTrain) -> Iterator[Reason]
             cure="Take a narrower car, or an open wagon.",
             kind="car-width",
         )
+    steepest = car.steepest_ramp
+    if steepest is not None and deck.ramp_gradient is not None and deck.ramp_gradient > steepest:
+        yield Reason(
+            f"the ramp of {label} rises {100 * deck.ramp_gradient:.0f} %, {car.name} grounds on"
+            f" its crest beyond {100 * steepest:.0f} %",
+            cure="Take a longer ramp or a raised platform, or a car with more clearance.",
+            kind="ramp",
+        )
     if (
         car.axle_load_kg is not None
         and deck.wheel_axle_limit is not None
@@ -290,6 +312,7 @@ def _unknown(placed: PlacedVehicle, cars: Sequence[CarOnTrain]) -> Iterator[str]
                 ("height", car.height_m),
                 ("width", car.width_m),
                 ("axle load", car.axle_load_kg),
+                ("clearance", car.steepest_ramp),
             )
             if value is None
         ]

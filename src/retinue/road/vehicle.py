@@ -30,6 +30,10 @@ class RoadVehicle(SourcedRecord):
     height: Length | None = Field(default=None, gt=0, le=10)
     width: Length | None = Field(default=None, gt=0, le=10)
     axle_load: Mass | None = Field(default=None, gt=0, description="of the heaviest axle")
+    wheelbase: Length | None = Field(default=None, gt=0, le=20)
+    ground_clearance: Length | None = Field(
+        default=None, gt=0, le=2, description="between the axles, loaded"
+    )
     top_speed: Speed | None = Field(default=None, gt=1, le=100, description="in a march")
 
 
