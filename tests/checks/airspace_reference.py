@@ -152,12 +152,17 @@ class Airspace:
             lats.append(points[:, 1])
         return np.concatenate(lats), np.concatenate(lons)
 
-    def lower_bound_m(self, start: Point, end: Point, at_most_m: float) -> float:
-        """Return a length no way around undercuts; at most `at_most_m`, the one to be judged."""
+    def lower_bound_m(
+        self, start: Point, end: Point, at_most_m: float, *, shrink_share: float = 5e-4
+    ) -> float:
+        """Return a length no way around undercuts; at most `at_most_m`, the one to be judged.
+
+        A smaller `shrink_share` brings it nearer to the optimum and takes longer.
+        """
         apart = SPHERE.inv(start[1], start[0], end[1], end[0])[2]
         middle = SPHERE.npts(start[1], start[0], end[1], end[0], 1)[0]
         there, back = _plane("gnom", middle[1], middle[0])
-        shrink = max(5e-4 * apart, 100.0)
+        shrink = max(shrink_share * apart, 100.0)
         flat = [*self._flat(there, (middle[1], middle[0]))]
         area = shapely.union_all(flat)
         # In this plane lengths grow with the distance from its middle: shrinking by a length of

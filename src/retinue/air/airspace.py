@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retinue.air.closed_airspace import FINEST_M, closed_tiles
-from retinue.air.corners import Corners, blocked, holds_points, shortest
+from retinue.air.corners import Corners, blocked, holds_points, shortest, widened
 from retinue.air.great_circle import Gnomonic, Track, length_m
 from retinue.errors import NoPlan, Reason
 from retinue.world.sphere import EARTH_RADIUS_M, distance_m
@@ -29,7 +29,7 @@ Point = tuple[float, float]
 
 _FAR_COSINE = np.cos(np.radians(75.0))
 _LONGEST_M = np.radians(140.0) * EARTH_RADIUS_M
-_TOLERANCE_SHARE = 7e-4
+_TOLERANCE_SHARE = 5e-4
 _TOLERANCE_M = (200.0, 5_000.0)
 _FINEST_TOLERANCE_M = 50.0
 _COARSEST_M = 1_500.0
@@ -75,7 +75,7 @@ def around_closed(
     -------
     list
         (lat, lon) of start, turning points and end; at most 0.5 % longer than the
-        shortest, because outlines are widened by up to 0.07 % of the distance twice.
+        shortest, because outlines are widened by up to 0.05 % of the distance, thrice.
 
     Raises
     ------
@@ -180,8 +180,12 @@ class _Search:
         self._names, self._avoided = names, avoided
         self._plane = Gnomonic.between(start, end)
         self._ends = self._plane.forward(np.array([start[0], end[0]]), np.array([start[1], end[1]]))
-        self._new: list[Any] = []
-        self._area: Any = None
+        low, high = _TOLERANCE_M
+        apart = float(distance_m(*start, *end))
+        self._tolerance = float(np.clip(apart * _TOLERANCE_SHARE, low, high)) / EARTH_RADIUS_M
+        self._rough = _ROUGH * self._tolerance
+        self._flat: list[Any] = []
+        self._wide: list[Any] = []  # the same, widened roughly
         self._bound_m = np.inf  # no way is longer
 
     def add(self, number: int, pieces: Sequence[Any]) -> None:
@@ -201,29 +205,34 @@ class _Search:
                 names = self._names
                 name = names[int(np.argmax(inside))]
                 raise self._avoided.refusal(number, name, f"from {names[0]} to {names[1]}")
-            self._new.append(flat)
+            self._flat.append(flat)
+            self._bound_m = np.inf
 
     def path(self, *, rough: bool) -> list[Point]:
-        """Return the turning points, both ends included."""
+        """Return the turning points, both ends included.
+
+        Parameters
+        ----------
+        rough
+            Quickly, around outlines that are rougher than they need be.
+        """
         import shapely
 
-        if self._new:
-            shapes = self._new if self._area is None else [self._area, *self._new]
-            self._area = shapely.union_all(np.array(shapes, dtype=object))
-            self._new = []
-            self._bound_m = np.inf
-        ends, area = self._ends, self._area
-        if area is None or not blocked(area, ends[:1], ends[1])[0]:
+        if rough:
+            # Part by part: a union of few corners is quickly made anew.
+            wide = [widened(flat, self._rough) for flat in self._flat[len(self._wide) :]]
+            self._wide += wide
+            found = self._found(shapely.union_all(np.array(self._wide, dtype=object)))
+            if found is not None:
+                # It stays out of the fine outlines too: no way around them is longer.
+                self._bound_m = length_m([p[0] for p in found], [p[1] for p in found])
+                return found
+        area = shapely.union_all(np.array(self._flat, dtype=object))
+        if not blocked(area, self._ends[:1], self._ends[1])[0]:
             return [self._start, self._end]
-        low, high = _TOLERANCE_M
-        apart = float(distance_m(*self._start, *self._end))
-        tolerance = float(np.clip(apart * _TOLERANCE_SHARE, low, high))
-        if rough and (found := self._found(_ROUGH * tolerance)) is not None:
-            # It stays out of the fine outlines too: no way around them is longer.
-            self._bound_m = length_m([p[0] for p in found], [p[1] for p in found])
-            return found
-        while (found := self._found(tolerance)) is None:
-            if tolerance < _FINEST_TOLERANCE_M:
+        tolerance = self._tolerance
+        while (found := self._found(widened(area, tolerance))) is None:
+            if tolerance < _FINEST_TOLERANCE_M / EARTH_RADIUS_M:
                 raise _no_route(
                     self._names, self._avoided.named, "closed airspace lies all around one of them"
                 )
@@ -237,11 +246,12 @@ class _Search:
             )
         return found
 
-    def _found(self, tolerance_m: float) -> list[Point] | None:
-        graph = Corners.of(self._area, tolerance_m / EARTH_RADIUS_M)
-        if holds_points(graph.area, self._ends).any():
+    def _found(self, wide: Any) -> list[Point] | None:
+        if holds_points(wide, self._ends).any():
             return None
-        found = shortest(graph, self._ends, self._plane, self._bound_m * _ROUNDING)
+        if not blocked(wide, self._ends[:1], self._ends[1])[0]:
+            return [self._start, self._end]
+        found = shortest(Corners.of(wide), self._ends, self._plane, self._bound_m * _ROUNDING)
         if found is None:
             return None
         lat, lon = self._plane.back(found[1:-1])

@@ -137,7 +137,9 @@ class ClosedTile:
         sea = shapely.buffer(flat, reach, quad_segs=_QUARTER_SEGMENTS)
         wide = shapely.transform(sea, plane.back)
         land = self._outlines.others_in(tuple(shapely.bounds(wide).tolist()))
-        if coarsen_m <= FINEST_M:
+        if land.is_empty:
+            pass
+        elif coarsen_m <= FINEST_M:
             # Simplified land may reach a little across the border: the exact outline stays.
             wide = shapely.union(shapely.difference(wide, land), part)
         else:
@@ -148,7 +150,8 @@ class ClosedTile:
             wide = shapely.make_valid(shapely.transform(wide, plane.back))
         return tuple(
             shapely.segmentize(polygon, edge)
-            for polygon in shapely.get_parts(wide)
+            # What was made valid may be a collection that holds collections.
+            for polygon in shapely.get_parts(shapely.get_parts(wide))
             if polygon.geom_type == "Polygon"
         )
 

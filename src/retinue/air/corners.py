@@ -19,7 +19,7 @@ from retinue.world.sphere import EARTH_RADIUS_M, unit_vectors
 if TYPE_CHECKING:
     from retinue.air.great_circle import Gnomonic
 
-__all__ = ["Corners", "blocked", "holds_points", "shortest"]
+__all__ = ["Corners", "blocked", "holds_points", "shortest", "widened"]
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +44,17 @@ def blocked(area: Any, starts: Floats, end: Floats) -> NDArray[np.bool_]:
     return found
 
 
+def widened(area: Any, tolerance: float) -> Any:
+    """Return a simpler area that holds one, nowhere wider by more than twice a tolerance."""
+    import shapely
+
+    # The simplified area must still hold the exact one: 0.1 goes to thinning it, a
+    # buffer's corners of 45 degrees lie at cos(22.5 degrees) = 0.92 of its width.
+    thin = shapely.simplify(area, 0.1 * tolerance)
+    wide = shapely.buffer(thin, tolerance, quad_segs=2)
+    return shapely.make_valid(shapely.simplify(wide, 0.75 * tolerance))
+
+
 @dataclass(frozen=True, eq=False)
 class Corners:
     """Convex corners of the widened, simplified area.
@@ -62,15 +73,10 @@ class Corners:
     after: Floats
 
     @classmethod
-    def of(cls, area: Any, tolerance: float) -> Corners:
-        """Return the corners of an area widened by a tolerance (radii of the Earth)."""
+    def of(cls, wide: Any) -> Corners:
+        """Return the corners of an area that was `widened`."""
         import shapely
 
-        # The simplified area must still hold the exact one: 0.1 goes to thinning it, a
-        # buffer's corners of 45 degrees lie at cos(22.5 degrees) = 0.92 of its width.
-        thin = shapely.simplify(area, 0.1 * tolerance)
-        wide = shapely.buffer(thin, tolerance, quad_segs=2)
-        wide = shapely.make_valid(shapely.simplify(wide, 0.75 * tolerance))
         outer = shapely.buffer(wide, _CLEAR_M / EARTH_RADIUS_M, join_style="mitre")
         at, before, after = [], [], []
         for polygon in shapely.get_parts(outer):
