@@ -137,6 +137,14 @@ def _rolling_block(
         "needed_without_slowing": block.needed_free,
         "needed_at_slowest": block.needed_slowest,
         "slowest_mps": round(block.conduct.slowest, 3),
+        "lead_s": block.conduct.lead_time,
+        "ride_at_most_mps": round(
+            max(
+                block.conduct.overtaking_at_most_two_lanes,
+                runs.catch_up * max(stretch.speed_mps for stretch in runs.stretches),
+            ),
+            3,
+        ),
         "slowed": [
             {
                 "from_m": round(s.from_m, 1), "to_m": round(s.to_m, 1),
@@ -181,6 +189,7 @@ def _schedule(
             leave = float(held.tail_s[number]) + block.conduct.hold_after_tail
             post: dict[str, Any] = {
                 "junction": junction.name, "distance_m": round(junction.distance_m, 1),
+                "end_m": round(junction.end_m, 1),
                 "lat": round(junction.lat, 6), "lon": round(junction.lon, 6),
                 "arms": junction.arms, "stand_by_utc": iso_utc(stand),
                 "front_utc": iso_utc(float(held.front_s[number])),

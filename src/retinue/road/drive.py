@@ -149,6 +149,8 @@ def drive(
         other_routes=() if roads is None else other_routes(roads),
         answers=() if roads is None else roads.answers,
     )
+    # Of roads that are known one by one, the road book states nothing but the ways to them.
+    coarse = tuple(s for s in stretches if roads is None or s.kind in ("access", "local"))
     if roads is not None:
         runs = hold_junctions(runs)
     return replace(
@@ -158,7 +160,7 @@ def drive(
             *march_notes(runs, roads.notes if roads is not None else ()),
         ),
         assumptions=(
-            *road_assumptions(request, track, stretches, escorts, speeds, road_book, used),
+            *road_assumptions(request, track, coarse, escorts, speeds, road_book, used),
             *march_assumptions(runs),
         ),
         sources=(

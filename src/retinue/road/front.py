@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 __all__ = ["Grid", "grid_of", "march", "named_point", "passage_of"]
 
@@ -66,6 +65,9 @@ def grid_of(runs: RoadRuns) -> Grid:
     breaks = [stretch.from_m for stretch in runs.stretches]
     points = [waypoint.distance_m for waypoint in runs.waypoints]
     crossings = [p.distance_m for p in runs.points if p.kind == "level_crossing"]
+    if runs.block is not None:
+        held = runs.block.junctions
+        crossings += [at for junction in held for at in (junction.distance_m, junction.end_m)]
     total = runs.length_m
     convoy = runs.request.convoy
     stands = [halt.distance_m for halt in runs.halts]
@@ -198,12 +200,6 @@ def _taken(runs: RoadRuns, grid: Grid, row: int, end: int, begin_s: float) -> tu
 def passage_of(runs: RoadRuns, grid: Grid, front_s: Floats, march_mps: Floats) -> ColumnPassage:
     """Return when head, main car and tail pass each point of the grid."""
     convoy, column = runs.request.convoy, runs.column
-    length = convoy.length_m(column, 0.0)
-    closed = np.zeros(len(grid.distance_m), np.bool_)
-    for halt in runs.halts:
-        closed |= (grid.distance_m >= halt.distance_m - length) & (
-            grid.distance_m <= halt.distance_m
-        )
     return pass_column(
         grid.distance_m,
         front_s,
@@ -211,7 +207,7 @@ def passage_of(runs: RoadRuns, grid: Grid, front_s: Floats, march_mps: Floats) -
         column,
         _catch_up(runs, grid.distance_m),
         march_mps=march_mps,
-        closed_up=closed if runs.halts else None,
+        stands_m=[float(grid.distance_m[row]) for row in grid.halt_rows],
     )
 
 

@@ -26,6 +26,7 @@ from retinue.world.road_route import RoadPoint
 __all__ = ["Crossing", "clear_place", "crossings_of", "footprints", "place_halts", "stand_clear"]
 
 _LEAST_APART_M = 1.0
+_SAME_M = 1e-6  # places nearer than this are one: rounding of sums
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def stand_clear(
     """Return the first crossing that a convoy fouls with its front at a place, or None."""
     for crossing in crossings:
         for begin, end in prints:
-            if front_m + begin < crossing.to_m and front_m + end > crossing.from_m:
+            clear = front_m + begin >= crossing.to_m - _SAME_M
+            if not clear and front_m + end > crossing.from_m + _SAME_M:
                 return crossing
     return None
 

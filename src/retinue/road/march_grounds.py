@@ -123,6 +123,7 @@ def march_assumptions(runs: RoadRuns) -> tuple[Assumption, ...]:
         add(title, "other traffic", "none on the road", because)
     else:
         add(title, "other traffic", table.title, "shares of the march speed by hour of the day")
+    found += _unsigned(runs)
     limited = {s.road_class: s.speed_mps for s in runs.stretches if "class" in s.limited_by}
     for road_class, speed in limited.items():
         value = f"{speed * 3.6:.0f} km/h"
@@ -145,6 +146,28 @@ def march_assumptions(runs: RoadRuns) -> tuple[Assumption, ...]:
         )
         add(title, "outrider at a junction", value, estimate)
     return tuple(found)
+
+
+def _unsigned(runs: RoadRuns) -> list[Assumption]:
+    """Return how much of known roads bears no speed limit, by country."""
+    if runs.routing != "built":
+        return []
+    found = []
+    known = [s for s in runs.free_stretches if s.kind not in ("access", "local")]
+    for country in dict.fromkeys(s.country for s in known if s.assumed):
+        here = [s for s in known if s.country == country]
+        total = sum(s.to_m - s.from_m for s in here)
+        bare = sum(s.to_m - s.from_m for s in here if s.assumed)
+        found.append(
+            Assumption(
+                subject=f"roads in {country}",
+                what="speed where no limit is signed",
+                value=f"by class and country, on {bare / 1000:.1f} of {total / 1000:.1f} km",
+                because="usual limits of the country by class of road; see the world's speed table",
+                legs=(runs.request.leg_id,),
+            )
+        )
+    return found
 
 
 def march_sources(runs: RoadRuns) -> tuple[Source, ...]:

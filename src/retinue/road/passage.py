@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 __all__ = ["ColumnPassage", "follow", "pass_column"]
 
@@ -95,7 +95,7 @@ def pass_column(
     catch_up: Floats,
     *,
     march_mps: Floats | None = None,
-    closed_up: Mask | None = None,
+    stands_m: Sequence[float] = (),
 ) -> ColumnPassage:
     """Return when head, main car and tail of a convoy pass each point.
 
@@ -112,19 +112,25 @@ def pass_column(
     march_mps
         March speed of each interval, shape (n - 1,), where the front's own pace does not tell
         it: an interval in which the front stands.
-    closed_up
-        Points at which vehicles stand as close as they halt, shape (n,).
+    stands_m
+        Where the front halts.  The ranks behind it drive up to where they stand, each no sooner
+        than the one before it stands, and open out again from where the front stood.
     """
     march = np.diff(distance_m) / np.diff(front_s) if march_mps is None else march_mps
     local = np.minimum(np.append(march, march[-1]), np.insert(march, 0, march[0]))
-    if closed_up is not None:
-        local = np.where(closed_up, 0.0, local)
+    standing = convoy.standing_m(column) if stands_m else []
     times: Floats = front_s
     main = front_s
     ranks = convoy.ranks
     for number, vehicle in enumerate(ranks):
         if number > 0:
             spacing = _spacings(convoy, column, number - 1, local)
+            for stand in sorted(stands_m, reverse=True):
+                # Approaching, it may come as near as it will stand behind the one before.
+                room = stand - standing[number - 1] - distance_m
+                gap = standing[number] - standing[number - 1]
+                near = np.clip(room, gap, np.maximum(spacing, gap))
+                spacing = np.where(distance_m <= stand, near, spacing)
             times = follow(distance_m, times, spacing, march, catch_up)
         if vehicle.role == "main":
             main = times
