@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from retinue.air.fuel import FuelPlan, plan_fuel
-from retinue.air.level import RVSM_M, levels_m, nearest_level_m, steps_by_mass
+from retinue.air.level import RVSM_M, level_below_m, levels_m, steps_by_mass
 from retinue.air.profile import LEAST_ABOVE_GROUND_M, Profile, WindAlong
 from retinue.errors import InputError
 
@@ -83,7 +83,7 @@ def _offered(
     if asked is None:
         most = card.service_ceiling if approved else min(card.service_ceiling, RVSM_M[0] - 1.0)
         wanted = min(card.cruise_altitude, most)
-        wanted = nearest_level_m(wanted, track_deg, rvsm=approved, least_m=least, most_m=most)
+        wanted = level_below_m(wanted, track_deg, rvsm=approved, least_m=least, most_m=most)
         wanted = max(wanted, least)
     else:
         wanted = asked

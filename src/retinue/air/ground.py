@@ -197,9 +197,12 @@ def flight_notes(runs: FlightRuns) -> tuple[Note, ...]:
         )
     for area, why in runs.areas.ignored:
         note(area.name, f"the restricted area does not touch the flight: {why}")
+    unknown: dict[str, list[str]] = {}
     for check in runs.checks:
         if check.ok is None:
-            note(check.subject, f"{check.what}: {check.text}")
+            unknown.setdefault(check.subject, []).append(f"{check.what}: {check.text}")
+    for subject, texts in unknown.items():
+        note(subject, "; ".join(texts))
     return tuple(notes)
 
 

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from retinue.air.profile import Step
     from retinue.air.trajectory import Trajectory
 
-__all__ = ["RVSM_M", "flight_level", "levels_m", "nearest_level_m", "steps_by_mass"]
+__all__ = ["RVSM_M", "flight_level", "level_below_m", "levels_m", "steps_by_mass"]
 
 FOOT_M = 0.3048
 RVSM_M = (29_000 * FOOT_M, 41_000 * FOOT_M)
 """Altitudes in which an aircraft needs approval for reduced vertical separation."""
 
+SLACK_M = 200 * FOOT_M
 _LEAST_STEP_CRUISE_M = 150_000.0
 
 
@@ -44,12 +45,17 @@ def levels_m(track_deg: float, *, rvsm: bool) -> list[float]:
     return [1000 * FOOT_M * t for t in thousands]
 
 
-def nearest_level_m(
+def level_below_m(
     wanted_m: float, track_deg: float, *, rvsm: bool, least_m: float, most_m: float
 ) -> float:
-    """Return the level of a direction nearest to an altitude, or the altitude without one."""
-    found = [h for h in levels_m(track_deg, rvsm=rvsm) if least_m <= h <= most_m]
-    return min(found, key=lambda h: (abs(h - wanted_m), h), default=wanted_m)
+    """Return the highest level of a direction up to an altitude, or the altitude without one.
+
+    A level up to 200 ft above counts too: cards give their altitudes in round metres.
+    """
+    most = min(most_m, wanted_m + SLACK_M)
+    return max(
+        (h for h in levels_m(track_deg, rvsm=rvsm) if least_m <= h <= most), default=wanted_m
+    )
 
 
 def steps_by_mass(
@@ -80,24 +86,25 @@ def steps_by_mass(
         if level <= first:
             continue
         at = _reached_m(performance, flown, level, begin, end)
-        before = steps[-1][0] if steps else begin
-        if at is None or end - at < _LEAST_STEP_CRUISE_M:
+        if at is None or end - at - _ramp_m(performance, first, level) < _LEAST_STEP_CRUISE_M:
             break
-        if at - before < _LEAST_STEP_CRUISE_M:
-            # Too soon for a level of its own: the step before leads straight to this one.
-            if steps:
-                steps[-1] = (steps[-1][0] + (at - before), level)
-            else:
-                steps.append((at, level))
-            continue
+        if steps and at - steps[-1][0] < _LEAST_STEP_CRUISE_M:
+            steps.pop()  # too soon for a level of its own: one climb leads through it
         steps.append((at, level))
     return first, tuple(steps)
+
+
+def _ramp_m(performance: Performance, from_m: float, to_m: float) -> float:
+    """Return about how far a climb between two levels takes."""
+    middle = np.array([(from_m + to_m) / 2])
+    time = (to_m - from_m) / performance.climb_rate_mps(middle)
+    return float((performance.climb_mps(middle) * time)[0])
 
 
 def _highest(performance: Performance, mass_kg: float, levels: list[float]) -> float:
     most = performance.highest_m(mass_kg)
     # Nothing lower is offered: the lowest level is flown whatever the mass.
-    return max((h for h in levels if h <= most + 1.0), default=levels[0])
+    return max((h for h in levels if h <= most + SLACK_M), default=levels[0])
 
 
 def _reached_m(
@@ -106,11 +113,11 @@ def _reached_m(
     """Return the distance at which the mass has fallen far enough for a level."""
     at = np.linspace(begin_m, end_m, 65)
     low, high = 0, len(at) - 1
-    if performance.highest_m(flown.mass_at(float(at[high]))) + 1.0 < level:
+    if performance.highest_m(flown.mass_at(float(at[high]))) + SLACK_M < level:
         return None
     while low < high:
         middle = (low + high) // 2
-        if performance.highest_m(flown.mass_at(float(at[middle]))) + 1.0 >= level:
+        if performance.highest_m(flown.mass_at(float(at[middle]))) + SLACK_M >= level:
             high = middle
         else:
             low = middle + 1

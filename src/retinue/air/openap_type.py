@@ -29,7 +29,14 @@ from retinue.units import SI
 if TYPE_CHECKING:
     from retinue.air.performance import Performance
 
-__all__ = ["OpenapPerformance", "is_openap", "known_openap_types", "load_openap", "openap_here"]
+__all__ = [
+    "OpenapPerformance",
+    "is_openap",
+    "known_openap_types",
+    "load_openap",
+    "openap_here",
+    "whole_models",
+]
 
 Floats = NDArray[np.float64]
 
@@ -108,6 +115,20 @@ def known_openap_types() -> dict[str, str]:
     pairs = zip(prop.aircraft_synonym.orig, prop.aircraft_synonym.new, strict=True)
     other = {str(a).strip().upper(): str(b).strip().upper() for a, b in pairs}
     return dict(sorted((other | own).items()))
+
+
+@cache
+def whole_models() -> frozenset[str]:
+    """Return the types of which no part is borrowed from another."""
+    openap, found = _openap(), []
+    for code in (code for code, model in known_openap_types().items() if code == model):
+        try:
+            openap.Drag(code, use_synonym=False)
+            openap.WRAP(code, use_synonym=False)
+        except ValueError:
+            continue
+        found.append(code)
+    return frozenset(found)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class AirRequest:
     closed_countries
         Codes (alpha-2) whose airspace is avoided; those of origin and destination never are.
     cruise_altitude_m
-        None: the card's, at the nearest level of the direction.
+        None: the highest level of the direction up to the card's.
     flight
         Flight number or call sign.
     rules
