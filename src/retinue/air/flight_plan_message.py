@@ -97,7 +97,11 @@ def flight_plan_message(
     assumed += route.assumed
     fields["18"] = _other(leg, wanted, route, more, assumed)
     fields["19"] = _supplementary(leg, wanted, assumed)
-    lines = [f"(FPL-{fields['7']}-{fields['8']}", *(f"-{fields[key]}" for key in list(fields)[2:])]
+    lines = [
+        f"(FPL-{fields['7']}-{fields['8']}",
+        f"-{fields['9']}-{fields['10']}",
+        *(f"-{fields[key]}" for key in ("13", "15", "16", "18", "19")),
+    ]
     return FlightPlanMessage("\n".join(lines) + ")", fields, tuple(dict.fromkeys(assumed)))
 
 

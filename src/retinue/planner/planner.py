@@ -40,7 +40,9 @@ from retinue.planner.comparison import compare_ways
 from retinue.planner.conditions import conditions_of
 from retinue.planner.memo import Memo
 from retinue.planner.own_files import OwnFiles
+from retinue.planner.papers import check_loading, with_papers
 from retinue.planner.party_limits import exceeded, excluded, limit_notes, refuse
+from retinue.planner.permits import FindPoint
 from retinue.planner.rail_leg import stage_rail
 from retinue.planner.records import merge_assumptions, merge_sources, place_record
 from retinue.planner.reported import reported_notes
@@ -264,6 +266,7 @@ class Planner:
                     cure="Name another end, or a place on the way with via.",
                 )
             carrying = replace(context, cars=cars_of(legs, index, path, context))
+            check_loading(asked, where, context)
             leg_id = f"{prefix}{index + 1}-{asked.mode}"
             staged.append(
                 _STAGES[asked.mode](carrying, asked, where, leg_id, origin, destination)
@@ -483,4 +486,14 @@ class Planner:
             sites=sites,
             conditions=weather.conditions,
         )
-        return plan.sealed()
+        return with_papers(plan, file, self._finder(file)).sealed()
+
+    def _finder(self, file: JourneyFile) -> FindPoint:
+        """Return what finds a point of the journey, by name or coordinates."""
+
+        def find(text: str, where: str) -> tuple[float, float]:
+            gazetteer = self.world_of(file).gazetteer(file.journey.places)
+            place = gazetteer.resolve(text, where=where)
+            return place.lat, place.lon
+
+        return find
