@@ -105,6 +105,32 @@ def test_a_steady_column_needs_the_number_of_the_closed_formula(pack: Pack, book
     assert block.needed_free == int(np.floor(bound / gained)) + 1
 
 
+def test_as_many_as_the_slowest_speed_needs_hold_every_junction(pack: Pack, book: RoadBook) -> None:
+    route = drawn_route(12_000.0, junctions=range(300, 11_900, 450))
+    named = held_road(pack, book, route, outriders=0).block
+    assert named is not None
+    enough = held_road(pack, book, route, outriders=named.needed_slowest)
+    assert enough.block is not None
+    assert enough.block.open == frozenset()
+    assert _depth(enough) <= named.needed_slowest
+
+
+def test_the_speeds_are_the_highest_a_little_more_leaves_a_junction_unheld(
+    pack: Pack, book: RoadBook
+) -> None:
+    route = drawn_route(12_000.0, junctions=range(300, 11_900, 600))
+    runs = held_road(pack, book, route, outriders=4)
+    assert runs.block is not None
+    assert runs.block.slowed
+    assert runs.block.open == frozenset()
+    faster = tuple(
+        replace(s, speed_mps=s.speed_mps * 1.03) if s.limited_by == "rolling block" else s
+        for s in runs.stretches
+    )
+    assert _depth(runs) == 4
+    assert _depth(replace(runs, stretches=faster)) > 4
+
+
 def test_no_junction_no_block_and_none_on_coarse_roads(pack: Pack, book: RoadBook) -> None:
     runs = held_road(pack, book, drawn_route(5_000.0))
     assert runs.block is not None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from retinue.checks.clocks import check_clocks
 from retinue.checks.convoys import check_convoys
+from retinue.checks.crossings import check_crossings, check_outriders
 from retinue.checks.daylight import check_daylight
 from retinue.checks.finding import Finding
 from retinue.checks.flight_plan_message import check_flight_plan_messages
@@ -33,6 +34,8 @@ CHECKERS: tuple[Callable[[Plan], Finding], ...] = (
     check_daylight,
     check_motion,
     check_convoys,
+    check_crossings,
+    check_outriders,
     check_track,
     check_flights,
     check_flight_plan_messages,

@@ -67,7 +67,9 @@ def stage_road(
     def found() -> RoadRuns:
         asked_for = _request(context, body, path, leg_id, title, origin, destination, convoy)
         asked_for = replace(asked_for, traffic=traffic, traffic_free_because=free_because)
-        roads = find_roads(context, body, asked_for, context.file.where(*path, "road", "routing"))
+        where = context.file.where(*path, "road", "routing")
+        roads, coarse_because = find_roads(context, body, asked_for, where)
+        asked_for = replace(asked_for, coarse_because=coarse_because)
         world = context.world
         graph = world.road_graph if roads is None else None
         return drive(asked_for, graph, world.countries, book, roads)

@@ -28,8 +28,8 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 def find_roads(
     context: Context, body: RoadLeg, request: RoadRequest, where: str
-) -> RoutedRoads | None:
-    """Return the roads of a leg as a backend tells them; None: the pack's coarse ones.
+) -> tuple[RoutedRoads | None, str]:
+    """Return the roads of a leg as a backend tells them; None: the pack's, and why if unasked.
 
     Raises
     ------
@@ -40,17 +40,23 @@ def find_roads(
     """
     asked = body.routing
     if asked == "pack":
-        return None
+        return None, ""
     if asked is None or asked == "built":
         return _built(context, request, where, must=asked == "built")
-    return _served(context, request, ServerAddress.of(asked, where))
+    return _served(context, request, ServerAddress.of(asked, where)), ""
 
 
 def _points(request: RoadRequest) -> list[tuple[float, float]]:
     return [(p.lat, p.lon) for p in (request.origin, *request.via, request.destination)]
 
 
-def _built(context: Context, request: RoadRequest, where: str, *, must: bool) -> RoutedRoads | None:
+def _names(request: RoadRequest) -> list[str]:
+    return [place.name for place in (request.origin, *request.via, request.destination)]
+
+
+def _built(
+    context: Context, request: RoadRequest, where: str, *, must: bool
+) -> tuple[RoutedRoads | None, str]:
     """Return the road over the built world's network, where it covers the leg's places."""
     router = context.world.road_router
     if router is None:
@@ -60,16 +66,16 @@ def _built(context: Context, request: RoadRequest, where: str, *, must: bool) ->
                 where=where,
                 cure="Build one (retinue world build) and name it: --world NAME.world.",
             )
-        return None
+        return None, ""
     points = _points(request)
-    try:
-        for lat, lon in points:
+    for name, (lat, lon) in zip(_names(request), points, strict=True):
+        try:
             router.place(lat, lon)
-    except NoPlan:
-        if must:
-            raise
-        return None
-    return built_roads(router, request, points)
+        except NoPlan:
+            if must:
+                raise
+            return None, f"the built world does not cover {name}: coarse roads of the pack instead"
+    return built_roads(router, request, points), ""
 
 
 def _served(context: Context, request: RoadRequest, address: ServerAddress) -> RoutedRoads:
@@ -130,12 +136,27 @@ def built_roads(
     NoPlan
         Where no road lets the convoy through, with the reasons.
     """
+    from retinue.world.road_alternatives import RoadChoices
+    from retinue.world.road_avoid import avoided_roads
+    from retinue.world.road_sites import havens_along
+
     limits = request.convoy.limits
-    route = router.route(points[0], points[-1], points[1:-1], limits)
+    avoid = None
+    if request.avoid:
+        avoid = avoided_roads(router.network, request.avoid, where=request.where)
+    ends = points[0], points[-1], points[1:-1]
+    # The quickest road is told by the search itself, whatever the alternatives do.
+    first = router.route(*ends, limits, avoid)
+    others: tuple[RoadRoute, ...] = ()
+    if request.routes > 1:
+        found = RoadChoices(router).alternatives(*ends, limits, avoid, count=request.routes)
+        others = tuple(found[1:])
     return RoutedRoads(
         routing="built",
         source=router.network.source,
-        parts=(route,),
+        parts=(first,),
+        others=others,
+        havens=(havens_along(router, first, limits),),
         notes=_unmeasured(limits),
     )
 

@@ -20,6 +20,8 @@ def march_notes(runs: RoadRuns, found: tuple[str, ...]) -> tuple[Note, ...]:
     """Return remarks on how the road was found, on halts, groups, junctions and the order."""
     request, convoy = runs.request, runs.request.convoy
     notes = [Note(level="info", subject=request.title, text=text) for text in found]
+    if request.coarse_because:
+        notes.append(Note(level="warning", subject=request.title, text=request.coarse_because))
     for fault in convoy.warnings:
         text = f"{fault.rule.says} ({fault.ground}); {fault.rule.cure}"
         notes.append(
@@ -48,6 +50,9 @@ def march_notes(runs: RoadRuns, found: tuple[str, ...]) -> tuple[Note, ...]:
                 ),
             )
         )
+    if request.avoid and runs.routing == "pack":
+        text = f"coarse roads bear no names: {', '.join(request.avoid)} could not be avoided"
+        notes.append(Note(level="warning", subject=request.title, text=text))
     notes += _arrival_notes(runs)
     notes += _block_notes(runs)
     return tuple(notes)

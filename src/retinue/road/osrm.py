@@ -17,7 +17,7 @@ from retinue.world.road_route import RoadRoute
 
 __all__ = ["osrm_ask", "read_osrm"]
 
-_NO_ROUTE = frozenset({"NoRoute", "NoSegment"})
+_NO_ROUTE = ("NoRoute", "NoSegment")
 _DIGITS = 6
 
 

@@ -163,6 +163,8 @@ class RoadRequest:
         How many dissimilar routes to list where the backend knows any.
     avoid
         Roads to avoid, by name or number.
+    coarse_because
+        Why coarse roads are taken though finer ones are there.
     where
         ``file:line`` of the leg in the journey, for errors.
     """
@@ -185,6 +187,7 @@ class RoadRequest:
     traffic_free_because: str = ""
     routes: int = 3
     avoid: tuple[str, ...] = ()
+    coarse_because: str = ""
     where: str = ""
 
     @property

@@ -90,9 +90,9 @@ def server_route(
         pieces.append(
             RoadPiece(
                 from_m=start, to_m=float(at[last]), road_class=stretch.road_class,
-                name="ferry " * stretch.ferry + stretch.name, ref=stretch.ref, speed_mps=speed, speed_assumed=False,
-                surface="", lanes=None, oneway=False, bridge=False, tunnel=stretch.tunnel,
-                urban=None, country="", way_id=0,
+                name="ferry " * stretch.ferry + stretch.name, ref=stretch.ref,
+                speed_mps=speed, speed_assumed=False, surface="", lanes=None,
+                oneway=False, bridge=False, tunnel=stretch.tunnel, urban=None, country="", way_id=0,
             )
         )  # fmt: skip
         if stretch.tunnel:

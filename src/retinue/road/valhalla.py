@@ -17,7 +17,7 @@ from retinue.world.road_route import RoadRoute, RoadVehicleLimits
 
 __all__ = ["read_valhalla", "valhalla_ask"]
 
-_NO_ROUTE = frozenset({154, 170, 171, 441, 442, 443})
+_NO_ROUTE = (154, 170, 171, 441, 442, 443)
 _DIGITS = 6
 
 
