@@ -100,6 +100,13 @@ def test_a_journey_in_europe_has_every_pure_way(retinue: Run, tmp_path: Path) ->
     assert "Vienna" in flight["to"]
 
 
+def test_a_round_trip_is_compared_on_its_way_out(retinue: Run) -> None:
+    record = _checked(retinue("options", "kyiv-2023", "--json").stdout)
+    assert "way out" in record["remark"]
+    assert record["destination"] != record["origin"]
+    assert {option["legs"][-1]["to"] for option in record["options"]} == {record["destination"]}
+
+
 def test_an_island_without_railway_has_no_train_to_it(retinue: Run, tmp_path: Path) -> None:
     (tmp_path / "trip.yaml").write_text(VALLETTA, encoding="utf-8")
     record = _checked(retinue("options", "trip.yaml", "--json").stdout)

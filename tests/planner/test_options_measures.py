@@ -42,7 +42,7 @@ def test_every_shipped_value_has_a_known_source_and_every_mode_its_bands() -> No
         assert weights.standing_weight(mode) > 0.0
         assert comfort_data().usable_in(mode).moving <= 1.0
         assert comfort_data().motion_in(mode) > 0.0
-    assert option_defaults().train_in("ZZ")
+    assert option_defaults().train_in("ZZ").train
 
 
 @pytest.mark.parametrize("mode", ["rail", "air", "road"])

@@ -133,7 +133,8 @@ def shown(found: OptionSet, columns: int) -> list[RenderableType]:
     for option in found.options:
         style = None if option.on_front else "dim"
         table.add_row(*_row(numbers[option.id], option), style=style)
-    parts: list[RenderableType] = [head, Text(), table, Text()]
+    remark = [Text(found.remark)] if found.remark else []
+    parts: list[RenderableType] = [head, *remark, Text(), table, Text()]
     told = [option for option in found.options if option.sentence]
     parts += [_numbered(numbers[option.id], option.sentence) for option in told]
     dominated = [option for option in found.options if option.dominated_by]

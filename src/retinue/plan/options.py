@@ -132,6 +132,7 @@ class OptionSet(PlanRecord):
     pack_sha256: str
     catalogue_sha256: str
     world: str = ""
+    remark: str = Field(default="", description="what of the journey is compared, if not all")
     tolerances: dict[str, float] = Field(description="differences below this count as none")
     options: tuple[Option, ...] = Field(description="those that can be made")
     impossible: tuple[Option, ...] = Field(default=(), description="those that cannot, and why")

@@ -23,12 +23,14 @@ from retinue.errors import InputError, NoPlan, Reason
 from retinue.journey import JourneyFile, RailLeg
 from retinue.plan.options import Option, OptionReason, OptionSet
 from retinue.planner.options_data import option_defaults
-from retinue.planner.options_gateways import Gateways, Runways
+from retinue.planner.options_gateways import Gateway, Gateways, Runways
 from retinue.planner.options_interchanges import Interchange, along_railway, between_doors
 from retinue.planner.options_measures import Measured, Measurer, compared, trunk_of
 from retinue.planner.options_vehicles import OwnRail, Vehicles
 from retinue.planner.options_ways import Doors, WayAsked, air_way, mixed_ways, pure_ways
 from retinue.planner.party_limits import exceeded, excluded, not_assessed
+from retinue.planner.transfer import load_transfer_rules
+from retinue.world.sphere import distance_m
 
 if TYPE_CHECKING:
     from retinue.journey import Journey
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["make_options"]
 
+#: A journey that never gets farther from where it begins and ends has no way out to compare.
+_NOWHERE_M = 1_000.0
 #: A runway shorter than this share of the card's landing length never comes into question.
 _LEAST_RUNWAY = 0.6
 
@@ -68,12 +72,12 @@ def make_options(planner: Planner, file: JourneyFile) -> OptionSet:
 class _Search:
     def __init__(self, planner: Planner, file: JourneyFile) -> None:
         self.planner = planner
-        self.file = file
+        self.file, self.remark = _outward(planner, file)
         self.world: World = planner.world_of(file)
         self.defaults = option_defaults()
         self.gazetteer = self.world.gazetteer(file.journey.places)
         self.gateways = Gateways(self.world, self.gazetteer, self.defaults.looked_for)
-        self.vehicles = Vehicles(file, self.defaults)
+        self.vehicles = Vehicles(self.file, self.defaults)
 
     def run(self) -> OptionSet:
         own = self._own()
@@ -129,16 +133,10 @@ class _Search:
             if asked.rail is None:
                 continue
             chainage: dict[str, float] = {}
-            changes = []
             for event in timed.leg.timeline:
-                if event.role != "main" or event.distance_m is None:
-                    continue
-                chainage.setdefault(event.place, event.distance_m)
-                if event.kind == "gauge-change":
-                    changes.append(event.distance_m)
-            self.vehicles.own_rail = OwnRail(
-                asked.rail, chainage, tuple(changes), self._line_points(asked.rail)
-            )
+                if event.role == "main" and event.distance_m is not None:
+                    chainage.setdefault(event.place, event.distance_m)
+            self.vehicles.own_rail = OwnRail(asked.rail, chainage, self._line_points(asked.rail))
             return
 
     def _line_points(self, body: RailLeg) -> tuple[frozenset[str], ...]:
@@ -163,7 +161,7 @@ class _Search:
     def _runways(self) -> Runways:
         name = self.vehicles.aircraft
         card = load_aircraft(name, self.file.folder, where="aircraft")
-        return Runways(_LEAST_RUNWAY * card.landing_length, card.paved_runway)
+        return Runways(_LEAST_RUNWAY * (card.landing_length or 0.0), card.paved_runway)
 
     def _doors(self, runways: Runways) -> Doors:
         legs = self.file.journey.legs
@@ -181,8 +179,22 @@ class _Search:
             tuple(self.gateways.aerodromes(p.lat, p.lon, p.country, runways)) for p in places
         ]
         stations = self.gateways.stations(places[0], places[1])
+        stations = (self._own_end(0) or stations[0], self._own_end(1) or stations[1])
         self.file = replace(self.file, journey=self._with_places())
         return Doors(texts, (places[0], places[1]), stations, (aerodromes[0], aerodromes[1]))
+
+    def _own_end(self, door: int) -> Gateway | None:
+        """Return the journey's own station of a door: nothing but road lies between."""
+        legs = self.file.journey.legs
+        for index in range(len(legs)) if door == 0 else reversed(range(len(legs))):
+            body = legs[index].rail
+            if legs[index].mode == "air":
+                return None
+            if body is not None:
+                before = legs[index - 1].body.to if index else ""
+                text = (body.from_ or before) if door == 0 else body.to
+                return next((g for g in self.gateways.named["rail"] if g.text == text), None)
+        return None
 
     def _with_places(self) -> Journey:
         journey = self.file.journey
@@ -285,8 +297,41 @@ class _Search:
             options=comparison.options,
             impossible=tuple(impossible),
             formulas=measurer.formulas,
+            remark=self.remark,
             assumptions=(*self.vehicles.assumed, *measurer.assumptions),
         )
+
+
+def _outward(planner: Planner, file: JourneyFile) -> tuple[JourneyFile, str]:
+    """Return the journey as far as it goes: a round trip is compared on its way out.
+
+    Raises
+    ------
+    InputError
+        Where the journey goes nowhere but back.
+    """
+    journey = file.journey
+    gazetteer = planner.world_of(file).gazetteer(journey.places)
+    places = [
+        gazetteer.resolve(
+            text,
+            where=file.where("legs", index, leg.mode, key),
+            want="aerodrome" if leg.mode == "air" else "any",
+        )
+        for index, leg in enumerate(journey.legs)
+        for key, text in (("from", leg.body.from_ if index == 0 else None), ("to", leg.body.to))
+        if text is not None
+    ]
+    away = [float(distance_m(places[0].lat, places[0].lon, p.lat, p.lon)) for p in places]
+    if away[-1] > load_transfer_rules().joined_within.distance or max(away) <= _NOWHERE_M:
+        return file, ""
+    turn = away.index(max(away))
+    reported = tuple(r for r in journey.reported if r.leg is None or r.leg <= turn)
+    kept = journey.model_copy(
+        update={"legs": journey.legs[:turn], "arrive_by": None, "reported": reported}
+    )
+    name = places[turn].name
+    return replace(file, journey=kept), f"the journey returns: compared is the way out to {name}"
 
 
 def _impossible(name: str, item: _Tried) -> Option:

@@ -204,6 +204,7 @@ class DefaultTrain(SourcedRecord):
 
     countries: tuple[str, ...]
     train: str
+    locomotives: tuple[str, ...] | None = None
 
 
 class DefaultAircraft(SourcedRecord):
@@ -216,13 +217,6 @@ class DefaultConvoy(SourcedRecord):
     """The motorcade."""
 
     convoy: str
-
-
-class DefaultLocomotives(SourcedRecord):
-    """Locomotives of a gauge."""
-
-    gauge: Length
-    locomotives: tuple[str, ...]
 
 
 class LookedFor(SourcedRecord):
@@ -269,17 +263,16 @@ class OptionDefaults(Record):
     trains: tuple[DefaultTrain, ...]
     aircraft: tuple[DefaultAircraft, ...]
     convoy: DefaultConvoy
-    locomotives: tuple[DefaultLocomotives, ...]
     looked_for: LookedFor
     tolerances: Tolerances
     worth_telling: WorthTelling
     sources: dict[str, str]
 
-    def train_in(self, country: str) -> str:
+    def train_in(self, country: str) -> DefaultTrain:
         """Return the train of a country."""
         for item in self.trains:
             if country in item.countries or "*" in item.countries:
-                return item.train
+                return item
         raise AssertionError("no train for any country")  # the data's test holds "*"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from retinue.air.aircraft import load_aircraft
 from retinue.journey import AirLeg, LegAsked, RailLeg, RoadLeg
 from retinue.planner.options_data import OptionDefaults
 from retinue.road.convoy import load_convoy
@@ -24,15 +25,12 @@ class OwnRail:
     ----------
     chainage_m
         Of each named place on it.
-    gauge_changes_m
-        Where the gauge changes.
     line_points
         For each line of the leg, the names of its points.
     """
 
     body: RailLeg
     chainage_m: dict[str, float]
-    gauge_changes_m: tuple[float, ...]
     line_points: tuple[frozenset[str], ...]
 
 
@@ -66,7 +64,10 @@ class Vehicles:
         flight = next((leg.air for leg in self.asked if leg.air), None)
         if flight is not None:
             return flight.aircraft
-        return self._default("aircraft", self.defaults.aircraft[0].aircraft)
+        names = [item.aircraft for item in self.defaults.aircraft]
+        people = self.file.journey.party.total
+        fitting = [n for n in names if load_aircraft(n, self.file.folder).seats >= people]
+        return self._default("aircraft", (fitting or names[-1:])[0])
 
     def _default(self, what: str, name: str) -> str:
         self.assumed[f"{what}: {name}, since the journey names none"] = None
@@ -123,12 +124,14 @@ class Vehicles:
             if low is not None and high is not None and low < high:
                 return self._part(own, origin, destination, low, high)
         template = next((leg.rail for leg in self.asked if leg.rail), None)
-        home = origin.country
         if own is None and template is not None:
             # The journey's own train, as long as nothing is known to keep it from here.
             return LegAsked(rail=self._plain(template, origin, destination))
-        train = self._default(f"train in {home}", self.defaults.train_in(home))
-        return LegAsked(rail=RailLeg(from_=origin.text, to=destination.text, train=train))
+        home = origin.country
+        default = self.defaults.train_in(home)
+        train = self._default(f"train in {home}", default.train)
+        body = RailLeg(from_=origin.text, to=destination.text, train=train)
+        return LegAsked(rail=body.model_copy(update={"locomotives": default.locomotives}))
 
     def _plain(self, body: RailLeg, origin: Gateway, destination: Gateway) -> RailLeg:
         return body.model_copy(
@@ -142,20 +145,24 @@ class Vehicles:
         self, own: OwnRail, origin: Gateway, destination: Gateway, low: float, high: float
     ) -> LegAsked:
         """Return the part of the journey's own rail leg between two places on it."""
-        if any(at <= low for at in own.gauge_changes_m):
-            # Beyond a change of gauge the journey's train does not stand ready: one from there.
-            home = destination.country
-            train = self._default(f"train in {home}", self.defaults.train_in(home))
-            body = RailLeg(from_=origin.text, to=destination.text, train=train)
-            kept = {"at_most": own.body.at_most, "allowance": own.body.allowance}
-            body = body.model_copy(update=kept)
-        else:
-            stops = tuple(
-                stop.model_copy(update={"until": None})
-                for stop in own.body.stops
-                if low < own.chainage_m.get(stop.at, low) < high
-            )
-            body = self._plain(own.body, origin, destination).model_copy(update={"stops": stops})
+        stops = tuple(
+            stop.model_copy(update={"until": None})
+            for stop in own.body.stops
+            if low < own.chainage_m.get(stop.at, low) < high
+        )
+        # The train stands ready as it would run there: behind the locomotives of the last change.
+        hauled = own.body.locomotives
+        for stop in own.body.stops:
+            if stop.locomotives is not None and own.chainage_m.get(stop.at, high) <= low:
+                hauled = stop.locomotives
+        if low > 0.0:
+            self.assumed[f"the train stands ready at {origin.name}"] = None
+        body = self._plain(own.body, origin, destination)
+        body = body.model_copy(update={"stops": stops, "locomotives": hauled})
+        if hauled != own.body.locomotives and (body.advance_train or body.following_train):
+            # Their locomotives there are not known: they change with the main train's on the way.
+            body = body.model_copy(update={"advance_train": None, "following_train": None})
+            self.assumed[f"no advance and following train from {origin.name}"] = None
         return LegAsked(rail=body.model_copy(update={"lines": _lines(own, origin, destination)}))
 
 
