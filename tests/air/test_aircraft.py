@@ -146,3 +146,11 @@ def test_every_shipped_card_names_designator_wake_and_limits() -> None:
         assert card.wake is not None
         assert card.rvsm is not None
         assert card.crosswind_limit is not None
+
+
+def test_a_card_that_is_assumed_as_a_whole_lists_its_values_only(tmp_path: Path) -> None:
+    card = load_aircraft(
+        str(_own(tmp_path, ("confidence: K\nsources", "confidence: assumed\nsources")))
+    )
+    assert {"maximum take off mass", "seats", "engine"} <= set(card.assumed())
+    assert not {"sources", "range points", "name"} & set(card.assumed())

@@ -24,6 +24,10 @@ EngineKind = Literal["jet", "turboprop", "piston", "helicopter"]
 _CODE_SPANS_M = (("A", 15.0), ("B", 24.0), ("C", 36.0), ("D", 52.0), ("E", 65.0), ("F", 80.0))
 
 
+#: What a card holds besides values of the type.
+_NO_VALUES = {"retinue aircraft", "name", "role", "range points", "sources", "remark"}
+
+
 def _positive(value: float) -> float:
     if value <= 0.0:
         raise ValueError("must be more than nothing")
@@ -141,6 +145,15 @@ class AircraftCard(SourcedRecord):
         if strangers := sorted(set(self.basis) - fields):
             raise ValueError(f'basis names "{strangers[0]}", which is not a value of the card')
         return self
+
+    def assumed(self) -> list[str]:
+        """Return the names (with spaces) of the values that nobody published."""
+        names = super().assumed()
+        return [
+            name
+            for name in names
+            if name not in _NO_VALUES and getattr(self, name.replace(" ", "_")) is not None
+        ]
 
     @property
     def code_letter(self) -> str:
