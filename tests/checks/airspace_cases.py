@@ -11,10 +11,10 @@ from tests.checks.airspace_reference import SPHERE, Point
 from retinue.air.area_shape import circle_ring, polygon_ring
 from retinue.air.areas import RestrictedArea
 from retinue.air.great_circle import Track
-from retinue.world.aerodromes import Aerodrome
+from retinue.world.aerodromes import Aerodrome, Aerodromes
 from retinue.world.countries import Countries
 
-__all__ = ["Case", "draw"]
+__all__ = ["Case", "draw", "large_aerodromes"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,12 @@ class Case:
         rings = [polygon_ring(p) for p in self.polygons]
         rings += [circle_ring(*c) for c in self.circles]
         return tuple(RestrictedArea(f"R{n}", ring) for n, ring in enumerate(rings))
+
+
+def large_aerodromes(aerodromes: Aerodromes) -> list[Aerodrome]:
+    """Return the aerodromes that the source calls large."""
+    found = (aerodromes.at(row) for row in range(len(aerodromes)))
+    return [aerodrome for aerodrome in found if aerodrome.kind == "large_airport"]
 
 
 def draw(number: int, aerodromes: list[Aerodrome], countries: Countries) -> Case:

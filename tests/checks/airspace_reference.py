@@ -54,8 +54,8 @@ class Zones:
 
     def __init__(self, countries: Countries) -> None:
         shapes, owner = countries.topology.shapes
-        self._shapes = shapely.make_valid(shapes)
-        self._owner, self._codes = owner, countries.iso2
+        # Each piece is made valid once it is cut.
+        self._shapes, self._owner, self._codes = shapes, owner, countries.iso2
         self._tree = shapely.STRtree(self._shapes)
         self._known: dict[str, list[Any]] = {}
 
