@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retinue.checks import check_plan
+from retinue.checks.flight_plan_message import check_flight_plan_messages
 from retinue.errors import InputError, NoPlan
 from retinue.journey import journey_from_text, load_journey
 from retinue.plan import Plan
@@ -136,3 +137,30 @@ def test_an_unknown_vehicle_is_named(world: World) -> None:
     with pytest.raises(InputError, match="armoured-saloom") as caught:
         _plan(world, "      carries: [{vehicle: armoured-saloom}]", aircraft="il-76td")
     assert "armoured-saloon" in caught.value.cure
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("-ZKPY0400", "-ZKPY0410", "off-block time 0410"),
+        ("DOF/180209", "DOF/180210", "day of departure"),
+        ("-RKSI0044", "-RKSI0144", "104 min elapsed"),
+        ("STS/HEAD", "STS/VIP", "field 18"),
+    ],
+)
+def test_a_message_that_says_other_than_its_leg_is_found(
+    pyeongchang: Plan, before: str, after: str, says: str
+) -> None:
+    papers = tuple(
+        p.model_copy(update={"text": p.text.replace(before, after)}) for p in pyeongchang.papers
+    )
+    assert papers != pyeongchang.papers
+    changed = pyeongchang.model_copy(update={"papers": papers})
+    faults = " | ".join(check_flight_plan_messages(changed).faults)
+    assert says in faults
+
+
+def test_a_flight_without_its_message_is_found(pyeongchang: Plan) -> None:
+    papers = tuple(p for p in pyeongchang.papers if p.kind != "flight-plan")
+    changed = pyeongchang.model_copy(update={"papers": papers})
+    assert "without a flight plan message" in check_flight_plan_messages(changed).faults[0]
