@@ -93,7 +93,21 @@ def test_a_type_of_openap_flies_and_its_synonyms_are_assumed(world: World, tmp_p
 
 
 def test_a_helicopter_lands_beside_no_runway(world: World, tmp_path: Path) -> None:
-    text = TEXT.replace("to: UHWW", "to: ZKWS").replace("il-62m", "mi-17")
+    text = TEXT.replace("to: UHWW", 'to: "39.19,127.35"').replace("il-62m", "mi-17")
     (leg,) = _plan(world, tmp_path, text=text).legs
     assert [r["runway"] for r in leg.details["runways"][:2]] == ["pad", "pad"]
     assert max(leg.profile.speed_mps) < 80.0 if leg.profile else False
+
+
+def test_a_load_that_outweighs_the_aircraft_is_told_at_once(world: World, tmp_path: Path) -> None:
+    with pytest.raises(NoPlan) as caught:
+        _plan(world, tmp_path, "      payload: 900000 t\n")
+    assert [reason.kind for reason in caught.value.reasons] == ["payload"]
+
+
+def test_taxiing_longer_burns_more(world: World, tmp_path: Path) -> None:
+    usual, long = (
+        _plan(world, tmp_path, more).legs[0].details["fuel_kg"]["taxi out"]
+        for more in ("", "      taxi out: 24 min\n")
+    )
+    assert long == pytest.approx(2 * usual)

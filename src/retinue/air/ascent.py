@@ -59,7 +59,7 @@ def ascend(
     """
     wanted, levels = _offered(request, ground_m, track_deg)
     profile = _fitting(request, length_m, ground_m, wanted, levels, wind)
-    fuel = plan_fuel(request.aircraft, profile, request.load_kg, need)
+    fuel = _burnt(request, profile, need)
     if request.cruise_altitude_m is not None or profile.cruise_m < _STEP_CRUISE_M:
         return Ascent(profile, fuel, wanted)
     top = profile.cruise_altitude_m
@@ -69,8 +69,14 @@ def ascend(
             break
         shape = Profile.between(request.aircraft, *ground_m, first)
         profile = shape.stretched(length_m, wind, steps)
-        fuel = plan_fuel(request.aircraft, profile, request.load_kg, need)
+        fuel = _burnt(request, profile, need)
     return Ascent(profile, fuel, wanted)
+
+
+def _burnt(request: AirRequest, profile: Profile, need: ReserveNeed | None) -> FuelPlan:
+    return plan_fuel(
+        request.aircraft, profile, request.load_kg, need, taxi_out_s=request.taxi_out_s
+    )
 
 
 def _offered(

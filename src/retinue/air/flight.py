@@ -25,7 +25,13 @@ from retinue.air.diversion import (
 )
 from retinue.air.fir import FirStretch, fir_crossings
 from retinue.air.fitness import Check, ground_checks, level_check
-from retinue.air.flight_reasons import Weighed, load_reasons, range_reasons, reach_m
+from retinue.air.flight_reasons import (
+    Weighed,
+    load_reasons,
+    payload_reason,
+    range_reasons,
+    reach_m,
+)
 from retinue.air.great_circle import Track, length_m
 from retinue.air.overflight import Overflight, overflights
 from retinue.air.runway import RunwayUse, runway_for
@@ -155,6 +161,12 @@ def fly(request: AirRequest, countries: Countries, depart_s: float | None = None
             " too near for a flight",
             where=request.where,
         )
+    absurd = (
+        payload_reason(request) if request.load_kg > request.card.maximum_take_off_mass else None
+    )
+    if absurd is not None:
+        # No fuel can be computed for a load that outweighs the aircraft itself.
+        raise NoPlan(f"{request.title} cannot be flown", reasons=[absurd], where=request.where)
     own = {request.origin.country, request.destination.country}
     closed = tuple(sorted({code.upper() for code in request.closed_countries} - own))
     areas = _areas(request, direct, depart_s)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from retinue.air.reserves import ReserveNeed
     from retinue.air.runway import RunwayUse
 
-__all__ = ["Weighed", "load_reasons", "range_reasons", "reach_m"]
+__all__ = ["Weighed", "load_reasons", "payload_reason", "range_reasons", "reach_m"]
 
 _HALVINGS = 24
 
@@ -33,22 +33,25 @@ class Weighed:
     landing: RunwayUse
 
 
+def payload_reason(request: AirRequest) -> Reason | None:
+    """Return why the payload is too much, None where it is not."""
+    card, load = request.card, request.load_kg
+    most = min(card.maximum_payload, card.maximum_zero_fuel_mass - card.operating_empty_mass)
+    if load <= most:
+        return None
+    return Reason(
+        f"{card.name} carries at most {most / 1000:,.1f} t, asked for are {load / 1000:,.1f} t",
+        cure="Take less, or send a second aircraft.",
+        kind="payload",
+    )
+
+
 def load_reasons(flight: Weighed) -> list[Reason]:
     """Return what is wrong with payload, seats and landing mass."""
-    request = flight.request
-    card, load = request.card, request.load_kg
-    reasons = []
-    most = min(card.maximum_payload, card.maximum_zero_fuel_mass - card.operating_empty_mass)
-    if load > most:
-        reasons.append(
-            Reason(
-                f"{card.name} carries at most {most / 1000:,.1f} t, asked for are"
-                f" {load / 1000:,.1f} t",
-                cure="Take less, or send a second aircraft.",
-                kind="payload",
-            )
-        )
-    elif flight.fuel.landing_mass_kg > card.maximum_landing_mass + 0.5:
+    request, card = flight.request, flight.request.card
+    payload = payload_reason(request)
+    reasons = [] if payload is None else [payload]
+    if payload is None and flight.fuel.landing_mass_kg > card.maximum_landing_mass + 0.5:
         over = flight.fuel.landing_mass_kg - card.maximum_landing_mass
         reasons.append(
             Reason(

@@ -86,6 +86,8 @@ def plan_fuel(
     profile: Profile,
     payload_kg: float,
     reserve: ReserveNeed | float | None = None,
+    *,
+    taxi_out_s: float | None = None,
 ) -> FuelPlan:
     """Return the fuel that a flight needs.
 
@@ -93,6 +95,8 @@ def plan_fuel(
     ----------
     reserve
         By a rule set, or so many kg; the card's own where None.
+    taxi_out_s
+        The card's where None.
     """
     card = performance.card
     taxi_in = card.taxi_fuel_flow * card.taxi_in
@@ -110,7 +114,7 @@ def plan_fuel(
     climb, cruise, descent = flown.burnt_kg
     contingency = max(share * (climb + cruise + descent), least)
     return FuelPlan(
-        taxi_out_kg=card.taxi_fuel_flow * card.taxi_out,
+        taxi_out_kg=card.taxi_fuel_flow * (card.taxi_out if taxi_out_s is None else taxi_out_s),
         climb_kg=climb,
         cruise_kg=cruise,
         descent_kg=descent,

@@ -33,7 +33,7 @@ from retinue.plan import (
     Plan,
     Source,
 )
-from retinue.planner.air_leg import stage_air
+from retinue.planner.air_leg import kind_of_end, stage_air
 from retinue.planner.cars_on_train import cars_of
 from retinue.planner.chain import Chain, chain_legs, check_joined
 from retinue.planner.comparison import compare_ways
@@ -285,7 +285,7 @@ class Planner:
             return context.gazetteer.resolve(
                 text,
                 where=context.file.where(*path, asked.mode, key),
-                want="aerodrome" if asked.mode == "air" else "any",
+                want=kind_of_end(asked, context.folder),
             )
 
         if asked.body.from_ is not None:
@@ -303,7 +303,7 @@ class Planner:
         return gazetteer.resolve(
             first.body.from_ or "",
             where=file.where("legs", 0, first.mode, "from"),
-            want="aerodrome" if first.mode == "air" else "any",
+            want=kind_of_end(first, file.folder),
         )
 
     def _departure(self, file: JourneyFile, origin: Place, depart: str | None) -> float:
