@@ -14,6 +14,7 @@ BENCHMARKS = {
     "track-world": "track_world",
     "track-routes": "track_routes",
     "plan": "plan",
+    "airspace": "airspace",
 }
 #: Those that need the shared extract, and how it is handed to them.
 _EXTRACT = {"track-world": ["{}"], "track-routes": ["--extract", "{}"]}

@@ -223,9 +223,11 @@ class _QuantityValidator:
                 return float(value)
             return parse(value, self.kind)
 
-        # The handler's schema, not a bare float: it holds the field's own bounds (ge, lt ...).
         return core_schema.no_info_before_validator_function(
-            read, handler(source), serialization=core_schema.to_string_ser_schema()
+            # Bounds of a field stand in the handler's schema: they hold for the SI value.
+            read,
+            handler(float),
+            serialization=core_schema.to_string_ser_schema(),
         )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
@@ -261,6 +263,7 @@ if TYPE_CHECKING:
     Temperature = float
     Angle = float
     FuelFlow = float
+    MassPerLength = float
     Voltage = float
 else:
     Length = quantity_type("length")
@@ -278,4 +281,5 @@ else:
     Temperature = quantity_type("temperature")
     Angle = quantity_type("angle")
     FuelFlow = quantity_type("fuel flow")
+    MassPerLength = quantity_type("mass per length")
     Voltage = quantity_type("voltage")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from retinue.air.aircraft import load_aircraft
+from retinue.air.aircraft_type import load_performance
 from retinue.air.request import AirRequest
+from retinue.air.reserves import load_rules
 from retinue.world.countries import Countries
 from retinue.world.pack import load_pack
 from retinue.world.places import Gazetteer
@@ -28,12 +29,15 @@ def countries() -> Countries:
 def request_for(gazetteer: Gazetteer) -> Callable[..., AirRequest]:
     def make(origin: str, destination: str, aircraft: str = "il-62m", **more: Any) -> AirRequest:
         via = tuple(gazetteer.resolve(point) for point in more.pop("via", ()))
+        performance = load_performance(aircraft)
+        more.setdefault("rules", load_rules(None, performance.card.engine))
+        more.setdefault("aerodromes", gazetteer.aerodromes)
         return AirRequest(
             "1-air",
             f"{origin} - {destination}",
             gazetteer.resolve(origin),
             gazetteer.resolve(destination),
-            load_aircraft(aircraft),
+            performance,
             via=via,
             **more,
         )

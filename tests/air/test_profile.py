@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retinue.air.aircraft import AircraftCard, known_aircraft, load_aircraft
+from retinue.air.aircraft import known_aircraft, load_aircraft
 from retinue.air.atmosphere import density_ratio, speed_of_sound_mps, temperature_k
-from retinue.air.profile import Profile, climb, cruise_speed_mps, descent
+from retinue.air.performance import CardPerformance
+from retinue.air.profile import Profile, climb, descent
 
-CARDS = {name: load_aircraft(name) for name in known_aircraft()}
+CARDS = {name: CardPerformance(load_aircraft(name)) for name in known_aircraft()}
 cards = st.sampled_from(sorted(CARDS)).map(CARDS.__getitem__)
 
 
@@ -34,34 +35,36 @@ def test_the_atmosphere_is_the_standard_one(
 
 
 def test_the_cards_cruise_speed_holds_at_its_altitude() -> None:
-    for card in CARDS.values():
-        assert cruise_speed_mps(card, card.cruise_altitude) == pytest.approx(card.cruise_speed)
+    for performance in CARDS.values():
+        card = performance.card
+        found = performance.cruise_mps(card.cruise_altitude)
+        assert found == pytest.approx(card.cruise_speed)
 
 
 @given(cards, st.floats(0.0, 1_000.0), st.floats(0.0, 1_000.0), st.floats(0.3, 1.0))
 @settings(max_examples=40)
 def test_climb_and_descent_only_go_forward(
-    card: AircraftCard, low: float, end: float, share: float
+    performance: CardPerformance, low: float, end: float, share: float
 ) -> None:
-    top = 1_200.0 + share * (card.service_ceiling - 1_200.0)
-    for stretch in (climb(card, low, top), descent(card, top, end)):
+    top = 1_200.0 + share * (performance.card.service_ceiling - 1_200.0)
+    for stretch in (climb(performance, low, top), descent(performance, top, end)):
         assert (np.diff(stretch.distance_m) > 0).all()
         assert (np.diff(stretch.time_s) > 0).all()
-    assert (np.diff(climb(card, low, top).altitude_m) > 0).all()
-    assert (np.diff(descent(card, top, end).altitude_m) < 0).all()
+    assert (np.diff(climb(performance, low, top).altitude_m) > 0).all()
+    assert (np.diff(descent(performance, top, end).altitude_m) < 0).all()
 
 
 def test_a_descent_at_three_degrees_covers_nineteen_times_its_height() -> None:
-    card = CARDS["il-62m"]
-    found = descent(card, 10_000.0, 0.0)
-    assert found.length_m == pytest.approx(10_000.0 / card.descent_gradient, rel=1e-9)
+    performance = CARDS["il-62m"]
+    found = descent(performance, 10_000.0, 0.0)
+    assert found.length_m == pytest.approx(10_000.0 / performance.card.descent_gradient, rel=1e-9)
 
 
 @given(cards, st.floats(1.0, 5_000_000.0))
 @settings(max_examples=40)
-def test_a_profile_fills_the_length_it_is_given(card: AircraftCard, extra: float) -> None:
-    shape = Profile.between(card, 30.0, 10.0, card.cruise_altitude)
+def test_a_profile_fills_the_length_it_is_given(performance: CardPerformance, extra: float) -> None:
+    shape = Profile.between(performance, 30.0, 10.0, performance.card.cruise_altitude)
     length = shape.climb.length_m + shape.descent.length_m + extra
     profile = shape.stretched(length)
     assert profile.length_m == pytest.approx(length)
-    assert profile.duration_s >= length / card.cruise_speed * 0.99
+    assert profile.duration_s >= length / performance.card.cruise_speed * 0.99

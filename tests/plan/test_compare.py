@@ -48,3 +48,14 @@ def test_an_event_of_one_plan_only_is_named(vladivostok: Plan) -> None:
     less = vladivostok.model_copy(update={"legs": legs}).sealed()
     assert compare_plans(vladivostok, less).gone
     assert compare_plans(less, vladivostok).new
+
+
+def test_a_stop_that_falls_into_the_dark_is_named(world: World, vladivostok: Plan) -> None:
+    later = Planner(world).make(load_journey("vladivostok-2023"), depart="2023-09-10 04:00")
+    comparison = compare_plans(vladivostok, later)
+    assert "Chongjin now after dark" not in comparison.text()
+    # Nine hours later Chongjin, reached at nine in the morning, is reached in the evening.
+    evening = Planner(world).make(load_journey("vladivostok-2023"), depart="2023-09-11 04:00")
+    text = compare_plans(vladivostok, evening).text()
+    assert "Chongjin" in next(line for line in text.splitlines() if "now after dark" in line)
+    assert "Kowon" in next(line for line in text.splitlines() if "no longer after dark" in line)

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from retinue.movement import StopTask
 from retinue.planner.transfer import load_transfer_rules
 
 
@@ -23,18 +24,23 @@ def test_the_journeys_own_figure_replaces_the_rule() -> None:
     assert not transfer.assumed
 
 
-@pytest.mark.parametrize("cars", [1, 2, 8])
-def test_each_car_on_the_train_takes_its_time_to_drive_off(cars: int) -> None:
+@pytest.mark.parametrize("minutes", [1.0, 12.5, 40.0])
+def test_the_column_forms_when_the_last_car_is_off_the_train(minutes: float) -> None:
     rules = load_transfer_rules()
     none = rules.transfer("rail", "road", asked_s=None)
-    some = rules.transfer("rail", "road", asked_s=None, cars=cars)
-    on_train = rules.cars_on_the_train
-    assert some.unloading_s == on_train.fixed + cars * on_train.each
+    tasks = [StopTask("ramp set", 0.0, 30.0), StopTask("car", 30.0, minutes * 60.0 - 30.0)]
+    some = rules.transfer("rail", "road", asked_s=None, unloading=tasks, cars=1)
+    assert some.unloading_s == minutes * 60.0
     assert some.needed_s == none.needed_s + some.unloading_s
     # The rest of the motorcade stands ready before the train comes.
     assert some.ready_before_s == none.ready_before_s > 0
+    # The journey's own figure stands, unless the cars take longer.
+    asked = rules.transfer("rail", "road", asked_s=1200.0, unloading=tasks, cars=1)
+    assert asked.needed_s == max(1200.0, some.unloading_s)
 
 
-def test_cars_come_off_trains_only() -> None:
+def test_loading_onto_the_train_goes_on_while_the_party_boards() -> None:
     rules = load_transfer_rules()
-    assert rules.transfer("air", "road", asked_s=None, cars=4).unloading_s == 0
+    plain = rules.transfer("road", "rail", asked_s=None)
+    assert rules.transfer("road", "rail", asked_s=None, loading_s=60.0).needed_s == plain.needed_s
+    assert rules.transfer("road", "rail", asked_s=None, loading_s=3000.0).needed_s == 3000.0

@@ -222,3 +222,20 @@ def test_limits_that_nothing_keeps_say_what_would() -> None:
         least_guess(options, budget=40.0)
     with pytest.raises(NoPlan, match="do not add up"):
         least_guess(options, cap=0.4)
+
+
+def test_a_missing_solver_is_one_sentence_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "highspy", None)
+    with pytest.raises(InputError, match="highspy") as caught:
+        least_guess([Option("a", "", {1: 1.0})])
+    assert 'pip install "retinue[protection]"' in caught.value.cure
+
+
+def test_an_option_that_a_cap_needs_for_next_to_nothing_keeps_the_cap() -> None:
+    options = [Option("a", "", {0: 1.0}), Option("b", "", {1: 1.0}),
+               Option("c", "", {0: 1 / 3, 1: 1 / 3})]  # fmt: skip
+    found = least_guess(options, cap=0.99999)
+    assert found.shares.max() <= 0.99999 + 1e-9
+    assert abs(found.gap) < 1e-8

@@ -331,10 +331,10 @@ def test_an_empty_file_and_an_empty_extract_are_refused(tmp_path: Path) -> None:
     assert refusal(path) == "the extract is empty: it holds no railway and no road"
 
 
-def test_an_extract_without_railway_is_refused(tmp_path: Path) -> None:
+def test_an_extract_without_railway_and_road_is_refused(tmp_path: Path) -> None:
     nodes = {1: (0.0, 0.0), 2: (100.0, 0.0)}
-    path = write_osm(tmp_path / "a.osm", nodes, {10: ([1, 2], {"highway": "primary"})})
-    assert refusal(path) == "the extract holds no railway track in use"
+    path = write_osm(tmp_path / "a.osm", nodes, {10: ([1, 2], {"highway": "footway"})})
+    assert refusal(path) == "the extract holds no railway track in use and no road"
 
 
 def test_an_extract_without_its_nodes_is_refused(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_an_older_format_names_the_command_that_rebuilds(
     assert f"retinue world build a.osm -o {folder}" in caught.value.cure
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"format": "retinue-world/1"}'])
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"format": "retinue-world/2"}'])
 def test_a_broken_manifest_is_one_sentence(content: str, tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text(content)
     with pytest.raises(InputError, match="world"):

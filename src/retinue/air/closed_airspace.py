@@ -8,57 +8,35 @@ ten degrees, where lengths are true within 0.2 %.
 from __future__ import annotations
 
 import math
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retinue.air.great_circle import Equidistant
 from retinue.errors import InputError
-from retinue.world.sphere import EARTH_RADIUS_M
 
 if TYPE_CHECKING:
     from retinue.world.countries import Countries
 
-__all__ = ["TERRITORIAL_SEA_M", "ClosedTile", "closed_tiles"]
+__all__ = ["FINEST_M", "TERRITORIAL_SEA_M", "ClosedTile", "closed_tiles"]
 
 TERRITORIAL_SEA_M = 12 * 1852.0
 """Breadth of the territorial sea."""
 
+FINEST_M = 300.0
+"""By how much outlines are simplified near an end of the flight."""
+
 _TILE_DEG = 10.0
-_COARSEN_M = 300.0  # outlines are simplified by this much, and the sea widened by as much
 _QUARTER_SEGMENTS = 6
 # A buffer's corners are polygons inside the circle: widen it so that they hold the circle.
 _WIDEN = 1.0 / math.cos(math.pi / (4 * _QUARTER_SEGMENTS))
 _EDGE_DEG = 0.25
+_SEA_DEG = 0.25  # more than 12 NM
 
 Floats = NDArray[np.float64]
 Window = tuple[float, float, float, float]
-
-
-class _Equidistant:
-    """Azimuthal equidistant projection of the sphere around a point, in metres."""
-
-    def __init__(self, lat_deg: float, lon_deg: float) -> None:
-        self._sin, self._cos = math.sin(math.radians(lat_deg)), math.cos(math.radians(lat_deg))
-        self._lat, self._lon = math.radians(lat_deg), math.radians(lon_deg)
-
-    def forward(self, points: Floats) -> Floats:
-        lon, lat = np.radians(points[:, 0]) - self._lon, np.radians(points[:, 1])
-        cosine = self._sin * np.sin(lat) + self._cos * np.cos(lat) * np.cos(lon)
-        angle = np.arccos(np.clip(cosine, -1.0, 1.0))
-        scale = EARTH_RADIUS_M / np.sinc(angle / np.pi)
-        x = np.cos(lat) * np.sin(lon)
-        y = self._cos * np.sin(lat) - self._sin * np.cos(lat) * np.cos(lon)
-        return np.column_stack((x * scale, y * scale))
-
-    def back(self, plane: Floats) -> Floats:
-        x, y = plane[:, 0] / EARTH_RADIUS_M, plane[:, 1] / EARTH_RADIUS_M
-        angle = np.hypot(x, y)
-        shrink = np.sinc(angle / np.pi)
-        lat = np.arcsin(np.clip(np.cos(angle) * self._sin + y * shrink * self._cos, -1.0, 1.0))
-        lon = self._lon + np.arctan2(x * shrink, self._cos * np.cos(angle) - y * shrink * self._sin)
-        return np.column_stack((np.degrees(lon), np.degrees(lat)))
 
 
 class _Outlines:
@@ -77,6 +55,13 @@ class _Outlines:
         """Return the country's land inside a window."""
         return _cut(self.own, self._own_tree, window)
 
+    def fills(self, window: Window) -> bool:
+        """Return whether a window is all this country's land."""
+        import shapely
+
+        rows = self._own_tree.query(shapely.box(*window), predicate="within")
+        return len(rows) > 0
+
     def others_in(self, window: Window) -> Any:
         """Return other countries' land inside a window."""
         return _cut(self.others, self._other_tree, window)
@@ -87,7 +72,16 @@ def _cut(shapes: NDArray[np.object_], tree: Any, window: Window) -> Any:
 
     rows = np.sort(tree.query(shapely.box(*window)))
     # Outlines may touch themselves, so each piece is made sound once it is small.
-    return shapely.union_all(shapely.make_valid(shapely.clip_by_rect(shapes[rows], *window)))
+    cut = shapely.make_valid(shapely.clip_by_rect(shapes[rows], *window))
+    cut = cut[~shapely.is_empty(cut)]
+    return cut[0] if len(cut) == 1 else shapely.union_all(cut)
+
+
+def _around(window: Window) -> Window:
+    """Return a tile's window and what lies within 12 NM of it."""
+    west, south, east, north = window
+    margin = _SEA_DEG / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.02)
+    return west - margin, south - _SEA_DEG, east + margin, north + _SEA_DEG
 
 
 class ClosedTile:
@@ -102,6 +96,7 @@ class ClosedTile:
     def __init__(self, outlines: _Outlines, window: Window) -> None:
         self._outlines = outlines
         self.window = window
+        self._pieces: dict[float, tuple[Any, ...]] = {}
 
     def near(self, lat_deg: Floats, lon_deg: Floats, margin_deg: float) -> bool:
         """Return whether a point lies in the tile or within a margin (of latitude) around."""
@@ -113,27 +108,50 @@ class ClosedTile:
         )
         return bool(inside.any())
 
-    @cached_property
-    def pieces(self) -> tuple[Any, ...]:
-        """Land and sea as polygons of (lon, lat), their edges a quarter degree at most."""
+    def pieces(self, coarsen_m: float = FINEST_M) -> tuple[Any, ...]:
+        """Return land and sea as polygons of (lon, lat), their edges a quarter degree at most.
+
+        Parameters
+        ----------
+        coarsen_m
+            Outlines are simplified by this much, and the sea widened by as much.
+        """
+        if coarsen_m not in self._pieces:
+            self._pieces[coarsen_m] = self._made(coarsen_m)
+        return self._pieces[coarsen_m]
+
+    def _made(self, coarsen_m: float) -> tuple[Any, ...]:
         import shapely
 
         part = self._outlines.own_in(self.window)
         if part.is_empty:
             return ()
         west, south, east, north = self.window
-        plane = _Equidistant((south + north) / 2, (west + east) / 2)
-        flat = shapely.transform(shapely.segmentize(part, _EDGE_DEG), plane.forward)
-        flat = shapely.simplify(shapely.make_valid(flat), _COARSEN_M)
-        reach = (TERRITORIAL_SEA_M + _COARSEN_M) * _WIDEN
+        edge = _EDGE_DEG if coarsen_m <= FINEST_M else 2 * _EDGE_DEG
+        if self._outlines.fills(_around(self.window)):
+            return (shapely.segmentize(shapely.box(west, south, east, north), edge),)
+        plane = Equidistant((south + north) / 2, (west + east) / 2)
+        flat = shapely.transform(shapely.segmentize(part, edge), plane.forward)
+        flat = shapely.make_valid(shapely.simplify(flat, coarsen_m))
+        reach = (TERRITORIAL_SEA_M + coarsen_m) * _WIDEN
         sea = shapely.buffer(flat, reach, quad_segs=_QUARTER_SEGMENTS)
         wide = shapely.transform(sea, plane.back)
         land = self._outlines.others_in(tuple(shapely.bounds(wide).tolist()))
-        # Simplified land may reach a little across the border: the exact outline stays.
-        wide = shapely.union(shapely.difference(wide, land), part)
+        if land.is_empty:
+            pass
+        elif coarsen_m <= FINEST_M:
+            # Simplified land may reach a little across the border: the exact outline stays.
+            wide = shapely.union(shapely.difference(wide, land), part)
+        else:
+            near = shapely.transform(shapely.segmentize(land, edge), plane.forward)
+            near = shapely.make_valid(shapely.simplify(shapely.make_valid(near), coarsen_m))
+            own = shapely.buffer(flat, coarsen_m * _WIDEN, quad_segs=2)
+            wide = shapely.union(shapely.difference(sea, near), own)
+            wide = shapely.make_valid(shapely.transform(wide, plane.back))
         return tuple(
-            shapely.segmentize(polygon, _EDGE_DEG)
-            for polygon in shapely.get_parts(wide)
+            shapely.segmentize(polygon, edge)
+            # What was made valid may be a collection that holds collections.
+            for polygon in shapely.get_parts(shapely.get_parts(wide))
             if polygon.geom_type == "Polygon"
         )
 

@@ -6,6 +6,7 @@ track meet that airspace" becomes plane geometry without an error of its own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from retinue.world.sphere import EARTH_RADIUS_M, distance_m, unit_vectors
 
-__all__ = ["Gnomonic", "Track", "arc_points", "length_m"]
+__all__ = ["Equidistant", "Gnomonic", "Track", "arc_points", "length_m"]
 
 Floats = NDArray[np.float64]
 
@@ -139,3 +140,36 @@ class Gnomonic:
     def back(self, plane: Floats) -> tuple[Floats, Floats]:
         """Return latitudes and longitudes of plane coordinates, degrees."""
         return _degrees(self._up + plane[:, :1] * self._east + plane[:, 1:] * self._north)
+
+
+class Equidistant:
+    """The azimuthal equidistant projection around a point, in metres.
+
+    Parameters
+    ----------
+    lat_deg, lon_deg
+        The centre; lengths from it are true, near it all lengths are.
+    """
+
+    def __init__(self, lat_deg: float, lon_deg: float) -> None:
+        self._sin, self._cos = math.sin(math.radians(lat_deg)), math.cos(math.radians(lat_deg))
+        self._lat, self._lon = math.radians(lat_deg), math.radians(lon_deg)
+
+    def forward(self, points: Floats) -> Floats:
+        """Return plane coordinates of points (lon, lat), shape (n, 2)."""
+        lon, lat = np.radians(points[:, 0]) - self._lon, np.radians(points[:, 1])
+        cosine = self._sin * np.sin(lat) + self._cos * np.cos(lat) * np.cos(lon)
+        angle = np.arccos(np.clip(cosine, -1.0, 1.0))
+        scale = EARTH_RADIUS_M / np.sinc(angle / np.pi)
+        x = np.cos(lat) * np.sin(lon)
+        y = self._cos * np.sin(lat) - self._sin * np.cos(lat) * np.cos(lon)
+        return np.column_stack((x * scale, y * scale))
+
+    def back(self, plane: Floats) -> Floats:
+        """Return (lon, lat) of plane coordinates, shape (n, 2)."""
+        x, y = plane[:, 0] / EARTH_RADIUS_M, plane[:, 1] / EARTH_RADIUS_M
+        angle = np.hypot(x, y)
+        shrink = np.sinc(angle / np.pi)
+        lat = np.arcsin(np.clip(np.cos(angle) * self._sin + y * shrink * self._cos, -1.0, 1.0))
+        lon = self._lon + np.arctan2(x * shrink, self._cos * np.cos(angle) - y * shrink * self._sin)
+        return np.column_stack((np.degrees(lon), np.degrees(lat)))

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retinue.air.clock import LANDING, TAKE_OFF, Clock, observed_clock
+from retinue.air.fitness import hours_reason
 from retinue.air.flight import FlightRuns, fly
+from retinue.air.flight_details import flight_details
 from retinue.air.ground import flight_assumptions, flight_notes, flight_sources
+from retinue.air.level import flight_level
 from retinue.air.request import AirRequest
-from retinue.clock import iso_utc
+from retinue.errors import Reason
 from retinue.movement import Movement
 from retinue.plan.leg import SpeedProfile
 from retinue.plan.records import Assumption, Event, Note, Source
@@ -21,6 +24,7 @@ from retinue.world.zones import zone_at
 
 if TYPE_CHECKING:
     from retinue.air.overflight import Overflight
+    from retinue.air.runway import RunwayUse
 
 __all__ = ["AirLegResult", "AirRequest", "FlightRuns", "fly", "time_flight"]
 
@@ -41,8 +45,10 @@ class AirLegResult:
         Unix seconds, from stand to stand.
     running_time_s
         In the air.
+    faults
+        Why the hour will not do: aerodromes that are closed then.
     details
-        Fuel, masses, runways, times by phase, stretches by country with entry and exit.
+        See `retinue.air.flight_details`.
     """
 
     movements: tuple[Movement, ...]
@@ -58,6 +64,7 @@ class AirLegResult:
     arrive_s: float
     distance_m: float
     running_time_s: float
+    faults: tuple[Reason, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -80,6 +87,7 @@ def time_flight(
     """
     request = runs.request
     clock = observed_clock(runs, depart_s, observations)
+    faults = _faults(runs, clock)
     zones = _zones(runs)
     movement = Movement(
         role="main",
@@ -98,15 +106,34 @@ def time_flight(
         countries=tuple(dict.fromkeys(o.country for o in runs.overflights if o.country)),
         overflights=runs.overflights,
         profile=_speeds(runs),
-        notes=flight_notes(runs),
+        notes=(*flight_notes(runs), *(_warning(fault) for fault in faults)),
         assumptions=flight_assumptions(runs),
         sources=flight_sources(runs),
         depart_s=clock.moment(0.0),
         arrive_s=clock.moment(runs.block_s),
         distance_m=runs.track.length_m,
         running_time_s=clock.moment(runs.landing_s) - clock.moment(runs.take_off_s),
-        details=_details(runs, clock),
+        faults=faults,
+        details=flight_details(runs, clock),
     )
+
+
+def _faults(runs: FlightRuns, clock: Clock) -> tuple[Reason, ...]:
+    """Return which aerodromes are closed when the flight leaves and arrives."""
+    request = runs.request
+    ends = (
+        (request.origin, clock.moment(0.0), "departure"),
+        (request.destination, clock.moment(runs.block_s), "arrival"),
+    )
+    found = (
+        hours_reason(request, request.aerodrome(place), moment, place.zone, what)
+        for place, moment, what in ends
+    )
+    return tuple(reason for reason in found if reason is not None)
+
+
+def _warning(reason: Reason) -> Note:
+    return Note(level="warning", subject=reason.where, text=f"{reason.what}; {reason.cure}")
 
 
 def _zones(runs: FlightRuns) -> list[str]:
@@ -130,7 +157,10 @@ def _timeline(runs: FlightRuns, clock: Clock, zones: list[str]) -> tuple[Event, 
     origin, destination = request.origin, request.destination
     length = runs.track.length_m
     flight = f", flight {request.flight}" if request.flight else ""
-    level = f"{profile.cruise_altitude_m:,.0f} m"
+    first, level = (
+        f"{height:,.0f} m, {flight_level(height)}"
+        for height in (float(profile.climb.altitude_m[-1]), profile.cruise_altitude_m)
+    )
     top, down = profile.climb.length_m, profile.climb.length_m + profile.cruise_m
 
     def event(kind: Any, place: str, text: str, at_m: float, **more: Any) -> Event:
@@ -149,18 +179,21 @@ def _timeline(runs: FlightRuns, clock: Clock, zones: list[str]) -> tuple[Event, 
             **more,
         )
 
-    take_off, landing = runs.take_off.runway, runs.landing.runway
     events = [
         event(
             "depart", origin.name, f"leaves the stand{flight}", 0.0,
             seconds=0.0, zone=origin.zone, country=origin.country,
         ),
         event(
-            "take-off", origin.name, f"take-off, runway {take_off.name if take_off else ''}", 0.0,
+            "take-off", origin.name, f"take-off, {_runway(runs.take_off)}", 0.0,
             seconds=runs.take_off_s, zone=origin.zone, country=origin.country,
             observed=TAKE_OFF in clock.observed,
         ),
-        event("climb", "top of climb", f"cruises at {level}", top),
+        event("climb", "top of climb", f"cruises at {first}", top),
+        *(
+            event("climb", "step climb", f"climbs to {to_m:,.0f} m, {flight_level(to_m)}", at)
+            for at, to_m in profile.steps
+        ),
         *(
             event(
                 "pass", place.name, f"passes {place.name}", at, country=place.country,
@@ -169,9 +202,14 @@ def _timeline(runs: FlightRuns, clock: Clock, zones: list[str]) -> tuple[Event, 
             for place, at in zip(request.via, runs.via_m, strict=True)
         ),
         *_borders(runs, zones, event),
+        *(
+            event("pass", region.text, f"enters FIR {region.text}", region.enter_m)
+            for region in runs.firs[1:]
+            if region.ident or region.name
+        ),
         event("descent", "top of descent", f"leaves {level}", down),
         event(
-            "landing", destination.name, f"landing, runway {landing.name if landing else ''}",
+            "landing", destination.name, f"landing, {_runway(runs.landing)}",
             length, seconds=runs.landing_s, zone=destination.zone, country=destination.country,
             observed=LANDING in clock.observed,
         ),
@@ -182,6 +220,10 @@ def _timeline(runs: FlightRuns, clock: Clock, zones: list[str]) -> tuple[Event, 
         ),
     ]  # fmt: skip
     return tuple(sorted(events, key=lambda e: (e.time_utc, e.distance_m)))
+
+
+def _runway(use: RunwayUse) -> str:
+    return "pad" if use.chosen.runway is None else f"runway {use.name}"
 
 
 def _borders(runs: FlightRuns, zones: list[str], event: Any) -> list[Event]:
@@ -221,6 +263,9 @@ def _aircraft(runs: FlightRuns) -> AircraftRecord:
         cruise_mps=round(runs.profile.cruise_mps, 2),
         cruise_altitude_m=round(runs.profile.cruise_altitude_m, 1),
         assumed=tuple(card.assumed()),
+        designator=card.designator,
+        code_letter=card.code_letter,
+        top_ground_mps=round(max(_speeds(runs).speed_mps, default=0.0), 2),
     )
 
 
@@ -235,53 +280,3 @@ def _speeds(runs: FlightRuns) -> SpeedProfile:
         limit_distance_m=(),
         limit_mps=(),
     )
-
-
-def _details(runs: FlightRuns, clock: Clock) -> dict[str, Any]:
-    fuel, profile = runs.fuel, runs.profile
-
-    def moment(at_m: float) -> str:
-        return iso_utc(clock.moment(runs.time_at(at_m)))
-
-    return {
-        "great_circle_m": round(runs.direct_m, 1),
-        "closed_countries": list(runs.closed),
-        "phases_s": {
-            "taxi out": round(runs.take_off_s),
-            "climb": round(profile.climb.duration_s),
-            "cruise": round(profile.cruise_s),
-            "descent": round(profile.descent.duration_s),
-            "taxi in": round(runs.block_s - runs.landing_s),
-        },
-        "fuel_kg": {
-            "taxi out": round(fuel.taxi_out_kg),
-            "climb": round(fuel.climb_kg),
-            "cruise": round(fuel.cruise_kg),
-            "descent": round(fuel.descent_kg),
-            "taxi in": round(fuel.taxi_in_kg),
-            "reserve": round(fuel.reserve_kg),
-        },
-        "block_fuel_kg": round(fuel.block_kg),
-        "take_off_mass_kg": round(fuel.take_off_mass_kg),
-        "landing_mass_kg": round(fuel.landing_mass_kg),
-        "runways": [
-            {
-                "aerodrome": use.aerodrome.code,
-                "for": use.what,
-                "runway": use.runway.name if use.runway else "",
-                "length_m": use.runway.length_m if use.runway else None,
-                "needed_m": round(use.needed_m),
-            }
-            for use in (runs.take_off, runs.landing)
-        ],
-        "overflights": [
-            {
-                "country": o.country,
-                "enter_m": round(o.enter_m),
-                "exit_m": round(o.exit_m),
-                "enter_utc": moment(o.enter_m),
-                "exit_utc": moment(o.exit_m),
-            }
-            for o in runs.overflights
-        ],
-    }

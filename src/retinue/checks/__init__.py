@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from retinue.checks.clocks import check_clocks
 from retinue.checks.convoys import check_convoys
+from retinue.checks.crossings import check_crossings, check_outriders
+from retinue.checks.daylight import check_daylight
 from retinue.checks.finding import Finding
+from retinue.checks.flight_plan_message import check_flight_plan_messages
 from retinue.checks.flights import check_flights
 from retinue.checks.joins import check_joins
 from retinue.checks.money import check_money
 from retinue.checks.motion import check_motion
+from retinue.checks.permits import check_permits
 from retinue.checks.record import check_record
+from retinue.checks.support import check_support
 from retinue.checks.track import check_track
 
 if TYPE_CHECKING:
@@ -25,10 +30,16 @@ CHECKERS: tuple[Callable[[Plan], Finding], ...] = (
     check_record,
     check_clocks,
     check_joins,
+    check_support,
+    check_daylight,
     check_motion,
     check_convoys,
+    check_crossings,
+    check_outriders,
     check_track,
     check_flights,
+    check_flight_plan_messages,
+    check_permits,
     check_money,
 )
 

@@ -32,9 +32,12 @@ class Finding:
 
 
 def all_legs(plan: Plan) -> Iterator[tuple[str, Leg]]:
-    """Yield every leg of the plan and of its alternatives with a name for it."""
+    """Yield every leg of the plan, its alternatives and its support with a name for it."""
     for leg in plan.legs:
         yield leg.id, leg
     for alternative in plan.alternatives:
         for leg in alternative.legs:
             yield f"{alternative.title}/{leg.id}", leg
+    for support in plan.support:
+        for leg in support.legs:
+            yield f"{support.title}/{leg.id}", leg

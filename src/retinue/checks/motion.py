@@ -72,7 +72,8 @@ def _top_speed(leg: Leg) -> float | None:
     if leg.train is not None:
         return leg.train.max_speed_mps
     if leg.aircraft is not None:
-        return leg.aircraft.cruise_mps * 1.05
+        fastest = max(leg.aircraft.cruise_mps, leg.aircraft.top_ground_mps or 0.0)
+        return fastest * 1.05
     return None
 
 

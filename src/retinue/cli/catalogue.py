@@ -20,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
     """Add this group's commands to the program."""
     app.command("journeys")(journeys_command)
     app.command("trains")(trains_command)
+    app.command("aircraft")(aircraft_command)
     app.command("schema")(schema_command)
     app.command("data")(data_command)
 
@@ -90,6 +91,76 @@ def trains_command(as_json: Json = False) -> None:
         )
     head = ["train", "locomotives", "coaches", "m", "t", "km/h", "power"]
     output.result(records, table_text(head, rows, right=frozenset({1, 2, 3, 4, 5})))
+
+
+def aircraft_command(as_json: Json = False) -> None:
+    """List aircraft with mass, seats, cruise and runway; types of openap where installed."""
+    output.as_json = as_json
+    from retinue.air.aircraft import known_aircraft, load_aircraft
+    from retinue.plan.summary import table_text
+
+    records: list[dict[str, Any]] = []
+    rows = []
+    for name in known_aircraft():
+        card = load_aircraft(name)
+        records.append(
+            {
+                "name": name,
+                "type": card.name,
+                "kind": "type card",
+                "engine": card.engine,
+                "designator": card.designator,
+                "wake": card.wake,
+                "code_letter": card.code_letter,
+                "maximum_take_off_mass_kg": card.maximum_take_off_mass,
+                "seats": card.seats,
+                "maximum_payload_kg": card.maximum_payload,
+                "cruise_mps": round(card.cruise_speed, 2),
+                "take_off_length_m": card.take_off_length,
+                "landing_length_m": card.landing_length,
+                "range_m": max(point.range_ for point in card.range_points),
+                "assumed": card.assumed(),
+            }
+        )
+        rows.append(
+            [
+                name,
+                card.engine,
+                card.designator,
+                card.code_letter,
+                f"{card.maximum_take_off_mass / 1000:,.1f}",
+                str(card.seats),
+                f"{card.cruise_speed * 3.6:.0f}",
+                "pad" if card.take_off_length is None else f"{card.take_off_length:,.0f}",
+                f"{max(point.range_ for point in card.range_points) / 1000:,.0f}",
+            ]
+        )
+    head = ["aircraft", "engine", "type", "letter", "t", "seats", "km/h", "runway m", "range km"]
+    text = table_text(head, rows, right=frozenset({4, 5, 6, 7, 8}))
+    openap, more = _openap_types()
+    output.result([*records, *openap], f"{text}\n\n{more}")
+
+
+def _openap_types() -> tuple[list[dict[str, Any]], str]:
+    """Return openap's types as records and as text."""
+    from retinue.air.openap_type import known_openap_types, openap_here, whole_models
+
+    if not openap_here():
+        return [], "types of openap: pip install 'retinue[air]'"
+    known, whole = known_openap_types(), whole_models()
+    records = [
+        {"name": f"openap:{code}", "kind": "openap", "designator": code, "model": model,
+         "own_model": code in whole}
+        for code, model in known.items()
+    ]  # fmt: skip
+    partly = [code for code, model in known.items() if code == model and code not in whole]
+    other = [f"{code} ({model})" for code, model in known.items() if code != model]
+    lines = [
+        f"openap:TYPE  {', '.join(sorted(whole))}",
+        f"with speeds or drag of another type (assumed)  {', '.join(partly)}",
+        f"as another type (assumed)  {', '.join(other)}",
+    ]
+    return records, "\n".join(lines)
 
 
 def _schemas() -> dict[str, type[BaseModel]]:

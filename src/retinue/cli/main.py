@@ -13,7 +13,17 @@ from typing import Annotated
 
 import typer
 
-from retinue.cli import catalogue, engineering, odds, plans, protect, route, world
+from retinue.cli import (
+    catalogue,
+    choices,
+    engineering,
+    odds,
+    papers,
+    plans,
+    protect,
+    route,
+    world,
+)
 from retinue.cli.console import output
 from retinue.errors import InputError, RetinueError
 
@@ -47,6 +57,8 @@ def main(
 
 
 plans.add_to(app)
+papers.add_to(app)
+choices.add_to(app)
 catalogue.add_to(app)
 engineering.add_to(app)
 route.add_to(app)

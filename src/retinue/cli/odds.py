@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,6 +58,9 @@ def odds_command(
 ) -> None:
     """Find how to vary a journey so that it is guessed least; draw, seal and release."""
     output.as_json, output.quiet = as_json, quiet
+    # Before numpy is loaded: the matrices are small, threads over them only wait for each other
+    # on a busy machine, and how many there are may change the last bit of a sum.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from retinue.errors import InputError
 
     if release is not None:

@@ -1,4 +1,4 @@
-"""Commands on worlds at track level: build one from an extract, show it, fetch extracts."""
+"""Commands on built worlds: build one from an extract, show it, fetch extracts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
 _group = typer.Typer(
-    help="Railways at track level from OpenStreetMap extracts.",
+    help="Railways at track level, and roads, from OpenStreetMap extracts.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -35,7 +35,7 @@ def build_command(
     dem: Annotated[
         Path | None, typer.Option("--dem", help="Folder of elevation tiles (.hgt, .hgt.zip).")
     ] = None,
-    roads: Annotated[bool, typer.Option(help="Keep the roads near tracks.")] = True,
+    roads: Annotated[bool, typer.Option(help="Keep the roads.")] = True,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the folder whatever it holds.")
     ] = False,
@@ -50,6 +50,7 @@ def build_command(
     from retinue import __version__
     from retinue.errors import InputError
     from retinue.world import osm_import, railjson
+    from retinue.world.road_summary import road_summary
     from retinue.world.track_summary import network_summary
     from retinue.world.world_folder import refuse_foreign, save_track_network
 
@@ -62,17 +63,21 @@ def build_command(
             where=str(extract),
             cure="Leave --dem out.",
         )
-    with output.progress((railjson.STEPS if by_osrd else osm_import.STEPS) + 1) as step:
-        network = (
-            railjson.import_railjson(extract, made_by=made_by, progress=step)
+    with output.progress((railjson.STEPS if by_osrd else osm_import.STEPS + 1) + 1) as step:
+        built = (
+            osm_import.BuiltWorld(
+                railjson.import_railjson(extract, made_by=made_by, progress=step), None
+            )
             if by_osrd
-            else osm_import.import_extract(
+            else osm_import.import_world(
                 extract, dem=dem, roads=roads, made_by=made_by, progress=step
             )
         )
         step("writing the world")
-        folder = save_track_network(network, target, force=force)
-    record = network_summary(network) | {"world": str(folder)}
+        folder = save_track_network(built.tracks, target, force=force, roads=built.roads)
+    record = network_summary(built.tracks) | {
+        "world": str(folder), "road_network": road_summary(built.roads)
+    }  # fmt: skip
     output.result(record, _text(record) + f"\nwrote {target}")
 
 
@@ -83,10 +88,14 @@ def info_command(
 ) -> None:
     """Show what a world holds and what it lacks."""
     output.as_json = as_json
+    from retinue.world.road_network import load_road_network
+    from retinue.world.road_summary import road_summary
     from retinue.world.track_network import load_track_network
     from retinue.world.track_summary import network_summary
 
-    record = network_summary(load_track_network(world))
+    record = network_summary(load_track_network(world)) | {
+        "road_network": road_summary(load_road_network(world))
+    }
     output.result(record, _text(record))
 
 
@@ -140,10 +149,41 @@ def fetch_command(
 
 def _text(record: dict[str, Any]) -> str:
     """Return a summary for people."""
+    lines = [f"{record['extract']} {record['extract_timestamp']}".rstrip()]
+    lines += _tracks_text(record) if record["edges"] else ["no railway tracks"]
+    lines += ["", *_roads_text(record["road_network"])]
+    if record["faults"]:
+        lines += ["", "broken or contradictory tags, counted and passed over:"]
+        lines += [
+            f"  {item['count']:>6,}  {item['kind']}  ({item['example']})"
+            for item in record["faults"]
+        ]
+    return "\n".join(lines)
+
+
+def _roads_text(record: dict[str, Any] | None) -> list[str]:
+    """Return the lines on the road network."""
+    if record is None:
+        return ["no road network"]
+    lengths = ", ".join(f"{name} {m / 1000:,.0f}" for name, m in record["classes_m"].items())
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in record["tagged"].items())
+    counts = [f"{name} {number:,}" for name, number in record["counts"].items()]
+    lines = [
+        f"roads: {record['length_m'] / 1000:,.0f} km, {record['nodes']:,} nodes, "
+        f"{record['edges']:,} edges; km by class: {lengths}",
+        f"share of length tagged: {shares}",
+        ", ".join(counts),
+    ]
+    return lines + [
+        f"  {item['count']:>6,}  {item['kind']}  ({item['example']})" for item in record["faults"]
+    ]
+
+
+def _tracks_text(record: dict[str, Any]) -> list[str]:
+    """Return the lines on the tracks."""
     from retinue.plan.summary import table_text
 
     lines = [
-        f"{record['extract']} {record['extract_timestamp']}".rstrip(),
         f"{record['nodes']:,} nodes, {record['edges']:,} edges, {record['components']:,} pieces "
         f"that do not meet; the largest has {record['largest_component_m'] / 1000:,.0f} km",
         "",
@@ -192,10 +232,4 @@ def _text(record: dict[str, Any]) -> str:
         lines.append(f"no heights: slopes are {height['slopes']}")
     else:
         lines.append("no heights: build with --dem to have them")
-    if record["faults"]:
-        lines += ["", "broken or contradictory tags, counted and passed over:"]
-        lines += [
-            f"  {item['count']:>6,}  {item['kind']}  ({item['example']})"
-            for item in record["faults"]
-        ]
-    return "\n".join(lines)
+    return lines

@@ -54,8 +54,9 @@ class AlternativeAsked(Record):
     @classmethod
     def _single(cls, value: Any) -> Any:
         if isinstance(value, dict) and "legs" not in value:
-            kept = {k: v for k, v in value.items() if k in ("title", "depart")}
-            leg = {k: v for k, v in value.items() if k not in ("title", "depart")}
+            own = {key for name in cls.model_fields for key in (name, name.replace("_", " "))}
+            kept = {k: v for k, v in value.items() if k in own}
+            leg = {k: v for k, v in value.items() if k not in own}
             return kept | {"legs": [leg]}
         return value
 

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retinue.clock import duration_text, local_text
+from retinue.plan.permit_cover import uncovered_in
 
 if TYPE_CHECKING:
     from retinue.plan.leg import Leg
+    from retinue.plan.papers import Permit
     from retinue.plan.plan import Observation, Plan
     from retinue.plan.records import Event
 
 #: Kinds of event that say when a movement was at a place; the first one at a place counts.
 AT_PLACE = frozenset({"depart", "arrive", "pass", "border", "take-off", "landing"})
 
-__all__ = ["AT_PLACE", "PlanComparison", "Shift", "compare_plans"]
+_SUN = frozenset({"sunrise", "sunset", "dawn", "dusk"})
+
+__all__ = ["AT_PLACE", "PlanComparison", "Shift", "VoidedPermit", "compare_plans"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,24 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class VoidedPermit:
+    """A permit that covered the first plan and does not cover the second."""
+
+    permit: Permit
+    reasons: tuple[str, ...]
+
+    def text(self) -> str:
+        """Return it in a line; one that is not asked for yet is a request to be written anew."""
+        permit = self.permit
+        name = " ".join(
+            word for word in (permit.kind, "permit", permit.country, permit.number) if word
+        )
+        flight = f"{permit.way}/{permit.leg}" if permit.way else permit.leg
+        asked = "void" if permit.state in ("asked", "granted") else "not asked yet, request changed"
+        return f"{name} ({flight}, {permit.state}) {asked}: {'; '.join(self.reasons)}"
+
+
+@dataclass(frozen=True)
 class PlanComparison:
     """All that differs between two plans.
 
@@ -48,6 +70,8 @@ class PlanComparison:
         Every event of the main movements that stands in both, moved or not.
     gone, new
         Events of one plan only.
+    voided
+        Permits that covered the first plan and do not cover the second.
     """
 
     before: Plan
@@ -55,6 +79,7 @@ class PlanComparison:
     shifts: tuple[Shift, ...]
     gone: tuple[str, ...]
     new: tuple[str, ...]
+    voided: tuple[VoidedPermit, ...] = ()
 
     @property
     def moved(self) -> tuple[Shift, ...]:
@@ -84,6 +109,18 @@ class PlanComparison:
             "unmoved": len(self.shifts) - len(self.moved),
             "gone": list(self.gone),
             "new": list(self.new),
+            "light": self._light(),
+            "voided_permits": [
+                {
+                    "id": one.permit.id,
+                    "kind": one.permit.kind,
+                    "country": one.permit.country,
+                    "number": one.permit.number,
+                    "state": one.permit.state,
+                    "reasons": list(one.reasons),
+                }
+                for one in self.voided
+            ],
             "distance_changed_m": _distance(self.after) - _distance(self.before),
             "cost_changed": round(_cost(self.after) - _cost(self.before), 2),
         }
@@ -94,8 +131,10 @@ class PlanComparison:
             return "the plans are the same"
         lines = [self._departure()]
         lines += self._moves()
+        lines += self._light()
         lines += [f"gone: {item}" for item in self.gone]
         lines += [f"new: {item}" for item in self.new]
+        lines += [one.text() for one in self.voided]
         if change := _distance(self.after) - _distance(self.before):
             lines.append(f"distance {change / 1000:+,.1f} km")
         if change := round(_cost(self.after) - _cost(self.before)):
@@ -129,6 +168,18 @@ class PlanComparison:
             lines.append(f"{span}: {_later(minutes * 60)} ({len(shifts)} events, the last {at})")
         return lines
 
+    def _light(self) -> list[str]:
+        """Say which places are reached after dark now, and which no longer are."""
+        old, new = _dark_places(self.before), _dark_places(self.after)
+        lines = []
+        for dark, word in ((True, "now after dark"), (False, "no longer after dark")):
+            names = [
+                key[1] for key, is_dark in new.items() if is_dark is dark is not old.get(key, dark)
+            ]
+            if names:
+                lines.append(f"{', '.join(dict.fromkeys(names))} {word}")
+        return lines
+
     def observed_text(self, observed: Observation) -> str:
         """Return what an observed time did: how late, and the arrivals that follow."""
         leg = next(leg for leg in self.after.legs if leg.id == observed.leg)
@@ -141,7 +192,17 @@ class PlanComparison:
             for later in self.after.legs[self.after.legs.index(leg) :]
         ]
         moved = f"{len(self.moved)} events moved" if self.moved else "nothing else moved"
-        return f"{head}: {', '.join(arrivals)}; {moved}"
+        told = f"{head}: {', '.join(arrivals)}; {moved}"
+        return "\n".join([told, *(one.text() for one in self.voided)])
+
+
+def _dark_places(plan: Plan) -> dict[tuple[str, str, int], bool]:
+    """Return whether each place where the plan departs, stops or arrives is in the dark then."""
+    found: dict[tuple[str, str, int], bool] = {}
+    for leg in plan.legs:
+        for number, item in enumerate(leg.details.get("light", {}).get("places", ())):
+            found[leg.id, item["place"], number] = item["light"] == "dark"
+    return found
 
 
 def _later(seconds: float) -> str:
@@ -178,7 +239,8 @@ def _events(plan: Plan) -> dict[tuple[str, str, str, int], Event]:
     events: dict[tuple[str, str, str, int], Event] = {}
     for leg in plan.legs:
         for event in leg.timeline:
-            if event.role != "main":
+            # The sun keeps its own time: what it does to the plan is said in words.
+            if event.role != "main" or event.kind in _SUN:
                 continue
             key = (leg.id, event.place, event.kind)
             events[(*key, seen[key])] = event
@@ -202,4 +264,11 @@ def compare_plans(before: Plan, after: Plan) -> PlanComparison:
         ),
         gone=tuple(f"{e.place}: {e.text}" for key, e in old.items() if key not in new),
         new=tuple(f"{e.place}: {e.text}" for key, e in new.items() if key not in old),
+        voided=tuple(
+            VoidedPermit(permit, reasons)
+            for permit in before.permits
+            if not permit.void
+            and permit.state != "refused"
+            and (reasons := uncovered_in(permit, after))
+        ),
     )

@@ -73,6 +73,8 @@ class Event(PlanRecord):
         "landing",
         "sunrise",
         "sunset",
+        "dawn",
+        "dusk",
         "decision",
         "note",
     ]

@@ -96,6 +96,11 @@ def leg_rows(plan: Plan) -> list[list[str]]:
             rows.append(["or", "-", f"{alternative.title}: not possible"])
         for leg in alternative.legs:
             rows += _leg_rows("or", leg)[:1]
+    for support in plan.support:
+        if not support.feasible:
+            rows.append(["with", "-", f"{support.title}: not possible"])
+        for leg in support.legs:
+            rows += _leg_rows("with", leg)[:1]
     return rows
 
 

@@ -72,6 +72,9 @@ class AircraftRecord(PlanRecord):
     cruise_mps: float
     cruise_altitude_m: float
     assumed: tuple[str, ...] = ()
+    designator: str = Field(default="", description="ICAO type designator")
+    code_letter: str = Field(default="", description="by wingspan, ICAO Annex 14")
+    top_ground_mps: float | None = Field(default=None, description="fastest, wind included")
 
 
 def power_name(system: str | None) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from retinue.clock import duration_text, local_text, parse_moment
-from retinue.errors import InputError
+from retinue.errors import InputError, NoPlan
 from retinue.plan import Assumption, Event, Handover, Note
+from retinue.planner.light import lit
 from retinue.planner.staged import ObservedTime, StagedLeg, TimedLeg
 from retinue.planner.transfer import Transfer, load_transfer_rules
 from retinue.world.sphere import distance_m
@@ -76,6 +77,8 @@ def chain_legs(
     ------
     InputError
         Where a leg is asked to depart before the one before it has handed over.
+    NoPlan
+        Where a leg's hour forbids it.
     """
     timed: list[TimedLeg] = []
     handovers: list[Handover] = []
@@ -84,6 +87,8 @@ def chain_legs(
     start = depart_s
     for index, staged in enumerate(legs):
         transfer = _transfer(legs[index - 1], staged) if index else None
+        if staged.cars_on_train and (index == 0 or legs[index - 1].carries is None):
+            notes.append(_no_train(staged))
         if transfer is not None:
             start = timed[-1].leg.arrive_utc + transfer.needed_s
         start = _asked_start(staged, start, index, file, notes, late_is_fault=late_is_fault)
@@ -92,22 +97,35 @@ def chain_legs(
             staged, start, seen, timed[-1].leg.arrive_utc if timed else None
         )
         leg = staged.at_time(start, rest)
+        if leg.faults and late_is_fault:
+            raise NoPlan(
+                f"{leg.leg.title} cannot be made at that hour",
+                reasons=leg.faults,
+                where=file.where(*staged.path),
+            )
         if transfer is not None:
             handover = _handover(legs[index - 1], timed[-1], staged, leg, transfer)
             handovers.append(handover)
-            leg = _with_ready_event(leg, handover, transfer.cars)
+            leg = _with_ready_events(leg, handover, transfer)
             if transfer.assumed:
                 assumptions.append(_assumed(handover, transfer))
-        timed.append(leg)
+        before = timed[-1].leg if timed else None
+        timed.append(replace(leg, leg=lit(leg.leg, before)))
     return Chain(tuple(timed), tuple(handovers), tuple(notes), tuple(assumptions))
 
 
 def _transfer(first: StagedLeg, second: StagedLeg) -> Transfer:
+    carried, onto = first.carries, second.carries
+    unloaded = carried is not None and second.cars_on_train > 0
+    # Cars that came off one train go onto the next between the legs; others were loaded ahead.
+    reloaded = onto is not None and first.cars_on_train > 0
     return load_transfer_rules().transfer(
         first.asked.mode,
         second.asked.mode,
         asked_s=second.asked.transfer,
-        cars=second.cars_on_train,
+        unloading=carried.off.tasks if carried is not None and unloaded else (),
+        loading_s=onto.on.total_s if onto is not None and reloaded else 0.0,
+        cars=second.cars_on_train if unloaded else 0,
     )
 
 
@@ -180,7 +198,7 @@ def _handover(
         depart_utc=depart,
         needed_s=transfer.needed_s,
         available_s=round(depart) - round(arrive),
-        tasks=transfer.tasks,
+        tasks=_tasks(transfer, arrive, second.origin.zone),
         ok=depart - arrive >= transfer.needed_s - 1 and ready <= arrive,
     )
 
@@ -188,20 +206,48 @@ def _handover(
 _VEHICLES = {"rail": "train", "air": "aircraft", "road": "motorcade"}
 
 
-def _with_ready_event(after: TimedLeg, handover: Handover, cars: int) -> TimedLeg:
+def _tasks(transfer: Transfer, arrive: float, zone: str) -> tuple[str, ...]:
+    """Return what happens meanwhile; driving cars off with its times."""
+    timed = []
+    for task in transfer.unloading:
+        begin = local_text(arrive + task.start_s, zone, date=False, offset=False)
+        timed.append(f"{begin} {task.what} ({duration_text(task.duration_s)})")
+    if transfer.loading_s:
+        timed.append(f"cars driven onto the train ({duration_text(transfer.loading_s)})")
+    return (*timed, *transfer.tasks)
+
+
+def _with_ready_events(after: TimedLeg, handover: Handover, transfer: Transfer) -> TimedLeg:
     leg = after.leg
+    cars = transfer.cars
     still = f", {cars} of its cars still on the train" if cars else ""
-    event = Event(
-        time_utc=handover.ready_utc,
-        zone=handover.zone,
-        kind="ready",
-        place=handover.place,
-        text=f"{_VEHICLES[leg.mode]} ready in position{still}",
-        lat=leg.from_.lat,
-        lon=leg.from_.lon,
-    )
-    timeline = tuple(sorted((event, *leg.timeline), key=lambda e: e.time_utc))
+    told = [(handover.ready_utc, f"{_VEHICLES[leg.mode]} ready in position{still}")]
+    if cars:
+        complete = handover.arrive_utc + transfer.unloading_s
+        told.append((complete, f"all {cars} cars off the train, {_VEHICLES[leg.mode]} complete"))
+    events = [
+        Event(
+            time_utc=time_s,
+            zone=handover.zone,
+            kind="ready",
+            place=handover.place,
+            text=text,
+            lat=leg.from_.lat,
+            lon=leg.from_.lon,
+        )
+        for time_s, text in told
+    ]
+    timeline = tuple(sorted((*events, *leg.timeline), key=lambda e: e.time_utc))
     return replace(after, leg=leg.model_copy(update={"timeline": timeline}))
+
+
+def _no_train(staged: StagedLeg) -> Note:
+    return Note(
+        level="warning",
+        subject=staged.origin.name,
+        text=f"{staged.cars_on_train} cars of the motorcade are marked as coming from the train"
+        " and no train brings them: they are taken to stand ready",
+    )
 
 
 def _assumed(handover: Handover, transfer: Transfer) -> Assumption:

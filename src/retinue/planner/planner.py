@@ -15,6 +15,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from retinue import __version__
@@ -32,16 +33,22 @@ from retinue.plan import (
     Plan,
     Source,
 )
-from retinue.planner.air_leg import stage_air
+from retinue.planner.air_leg import kind_of_end, stage_air
+from retinue.planner.cars_on_train import cars_of
 from retinue.planner.chain import Chain, chain_legs, check_joined
 from retinue.planner.comparison import compare_ways
+from retinue.planner.conditions import conditions_of
 from retinue.planner.memo import Memo
 from retinue.planner.own_files import OwnFiles
+from retinue.planner.papers import check_loading, with_papers
+from retinue.planner.party_limits import exceeded, excluded, limit_notes, refuse
+from retinue.planner.permits import FindPoint
 from retinue.planner.rail_leg import stage_rail
 from retinue.planner.records import merge_assumptions, merge_sources, place_record
 from retinue.planner.reported import reported_notes
 from retinue.planner.road_leg import stage_road
 from retinue.planner.staged import Context, Progress, StagedLeg
+from retinue.planner.support import PlannedSupport, plan_support
 from retinue.world.places import Gazetteer, Place
 from retinue.world.world import World
 
@@ -77,6 +84,10 @@ class Planner:
         self.memo = Memo()
         self._progress: Progress = progress or _silent
 
+    def tell(self, what: str) -> None:
+        """Name a step to whoever watches."""
+        self._progress(what)
+
     def validate(self, file: JourneyFile) -> None:
         """Check all that can be checked without writing a plan.
 
@@ -110,13 +121,14 @@ class Planner:
         NoPlan
             Where it cannot be made, with every reason found.
         """
-        world = self._world_of(file)
+        world = self.world_of(file)
         gazetteer = world.gazetteer(file.journey.places)
         with recording() as read:
             start = self._origin(file, gazetteer)
             depart_s = self._departure(file, start, depart)
             day = local(depart_s, start.zone).date()
             context = Context(world, file, gazetteer, self.memo, self._progress, day)
+            refuse(file, excluded(file.journey.party, [leg.mode for leg in file.journey.legs]))
             staged = self._stage_all(file.journey.legs, ("legs",), context)
             self._progress("placing the legs in time")
             chain = self._chain(staged, depart_s, file, observations, late_is_fault=depart is None)
@@ -124,9 +136,40 @@ class Planner:
                 self._alternative(asked, index, context, depart_s)
                 for index, asked in enumerate(file.journey.alternatives)
             ]
+            support = plan_support(context, chain, depart_s, self._stage_all)
+        if not observations:
+            # A delay may lengthen a leg beyond a limit: that is for people to judge, on the way.
+            legs = [timed.leg for timed in chain.timed]
+            refuse(file, exceeded(file.journey.party, legs))
         self._arrive_by(file, staged, depart_s, chain, observations)
         own = OwnFiles.of(file, read, *(leg.files for leg in staged))
-        return self._plan(file, staged, chain, alternatives, depart, observations, own)
+        return self._plan(file, staged, chain, alternatives, support, depart, observations, own)
+
+    def way(
+        self, file: JourneyFile, legs: Sequence[LegAsked], path: tuple[int | str, ...]
+    ) -> Chain:
+        """Plan legs from the journey's departure, by the stages and memory that `make` uses.
+
+        Parameters
+        ----------
+        legs
+            The journey's own or any others.
+        path
+            Where they stand in the journey file, for errors.
+
+        Raises
+        ------
+        InputError, NoPlan
+            As `make` raises them; limits of the party are not looked at.
+        """
+        world = self.world_of(file)
+        gazetteer = world.gazetteer(file.journey.places)
+        origin = self._origin(file, gazetteer)
+        depart_s = self._departure(file, origin, None)
+        day = local(depart_s, origin.zone).date()
+        context = Context(world, file, gazetteer, self.memo, self._progress, day)
+        staged = self._stage_all(legs, path, context)
+        return self._chain(staged, depart_s, file, (), late_is_fault=True)
 
     def observe(self, plan: Plan, place: str, time: str, *, leg: int | None = None) -> Plan:
         """Return the plan with one more observed time, everything after it re-timed.
@@ -188,7 +231,8 @@ class Planner:
             else "Leave --world out, or make the plan again with it.",
         )  # fmt: skip
 
-    def _world_of(self, file: JourneyFile) -> World:
+    def world_of(self, file: JourneyFile) -> World:
+        """Return the world under the journey's own line books."""
         if not file.journey.line_books:
             return self.world
         folder = file.folder or Path()
@@ -202,7 +246,11 @@ class Planner:
         )
 
     def _stage_all(
-        self, legs: Sequence[LegAsked], path: tuple[int | str, ...], context: Context
+        self,
+        legs: Sequence[LegAsked],
+        path: tuple[int | str, ...],
+        context: Context,
+        prefix: str = "",
     ) -> list[StagedLeg]:
         staged: list[StagedLeg] = []
         for index, asked in enumerate(legs):
@@ -217,10 +265,11 @@ class Planner:
                     where=context.file.where(*where, asked.mode, "to"),
                     cure="Name another end, or a place on the way with via.",
                 )
+            carrying = replace(context, cars=cars_of(legs, index, path, context))
+            check_loading(asked, where, context)
+            leg_id = f"{prefix}{index + 1}-{asked.mode}"
             staged.append(
-                _STAGES[asked.mode](
-                    context, asked, where, f"{index + 1}-{asked.mode}", origin, destination
-                )
+                _STAGES[asked.mode](carrying, asked, where, leg_id, origin, destination)
             )
         check_joined(staged, context.file)
         return staged
@@ -236,7 +285,7 @@ class Planner:
             return context.gazetteer.resolve(
                 text,
                 where=context.file.where(*path, asked.mode, key),
-                want="aerodrome" if asked.mode == "air" else "any",
+                want=kind_of_end(asked, context.folder),
             )
 
         if asked.body.from_ is not None:
@@ -254,7 +303,7 @@ class Planner:
         return gazetteer.resolve(
             first.body.from_ or "",
             where=file.where("legs", 0, first.mode, "from"),
-            want="aerodrome" if first.mode == "air" else "any",
+            want=kind_of_end(first, file.folder),
         )
 
     def _departure(self, file: JourneyFile, origin: Place, depart: str | None) -> float:
@@ -287,6 +336,10 @@ class Planner:
     ) -> tuple[Alternative, Chain | None]:
         path: tuple[int | str, ...] = ("alternatives", index)
         title = asked.title or " + ".join(leg.mode for leg in asked.legs)
+        party = context.file.journey.party
+        if refused := excluded(party, [leg.mode for leg in asked.legs]):
+            reasons = tuple(breach.what for breach in refused)
+            return Alternative(title=title, feasible=False, reasons=reasons), None
         try:
             staged = self._stage_all(asked.legs, path, context)
             start = depart_s
@@ -297,11 +350,14 @@ class Planner:
                 except ValueError as error:
                     raise InputError(str(error), where=where) from error
             chain = self._chain(staged, start, context.file, (), late_is_fault=True)
-        except NoPlan as refused:
+        except NoPlan as error:
             # An alternative that cannot be made is a result: it stands in the plan.
-            reasons = tuple(r.what for r in refused.reasons) or (refused.message,)
+            reasons = tuple(r.what for r in error.reasons) or (error.message,)
             return Alternative(title=title, feasible=False, reasons=reasons), None
         legs = tuple(timed.leg for timed in chain.timed)
+        if broken := exceeded(party, legs):
+            reasons = tuple(breach.what for breach in broken)
+            return Alternative(title=title, feasible=False, reasons=reasons), None
         return Alternative(title=title, legs=legs, handovers=chain.handovers), chain
 
     def _arrive_by(
@@ -348,6 +404,7 @@ class Planner:
         staged: Sequence[StagedLeg],
         chain: Chain,
         alternatives: Sequence[tuple[Alternative, Chain | None]],
+        support: Sequence[PlannedSupport],
         depart: str | None,
         observations: Sequence[Observation],
         own: OwnFiles,
@@ -355,6 +412,7 @@ class Planner:
         self._progress("writing down the plan")
         legs = tuple(timed.leg for timed in chain.timed)
         chains = [chain, *(other for _, other in alternatives if other is not None)]
+        chains += [item.chain for item in support if item.chain is not None]
         assumptions: list[Assumption] = [
             item
             for each in chains
@@ -365,6 +423,7 @@ class Planner:
             item for each in chains for timed in each.timed for item in timed.sources
         ]
         notes: list[Note] = [*reported_notes(file.journey, legs), *chain.notes]
+        notes += limit_notes(file.journey.party, legs)
         ends = [place for leg in staged for place in (leg.origin, leg.destination)]
         notes += [
             Note(
@@ -385,6 +444,13 @@ class Planner:
             if place.note
         ]
         notes += [note for leg in legs for note in leg.notes if note.level == "warning"]
+        sites = tuple(site for timed in chain.timed for site in timed.sites)
+        weather = conditions_of(file, legs, sites)
+        notes += weather.notes
+        assumptions += weather.assumptions
+        for item in support:
+            notes += item.notes
+            assumptions += item.assumptions
         pack = self.world.pack
         plan = Plan(
             title=file.journey.title,
@@ -412,10 +478,22 @@ class Planner:
             legs=legs,
             handovers=chain.handovers,
             alternatives=tuple(alternative for alternative, _ in alternatives),
+            support=tuple(item.support for item in support),
             comparison=compare_ways(file, chain, alternatives),
             notes=tuple(notes),
             assumptions=merge_assumptions(assumptions),
             sources=merge_sources(sources, pack.licences()),
-            sites=tuple(site for timed in chain.timed for site in timed.sites),
+            sites=sites,
+            conditions=weather.conditions,
         )
-        return plan.sealed()
+        return with_papers(plan, file, self._finder(file)).sealed()
+
+    def _finder(self, file: JourneyFile) -> FindPoint:
+        """Return what finds a point of the journey, by name or coordinates."""
+
+        def find(text: str, where: str) -> tuple[float, float]:
+            gazetteer = self.world_of(file).gazetteer(file.journey.places)
+            place = gazetteer.resolve(text, where=where)
+            return place.lat, place.lon
+
+        return find

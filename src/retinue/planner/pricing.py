@@ -107,8 +107,7 @@ def priced_air(result: AirLegResult, request: AirRequest, currency: str, day: da
     quantities: dict[str, float] = defaultdict(float)
     quantities[f"aircraft-hour:{type_key(request)}"] = hours
     quantities["flight-crew-hour"] = hours * _FLIGHT_CREW
-    burned = {k: v for k, v in result.details["fuel_kg"].items() if k != "reserve"}
-    quantities["jet-fuel"] = float(sum(burned.values()))
+    quantities["jet-fuel"] = float(result.details["burnt_fuel_kg"])
     quantities[f"landing:{request.destination.country}"] = 1
     for flown in result.overflights:
         if flown.country:

@@ -15,6 +15,7 @@ from retinue.errors import InputError
 from retinue.journey import LegAsked, RailLeg, Separation, StopAsked
 from retinue.plan import Assumption, Leg, Note, Source
 from retinue.plan.records import JsonDict
+from retinue.planner.cars_on_train import CarsOnTrain, put_on_train
 from retinue.planner.pricing import priced_rail
 from retinue.planner.rail_sources import rail_sources
 from retinue.planner.records import end_of, place_record
@@ -71,14 +72,19 @@ def stage_rail(
             route, detailed = _route(context, body, path, origin, destination), None
             if context.world.tracks is not None:
                 spans = (_by_the_book(title),)
+        load = put_on_train(train, context.cars, route, context.file.where(*path, "rail", "train"))
+        train = train if load is None else load.formation
         request = _request(context, body, path, leg_id, title, route, train, detailed)
     context.progress(f"running {title}")
     runs = context.memo.get(("rail", _without_route(request), key), lambda: run_rail(request))
 
+    carries = None if load is None else CarsOnTrain.of(load, runs)
+
     def at_time(depart_s: float, observations: Sequence[ObservedTime]) -> TimedLeg:
         timed = _timed(context, leg_id, title, origin, destination, runs, depart_s, observations)
         leg = timed.leg.model_copy(update={"notes": (*timed.leg.notes, *spans)})
-        return replace(timed, leg=leg, sites=sites)
+        timed = replace(timed, leg=leg, sites=sites)
+        return timed if carries is None else carries.told(timed)
 
     return StagedLeg(
         id=leg_id,
@@ -87,6 +93,7 @@ def stage_rail(
         origin=origin,
         destination=destination,
         at_time=at_time,
+        carries=carries,
         files=read,
     )
 

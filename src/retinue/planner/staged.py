@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from retinue.errors import Reason
     from retinue.journey import JourneyFile, LegAsked
     from retinue.plan import Assumption, Leg, Source
     from retinue.plan.records import JsonDict
+    from retinue.planner.cars_on_train import CarsOnTrain
     from retinue.planner.memo import Memo
+    from retinue.rail.car_loading import CarOnTrain
     from retinue.world.places import Gazetteer, Place
     from retinue.world.world import World
 
@@ -37,6 +40,8 @@ class Context:
     ----------
     day
         Local day of the departure: borders are open or closed by date.
+    cars
+        What the leg that is staged carries on its train, first needed first.
     """
 
     world: World
@@ -45,6 +50,7 @@ class Context:
     memo: Memo
     progress: Progress
     day: date
+    cars: tuple[CarOnTrain, ...] = ()
 
     @property
     def folder(self) -> Path | None:
@@ -54,12 +60,20 @@ class Context:
 
 @dataclass(frozen=True)
 class TimedLeg:
-    """A leg in time, with what it stands on and the sites along it."""
+    """A leg in time, with what it stands on and the sites along it.
+
+    Attributes
+    ----------
+    faults
+        Why the hour will not do: they forbid a fresh plan; a plan that observed times have
+        moved keeps its leg, with a warning.
+    """
 
     leg: Leg
     assumptions: tuple[Assumption, ...] = ()
     sources: tuple[Source, ...] = ()
     sites: tuple[JsonDict, ...] = ()
+    faults: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +88,8 @@ class StagedLeg:
         Its place in the journey file, for errors.
     cars_on_train
         Cars of this convoy that arrive on the train and are driven off it.
+    carries
+        Cars that this leg's train carries, with their loading and unloading.
     at_time
         Places the leg in time: departure and observations to a timed leg.
     files
@@ -87,4 +103,5 @@ class StagedLeg:
     destination: Place
     at_time: Callable[[float, Sequence[ObservedTime]], TimedLeg]
     cars_on_train: int = 0
+    carries: CarsOnTrain | None = None
     files: dict[Path, str] = field(default_factory=dict)

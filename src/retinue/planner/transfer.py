@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -9,6 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from retinue.document import read_yaml, validate
+from retinue.movement import StopTask
 from retinue.sourced import SourcedRecord
 from retinue.units import Duration, Length
 from retinue.world.catalogue import SHIPPED
@@ -26,22 +29,21 @@ class _Change(SourcedRecord):
     tasks: tuple[str, ...]
 
 
-class _CarsOnTrain(SourcedRecord):
-    fixed: Duration
-    each: Duration
-
-
 class _JoinedWithin(SourcedRecord):
     distance: Length
 
 
+class _SupportMargin(SourcedRecord):
+    time: Duration
+
+
 class TransferRules(SourcedRecord):
-    """Times of changes between modes, and of driving cars off the train."""
+    """Times of changes between modes."""
 
     retinue_transfers: Literal[1]
     changes: tuple[_Change, ...]
-    cars_on_the_train: _CarsOnTrain
     joined_within: _JoinedWithin
+    support_margin: _SupportMargin
     source: str = Field(default="")
     confidence: Literal["assumed"] = "assumed"
 
@@ -50,7 +52,14 @@ class TransferRules(SourcedRecord):
         return next(rule for rule in self.changes if (rule.from_, rule.to) == (first, second))
 
     def transfer(
-        self, first: _Mode, second: _Mode, *, asked_s: float | None, cars: int = 0
+        self,
+        first: _Mode,
+        second: _Mode,
+        *,
+        asked_s: float | None,
+        unloading: Sequence[StopTask] = (),
+        loading_s: float = 0.0,
+        cars: int = 0,
     ) -> Transfer:
         """Return what one hand-over needs.
 
@@ -58,23 +67,27 @@ class TransferRules(SourcedRecord):
         ----------
         asked_s
             The journey's own figure, which replaces the rule's.
+        unloading
+            Tasks of driving cars off the train, from the arrival on: the column forms after it.
+        loading_s
+            Cars of the leg before are driven onto the train meanwhile.
         cars
-            Cars driven off the train before the convoy can start.
+            How many come off.
         """
         rule = self.change(first, second)
-        tasks = list(rule.tasks)
         needed = rule.needed if asked_s is None else asked_s
-        unloading = 0.0
-        if cars and first == "rail":
-            unloading = self.cars_on_the_train.fixed + cars * self.cars_on_the_train.each
-            tasks.insert(0, f"{cars} cars driven off the train")
+        off_s = max((task.start_s + task.duration_s for task in unloading), default=0.0)
+        # Boarding and loading go on at the same time; a column forms when its last car is off.
+        least = off_s + (rule.needed if asked_s is None else 0.0) if unloading else 0.0
         return Transfer(
-            needed_s=max(needed, unloading + (rule.needed if asked_s is None else 0.0)),
+            needed_s=float(math.ceil(max(needed, least, loading_s))),
             ready_before_s=rule.ready_before,
-            tasks=tuple(tasks),
+            tasks=rule.tasks,
             assumed=asked_s is None,
-            unloading_s=unloading,
-            cars=cars if unloading else 0,
+            unloading=tuple(unloading),
+            unloading_s=off_s,
+            loading_s=loading_s,
+            cars=cars,
         )
 
 
@@ -93,17 +106,21 @@ class Transfer:
         What happens meanwhile.
     assumed
         The journey gave no figure of its own.
-    unloading_s
-        Time to drive the cars off the train.
+    unloading, unloading_s
+        Tasks of driving the cars off the train, and the time of all.
+    loading_s
+        Time to drive the cars of the leg before onto the train.
     cars
-        How many these are.
+        How many come off.
     """
 
     needed_s: float
     ready_before_s: float
     tasks: tuple[str, ...]
     assumed: bool
+    unloading: tuple[StopTask, ...] = ()
     unloading_s: float = 0.0
+    loading_s: float = 0.0
     cars: int = 0
 
 

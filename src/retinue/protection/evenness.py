@@ -73,7 +73,13 @@ def most_even(limits: Array, most: Array, multiplicity: Array) -> Evenest:
     InputError
         Where no distribution keeps the limits.
     """
-    start, free, tight = _inside(limits, most)
+    # A face known to sixteen digits may be empty to the solver: it is given room far below 1e-9.
+    rooms = (0.0, 1e-12, 1e-11, 1e-10)
+    tries = (_inside(limits, most + extra) for extra in rooms)
+    inside = next((point for point in tries if point is not None), None)
+    if inside is None:
+        raise InputError("no choice of probabilities keeps these limits")
+    start, free, tight = inside
     shares = np.zeros(limits.shape[1])
     weight = multiplicity[free].astype(np.float64)
     fixed = np.vstack([limits[tight][:, free], np.ones((1, int(free.sum())))])
@@ -84,8 +90,12 @@ def most_even(limits: Array, most: Array, multiplicity: Array) -> Evenest:
     return Evenest(shares, entropy(shares, multiplicity), bound)
 
 
-def _inside(limits: Array, most: Array) -> tuple[Array, NDArray[np.bool_], NDArray[np.bool_]]:
+def _inside(
+    limits: Array, most: Array
+) -> tuple[Array, NDArray[np.bool_], NDArray[np.bool_]] | None:
     """Return a point inside the face, which columns can be positive, which rows always bind.
+
+    None where the solver finds the face empty.
 
     Everything is scaled by one unknown factor ``a >= 1``: a column or a slack that can be
     positive at all can then be at least one, so that the count of those is a linear objective.
@@ -113,7 +123,7 @@ def _inside(limits: Array, most: Array) -> tuple[Array, NDArray[np.bool_], NDArr
     lower[scale], upper[scale] = 1.0, 1.0 / _LEAST_SHARE
     solution = minimise(cost, lower, upper, rows)
     if solution is None:
-        raise InputError("no choice of probabilities keeps these limits")
+        return None
     values = solution.values
     point = (values[:columns] + values[columns : 2 * columns]) / values[scale]
     free = values[:columns] > 0.5

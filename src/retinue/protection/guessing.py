@@ -233,10 +233,14 @@ def least_guess(
     weight = np.array([float(option.look_alikes) for option in options])
     bits = bound_bits = entropy(shares, weight) / math.log(2)
     if even and count > 1:
-        evenest = most_even(*_limits(matrix, guess, costs / scale, budget, scale, cap), weight)
-        shares = evenest.shares
-        guess = float(np.max(matrix @ shares, initial=0.0))
-        bits, bound_bits = evenest.entropy / math.log(2), evenest.bound / math.log(2)
+        limits, most = _limits(matrix, guess, costs / scale, budget, scale, cap)
+        evenest = most_even(limits, most, weight)
+        bound_bits = evenest.bound / math.log(2)
+        # An option whose only mix gives it next to nothing is left out by `most_even`; where that
+        # breaks a limit the plain optimum stands, and its bits beside the bound say so.
+        if np.all(limits @ evenest.shares <= most + _SAME):
+            shares, bits = evenest.shares, evenest.entropy / math.log(2)
+            guess = float(np.max(matrix @ shares, initial=0.0))
     else:
         bound_bits = math.log2(float(weight.sum()))
     return Strategy(

@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
 
+from retinue.rail.car_deck import CarDeck
 from retinue.rail.dynamics import STANDARD_GRAVITY_MPS2
 from retinue.sourced import Record, SourcedRecord
 from retinue.units import Force, Length, Mass, Power, Ratio, Speed, UnitError, parse
@@ -271,6 +272,7 @@ class Coach(Vehicle):
         default="none", description="end over which cars drive on, as it stands unturned"
     )
     cars: int = Field(default=0, ge=0, description="road vehicles a transporter carries")
+    deck: CarDeck | None = Field(default=None, description="where they stand, in figures")
     berths: int = Field(default=0, ge=0)
     seats: int = Field(default=0, ge=0)
 

@@ -216,7 +216,8 @@ def check_ruling_gradients(
         gradient = stretch.ruling_gradient
         if stretch.origin == TRACK_ORIGIN:
             continue  # its gradients are in the path, and the run itself meets them
-        if not gradient or stretch.to_m <= from_m or stretch.from_m >= to_m:
+        # Less than a metre is rounding of chainages, no stretch that is run.
+        if not gradient or min(stretch.to_m, to_m) - max(stretch.from_m, from_m) < 1.0:
             continue
         middle = 0.5 * (max(stretch.from_m, from_m) + min(stretch.to_m, to_m))
         limit = min(float(path.limit_mps.at(middle)), train.max_speed_mps)

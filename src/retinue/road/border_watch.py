@@ -27,19 +27,23 @@ class BorderWatch:
     Parameters
     ----------
     graph
-        The road graph.
+        The road graph; None where another backend finds the road.
     book
         The road book.
     request
         The leg, with its day and the borders it opens.
     """
 
-    def __init__(self, graph: Graph, book: RoadBook, request: RoadRequest) -> None:
+    def __init__(self, graph: Graph | None, book: RoadBook, request: RoadRequest) -> None:
         self._graph = graph
         self._book = book
         self._day = request.day
         self._opened = {border_key(*key.split("-")) for key in request.open_borders}
         self._states: dict[str, BorderState] = {}
+
+    def _roads(self) -> Graph:
+        assert self._graph is not None, "only a graph has edges"
+        return self._graph
 
     def state(self, one: str, two: str) -> BorderState:
         """Return what the road book says of a border on the day."""
@@ -60,7 +64,7 @@ class BorderWatch:
 
     def closed_edges(self) -> Mask:
         """Return which edges of the graph cross a border where it is closed, shape (m,)."""
-        graph = self._graph
+        graph = self._roads()
         first = graph.node_country[graph.edge_from].astype(np.int64)
         second = graph.node_country[graph.edge_to].astype(np.int64)
         closed = np.zeros(graph.edge_count, np.bool_)
@@ -72,7 +76,7 @@ class BorderWatch:
 
     def piece(self, edge: int) -> RoadPiece:
         """Return the ends of an edge."""
-        graph = self._graph
+        graph = self._roads()
         one, two = int(graph.edge_from[edge]), int(graph.edge_to[edge])
         return (
             float(graph.lat_deg[one]),

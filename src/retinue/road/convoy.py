@@ -13,7 +13,8 @@ The pilot car runs ahead on its own; the convoy proper begins at the vehicle beh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
@@ -21,9 +22,20 @@ from pydantic import Field, model_validator
 
 from retinue.document import Node, read_yaml, suggest, validate
 from retinue.errors import InputError
+from retinue.road.column import (
+    Column,
+    column_rules,
+    column_sources,
+    columns,
+    largest_group,
+)
+from retinue.road.convoy_rules import OrderFault, order_faults
+from retinue.road.groups import split_groups
+from retinue.road.vehicle import RoadVehicle, greatest_measures, road_vehicles
 from retinue.sourced import Record, SourcedRecord
-from retinue.units import Duration, Length, Mass
-from retinue.world.catalogue import SHIPPED, find_file, known_names, shown_as
+from retinue.units import Length
+from retinue.world.catalogue import find_file, known_names, shown_as
+from retinue.world.road_route import RoadVehicleLimits
 
 __all__ = [
     "Column",
@@ -44,45 +56,6 @@ Role = Literal[
     "pilot", "lead", "escort", "guards", "main", "spare", "officials", "communications",
     "ambulance", "press", "baggage", "toilet", "tail",
 ]  # fmt: skip
-
-
-class RoadVehicle(SourcedRecord):
-    """A type of road vehicle."""
-
-    label: str
-    length: Length = Field(gt=0)
-    mass: Mass = Field(gt=0)
-    axles: int = Field(default=2, ge=2)
-    seats: int = Field(default=4, ge=1)
-    armoured: bool = False
-
-
-class Column(SourcedRecord):
-    """How far apart vehicles travel, from the front of one to the front of the next."""
-
-    spacing_at_least: Length = Field(gt=0)
-    spacing_at_most: Length = Field(gt=0)
-    time_gap: Duration = Field(gt=0, description="spacing over speed, between the two bounds")
-    standstill_gap: Length = Field(ge=0, description="tail to front of standing vehicles")
-    vehicles_a_km: tuple[int, int] = Field(description="as published, for comparison")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Column:
-        if self.spacing_at_most < self.spacing_at_least:
-            raise ValueError('"spacing at most" lies below "spacing at least"')
-        return self
-
-    def spacing_m(self, speed_mps: float, vehicle_length_m: float) -> float:
-        """Return the distance from a vehicle's front to the front of the next behind it.
-
-        ``min(max(time gap x speed, at least), at most)``, and never less than the
-        vehicle's own length with the standstill gap, which alone holds at standstill.
-        """
-        standing = vehicle_length_m + self.standstill_gap
-        if speed_mps <= 0.0:
-            return standing
-        moving = min(max(self.time_gap * speed_mps, self.spacing_at_least), self.spacing_at_most)
-        return max(moving, standing)
 
 
 @dataclass(frozen=True)
@@ -118,6 +91,8 @@ class Convoy:
         What the names of sources stand for.
     file, text
         Where it was read from, and its words.
+    warnings
+        Rules of the order that it breaks and that stop no plan.
     """
 
     name: str
@@ -132,6 +107,7 @@ class Convoy:
     remark: str = ""
     file: str = ""
     text: str = ""
+    warnings: tuple[OrderFault, ...] = ()
 
     @property
     def pilots(self) -> tuple[ConvoyVehicle, ...]:
@@ -148,12 +124,57 @@ class Convoy:
         """The vehicles of the convoy proper that take up road of their own."""
         return tuple(v for v in self.column if not v.beside)
 
+    @property
+    def outriders(self) -> int:
+        """How many of its motorcycles or cars can hold junctions: those of the escort."""
+        return sum(v.role == "escort" for v in self.vehicles)
+
+    @property
+    def limits(self) -> RoadVehicleLimits:
+        """The greatest measures of any of its vehicles."""
+        return greatest_measures([v.vehicle for v in self.vehicles])
+
+    @property
+    def top_speed_mps(self) -> float | None:
+        """What its slowest vehicle can drive; None where none states it."""
+        known = [v.vehicle.top_speed for v in self.vehicles if v.vehicle.top_speed is not None]
+        return min(known) if known else None
+
+    @cached_property
+    def groups(self) -> tuple[tuple[ConvoyVehicle, ...], ...]:
+        """The vehicles of the convoy proper in groups that one commander can lead."""
+        return split_groups(self.column, largest_group())
+
+    @cached_property
+    def group_heads(self) -> frozenset[int]:
+        """Numbers, among the ranks, of the vehicles that lead a group other than the first."""
+        sizes = [sum(not v.beside for v in group) for group in self.groups[:-1]]
+        return frozenset(accumulate(sizes))
+
+    def spacing_m(self, rank: int, column: Column, speed_mps: float) -> float:
+        """Return the distance from the front of a rank to that of the rank behind it.
+
+        Between two groups the time gap of groups counts from the tail of the one before; at
+        standstill they stand as close as vehicles do.
+        """
+        length = self.ranks[rank].vehicle.length
+        usual = column.spacing_m(speed_mps, length)
+        if rank + 1 not in self.group_heads or speed_mps <= 0.0:
+            return usual
+        return max(usual, length + column_rules().groups.time_gap * speed_mps)
+
+    def standing_m(self, column: Column) -> list[float]:
+        """Return how far behind the front the front of each rank stands at standstill."""
+        gaps = [self.spacing_m(rank, column, 0.0) for rank in range(len(self.ranks) - 1)]
+        return [0.0, *accumulate(gaps)]
+
     def length_m(self, column: Column, speed_mps: float) -> float:
         """Return the length from the convoy's front to its tail at a steady speed.
 
         The spacings of all vehicles but the last, plus the last one's length.
         """
-        spaced = sum(column.spacing_m(speed_mps, v.vehicle.length) for v in self.ranks[:-1])
+        ranks = range(len(self.ranks) - 1)
+        spaced = sum(self.spacing_m(rank, column, speed_mps) for rank in ranks)
         return float(spaced + self.ranks[-1].vehicle.length)
 
     def passing_time_s(self, column: Column, speed_mps: float) -> float:
@@ -199,46 +220,6 @@ class _ConvoyFile(SourcedRecord):
         return self
 
 
-class _VehiclesFile(Record):
-    retinue_road_vehicles: Literal[1]
-    sources: dict[str, str]
-    vehicles: dict[str, RoadVehicle]
-
-
-class _ColumnsFile(Record):
-    retinue_columns: Literal[1]
-    sources: dict[str, str]
-    columns: dict[str, Column]
-    largest_group: int = Field(ge=1, description="a convoy of so many vehicles is not split")
-
-
-@cache
-def _vehicles() -> _VehiclesFile:
-    path = SHIPPED / "road_vehicles.yaml"
-    return validate(read_yaml(path, shown_as(path)), _VehiclesFile)
-
-
-@cache
-def _columns() -> _ColumnsFile:
-    path = SHIPPED / "columns.yaml"
-    return validate(read_yaml(path, shown_as(path)), _ColumnsFile)
-
-
-def columns() -> dict[str, Column]:
-    """Return the column orders by name: ``open`` and ``close``."""
-    return dict(_columns().columns)
-
-
-def largest_group() -> int:
-    """Return the number of vehicles up to which a convoy is not split into groups."""
-    return _columns().largest_group
-
-
-def column_sources() -> dict[str, str]:
-    """Return what the names of sources in the column orders stand for."""
-    return dict(_columns().sources)
-
-
 def shipped_convoys() -> list[str]:
     """Return the names of the convoys in the shipped and the user's catalogue."""
     return known_names("convoys")
@@ -272,7 +253,7 @@ def load_convoy(name: str, folder: Path | None = None, *, where: str = "") -> Co
             cure=f'Begin it with "retinue convoy: {CONVOY_VERSION}".',
         )
     asked = validate(node, _ConvoyFile)
-    types = _vehicles().vehicles | asked.vehicles
+    types = road_vehicles().vehicles | asked.vehicles
     _check_sources(asked, node)
     vehicles: list[ConvoyVehicle] = []
     for number, entry in enumerate(asked.order):
@@ -292,7 +273,15 @@ def load_convoy(name: str, folder: Path | None = None, *, where: str = "") -> Co
             )
             for place in range(entry.count)
         ]
-    sources = _vehicles().sources | asked.sources
+    faults = order_faults(vehicles)
+    for fault in faults:
+        if fault.rule.level == "refuse":
+            raise InputError(
+                fault.rule.says,
+                where=_where_of(fault, asked, node),
+                cure=f"{fault.rule.cure} (rule: {fault.ground})",
+            )
+    sources = road_vehicles().sources | asked.sources
     return Convoy(
         name=path.stem,
         title=asked.title,
@@ -306,7 +295,20 @@ def load_convoy(name: str, folder: Path | None = None, *, where: str = "") -> Co
         remark=asked.remark,
         file=label,
         text=path.read_text(encoding="utf-8"),
+        warnings=tuple(faults),
     )
+
+
+def _where_of(fault: OrderFault, asked: _ConvoyFile, node: Node) -> str:
+    """Return the line of the entry that holds the vehicle at fault."""
+    if fault.vehicle is None:
+        return node.where(("order",))
+    last = -1
+    for number, entry in enumerate(asked.order):
+        last += entry.count
+        if fault.vehicle <= last:
+            return node.where(("order", number, "role"))
+    return node.where(("order",))
 
 
 def _assumed(asked: _ConvoyFile) -> tuple[str, ...]:

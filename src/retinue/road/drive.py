@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -9,20 +10,23 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from retinue.errors import InputError, NoPlan
+from retinue.road.block_speed import hold_junctions
 from retinue.road.border_watch import BorderWatch, border_point
-from retinue.road.convoy import columns
+from retinue.road.column import columns
 from retinue.road.grounds import road_assumptions, road_notes, road_sources
+from retinue.road.halts import crossings_of, place_halts
+from retinue.road.march_grounds import march_assumptions, march_notes, march_sources
 from retinue.road.region import region_of
 from retinue.road.request import (
     BorderPassed,
     EscortStretch,
-    PlaceLike,
+    RoadHalt,
     RoadRequest,
     RoadRuns,
-    RoadStretch,
-    StretchKind,
     Waypoint,
 )
+from retinue.road.routed import RoutedRoads, other_routes, routed_track
+from retinue.road.stretches import escort_sections, project, road_stretches
 from retinue.road.track import Track, find_track
 from retinue.world.graph import Link
 from retinue.world.sphere import distance_m
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["drive"]
 
-_LEAST_M = 1.0
+_INSIDE_M = 2.0  # a halt nearer to an end of the leg is the standing there
 _LINK_NEAR_M = 20_000.0  # a link's free end may lie so far from every node
 _SNAP_M = 150.0  # what `Graph.with_links` takes for one node
 
@@ -45,7 +49,11 @@ _MENDED: WeakKeyDictionary[Graph, dict[tuple[Link, ...], Graph]] = WeakKeyDictio
 
 
 def drive(
-    request: RoadRequest, graph: Graph, countries: Countries, road_book: RoadBook
+    request: RoadRequest,
+    graph: Graph | None,
+    countries: Countries,
+    road_book: RoadBook,
+    roads: RoutedRoads | None = None,
 ) -> RoadRuns:
     """Find the road of a leg and measure it, without a time of day.
 
@@ -54,11 +62,13 @@ def drive(
     request
         What is asked for.
     graph
-        Main highways of the world.
+        Main highways of the world; needed where no other backend found the roads.
     countries
         For the names of countries.
     road_book
         Borders, speeds, access roads.
+    roads
+        Roads that another backend found, one by one.
 
     Raises
     ------
@@ -70,7 +80,11 @@ def drive(
     """
     _check_borders(request, countries)
     links = road_book.links_on(request.day)
-    track, watch = _track(request, graph, links, countries, road_book)
+    if roads is None:
+        assert graph is not None
+        track, watch = _track(request, graph, links, countries, road_book)
+    else:
+        track, watch = routed_track(request, roads, countries, road_book)
     raw_m = float(track.distance_m[-1])
     chainage = track.distance_m
     if request.published_distance_m is not None:
@@ -91,15 +105,26 @@ def drive(
         chainage = chainage * (request.published_distance_m / raw_m)
         chainage[-1] = request.published_distance_m
     total = float(chainage[-1])
-    escorts = _escorts(request, track, chainage, road_book)
-    stretches = _stretches(request, track, chainage, escorts, road_book)
+    escorts = escort_sections(request, track, chainage, road_book)
+    stretches = road_stretches(request, track, chainage, escorts, road_book)
     borders = _borders(track, chainage, watch, countries)
     waypoints = _waypoints(request, track, chainage, borders)
     speeds = {code: road_book.speeds_in(code) for code in dict.fromkeys(track.country)}
     lands = dict.fromkeys((request.origin.country, *track.country, request.destination.country))
     column = columns()[request.column]
-    used = _links_used(links, track)
-    return RoadRuns(
+    used = [] if roads is not None else _links_used(links, track)
+    scale = total / raw_m
+    points = tuple(replace(p, distance_m=p.distance_m * scale) for p in track.points)
+    halts = place_halts(
+        _halts(request, track, chainage, borders, escorts),
+        request.convoy,
+        column,
+        crossings_of(points),
+        total,
+        request.where,
+    )
+    waypoints = _with_halts(waypoints, halts, track, chainage)
+    runs = RoadRuns(
         request=request,
         lon_deg=track.lon_deg,
         lat_deg=track.lat_deg,
@@ -112,10 +137,36 @@ def drive(
         column=column,
         catch_up=road_book.conduct.catch_up,
         graph_distance_m=raw_m,
-        access_m=sum(access.length_m for access in track.access) * total / raw_m,
-        notes=road_notes(request, raw_m, borders, request.convoy),
-        assumptions=road_assumptions(request, track, stretches, escorts, speeds, road_book, used),
-        sources=road_sources(request.convoy, speeds, road_book, borders, watch, used),
+        access_m=sum(access.length_m for access in track.access) * scale,
+        halts=halts,
+        routing="pack" if roads is None else roads.routing,
+        routing_source="" if roads is None else roads.source,
+        points=points,
+        chokes=tuple(
+            replace(c, from_m=c.from_m * scale, to_m=c.to_m * scale) for c in track.chokes
+        ),
+        havens=tuple(replace(h, distance_m=h.distance_m * scale) for h in track.havens),
+        other_routes=() if roads is None else other_routes(roads),
+        answers=() if roads is None else roads.answers,
+    )
+    # Of roads that are known one by one, the road book states nothing but the ways to them.
+    coarse = tuple(s for s in stretches if roads is None or s.kind in ("access", "local"))
+    if roads is not None:
+        runs = hold_junctions(runs)
+    return replace(
+        runs,
+        notes=(
+            *road_notes(request, raw_m, borders, request.convoy),
+            *march_notes(runs, roads.notes if roads is not None else ()),
+        ),
+        assumptions=(
+            *road_assumptions(request, track, coarse, escorts, speeds, road_book, used),
+            *march_assumptions(runs),
+        ),
+        sources=(
+            *road_sources(request.convoy, speeds, road_book, borders, watch, used),
+            *march_sources(runs),
+        ),
     )
 
 
@@ -188,124 +239,6 @@ def _check_borders(request: RoadRequest, countries: Countries) -> None:
             )
 
 
-def _escorts(
-    request: RoadRequest, track: Track, chainage: NDArray[np.float64], book: RoadBook
-) -> tuple[EscortStretch, ...]:
-    total = float(chainage[-1])
-    found = []
-    for asked in request.escorts:
-        begin, end = 0.0, total
-        if asked.first_m is not None:
-            end = min(asked.first_m, total)
-        elif asked.last_m is not None:
-            begin = max(total - asked.last_m, 0.0)
-        elif asked.from_place is None and asked.to_place is None:
-            raise InputError(
-                "an escort section needs its place",
-                where=asked.where or request.where,
-                cure='Give "first", "last", or "from" and "to".',
-            )
-        else:
-            if asked.from_place is not None:
-                begin = _project(asked.from_place, track, chainage, asked.where or request.where)
-            if asked.to_place is not None:
-                end = _project(asked.to_place, track, chainage, asked.where or request.where)
-        if end - begin < _LEAST_M:
-            raise InputError(
-                "an escort section ends before it begins, seen along the leg",
-                where=asked.where or request.where,
-                cure='Exchange "from" and "to", or give "first" or "last".',
-            )
-        pace = asked.pace_mps if asked.pace_mps is not None else book.conduct.escort_pace
-        found.append(EscortStretch(begin, end, pace, asked.bodyguards))
-    found.sort(key=lambda e: e.from_m)
-    for one, two in pairwise(found):
-        if two.from_m < one.to_m:
-            raise InputError("two escort sections overlap", where=request.where)
-    return tuple(found)
-
-
-def _project(place: PlaceLike, track: Track, chainage: NDArray[np.float64], where: str) -> float:
-    """Return the chainage of the point of the road nearest to a place, within 5 km."""
-    squeeze = np.cos(np.radians(place.lat))
-    x, y = (track.lon_deg - place.lon) * squeeze, track.lat_deg - place.lat
-    dx, dy = np.diff(x), np.diff(y)
-    square = np.maximum(dx * dx + dy * dy, 1e-18)
-    share = np.clip(-(x[:-1] * dx + y[:-1] * dy) / square, 0.0, 1.0)
-    away = np.hypot(x[:-1] + share * dx, y[:-1] + share * dy) * 111_195.0
-    nearest = int(np.argmin(away))
-    if away[nearest] > 5_000.0:
-        raise InputError(
-            f"{place.name} lies {away[nearest] / 1000:,.0f} km off the road of this leg",
-            where=where,
-            cure="Name a place on the way, or give metres.",
-        )
-    step = chainage[nearest + 1] - chainage[nearest]
-    return float(chainage[nearest] + share[nearest] * step)
-
-
-def _stretches(
-    request: RoadRequest,
-    track: Track,
-    chainage: NDArray[np.float64],
-    escorts: tuple[EscortStretch, ...],
-    book: RoadBook,
-) -> tuple[RoadStretch, ...]:
-    total = float(chainage[-1])
-    reach = book.conduct.urban_reach
-    marks = {0.0, total, *(float(v) for v in chainage)}
-    marks |= {min(reach, total), max(total - reach, 0.0)}
-    marks |= {edge for escort in escorts for edge in (escort.from_m, escort.to_m)}
-    ordered = sorted(marks)
-    found: list[RoadStretch] = []
-    for begin, end in pairwise(ordered):
-        if end - begin < 1e-6:
-            continue
-        middle = (begin + end) / 2
-        number = min(int(np.searchsorted(chainage, middle, side="right")) - 1, len(track.kind) - 1)
-        kind = track.kind[number]
-        if kind == "highway" and (middle < reach or middle > total - reach):
-            kind = "urban"
-        stretch = _stretch(begin, end, kind, track.country[number], request, escorts, book)
-        last = found[-1] if found else None
-        if last and _alike(last, stretch):
-            found[-1] = RoadStretch(
-                last.from_m, end, kind, last.country, last.speed_mps, last.assumed, last.escorted
-            )
-        else:
-            found.append(stretch)
-    return tuple(found)
-
-
-def _alike(one: RoadStretch, two: RoadStretch) -> bool:
-    return (one.kind, one.country, one.speed_mps, one.escorted) == (
-        two.kind, two.country, two.speed_mps, two.escorted,
-    )  # fmt: skip
-
-
-def _stretch(
-    begin: float,
-    end: float,
-    kind: StretchKind,
-    country: str,
-    request: RoadRequest,
-    escorts: tuple[EscortStretch, ...],
-    book: RoadBook,
-) -> RoadStretch:
-    speeds = book.speeds_in(country)
-    speed, assumed = {
-        "highway": speeds.highway, "urban": speeds.urban,
-        "access": speeds.access, "local": speeds.access,
-    }[kind], speeds.confidence == "assumed"  # fmt: skip
-    if request.speed_cap_mps is not None and request.speed_cap_mps < speed:
-        speed, assumed = request.speed_cap_mps, False
-    middle = (begin + end) / 2
-    escort = next((e for e in escorts if e.from_m <= middle <= e.to_m), None)
-    if escort is not None:
-        speed = min(speed, escort.pace_mps)
-    return RoadStretch(begin, end, kind, country, speed, assumed, escort is not None)
-
-
 def _borders(
     track: Track, chainage: NDArray[np.float64], watch: BorderWatch, countries: Countries
 ) -> tuple[BorderPassed, ...]:
@@ -358,3 +291,61 @@ def _waypoints(
             Waypoint(border.name, border.zone, border.to_country, at, border.lat, border.lon)
         )
     return tuple(sorted(found, key=lambda w: w.distance_m))
+
+
+def _with_halts(
+    waypoints: tuple[Waypoint, ...],
+    halts: tuple[RoadHalt, ...],
+    track: Track,
+    chainage: NDArray[np.float64],
+) -> tuple[Waypoint, ...]:
+    """Return the named points with those at which the column halts."""
+    taken = {point.name for point in waypoints}
+    found = list(waypoints)
+    for halt in halts:
+        at = halt.distance_m
+        lat = float(np.interp(at, chainage, track.lat_deg))
+        lon = float(np.interp(at, chainage, track.lon_deg))
+        row = min(int(np.searchsorted(chainage, at, side="right")) - 1, len(track.country) - 1)
+        country = track.country[row]
+        name = halt.name if halt.name not in taken else f"halt at {halt.name}"
+        found.append(Waypoint(name, zone_at(lat, lon, country).name, country, at, lat, lon))
+    return tuple(sorted(found, key=lambda w: w.distance_m))
+
+
+def _halts(
+    request: RoadRequest,
+    track: Track,
+    chainage: NDArray[np.float64],
+    borders: tuple[BorderPassed, ...],
+    escorts: tuple[EscortStretch, ...],
+) -> list[RoadHalt]:
+    """Return the halts where they were asked for, those for the runners included."""
+    total = float(chainage[-1])
+    found = []
+    for escort in escorts:
+        for at, why in ((escort.from_m, "bodyguards get out"), (escort.to_m, "they get in")):
+            if escort.mount_s > 0.0 and _INSIDE_M < at < total - _INSIDE_M:
+                name = f"km {at / 1000:.1f}"
+                found.append(RoadHalt(name, why, at, at, escort.mount_s))
+    for asked in request.halts:
+        if asked.at_place is not None:
+            at = project(asked.at_place, track, chainage, asked.where or request.where)
+            found.append(RoadHalt(asked.at_place.name, asked.why, at, at, asked.duration_s))
+        elif asked.at_m is not None:
+            at = asked.at_m
+            if not 0.0 < at < total:
+                raise InputError(
+                    f"the halt at {at / 1000:,.1f} km lies off the leg of {total / 1000:,.1f} km",
+                    where=asked.where or request.where,
+                    cure="Give a distance from the leg's begin, or a place on the way.",
+                )
+            name = f"halt at km {at / 1000:.1f}"
+            found.append(RoadHalt(name, asked.why, at, at, asked.duration_s))
+        else:
+            found += [
+                RoadHalt(border.name, asked.why or "border", border.distance_m,
+                         border.distance_m, asked.duration_s)
+                for border in borders
+            ]  # fmt: skip
+    return found

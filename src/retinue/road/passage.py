@@ -12,12 +12,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retinue.road.convoy import Column, Convoy
+from retinue.road.column import Column
+from retinue.road.convoy import Convoy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,6 +93,9 @@ def pass_column(
     convoy: Convoy,
     column: Column,
     catch_up: Floats,
+    *,
+    march_mps: Floats | None = None,
+    stands_m: Sequence[float] = (),
 ) -> ColumnPassage:
     """Return when head, main car and tail of a convoy pass each point.
 
@@ -106,17 +109,29 @@ def pass_column(
         The vehicles and their spacing.
     catch_up
         How much faster than the march a vehicle may close up, per interval, shape (n - 1,).
+    march_mps
+        March speed of each interval, shape (n - 1,), where the front's own pace does not tell
+        it: an interval in which the front stands.
+    stands_m
+        Where the front halts.  The ranks behind it drive up to where they stand, each no sooner
+        than the one before it stands, and open out again from where the front stood.
     """
-    march = np.diff(distance_m) / np.diff(front_s)
+    march = np.diff(distance_m) / np.diff(front_s) if march_mps is None else march_mps
     local = np.minimum(np.append(march, march[-1]), np.insert(march, 0, march[0]))
+    standing = convoy.standing_m(column) if stands_m else []
     times: Floats = front_s
     main = front_s
     ranks = convoy.ranks
-    if ranks[0].role == "main":
-        main = times
-    for leader, vehicle in pairwise(ranks):
-        spacing = _spacings(column, local, leader.vehicle.length)
-        times = follow(distance_m, times, spacing, march, catch_up)
+    for number, vehicle in enumerate(ranks):
+        if number > 0:
+            spacing = _spacings(convoy, column, number - 1, local)
+            for stand in sorted(stands_m, reverse=True):
+                # Approaching, it may come as near as it will stand behind the one before.
+                room = stand - standing[number - 1] - distance_m
+                gap = standing[number] - standing[number - 1]
+                near = np.clip(room, gap, np.maximum(spacing, gap))
+                spacing = np.where(distance_m <= stand, near, spacing)
+            times = follow(distance_m, times, spacing, march, catch_up)
         if vehicle.role == "main":
             main = times
     rear = distance_m + ranks[-1].vehicle.length
@@ -124,7 +139,7 @@ def pass_column(
     return ColumnPassage(distance_m, front_s, main, tail)
 
 
-def _spacings(column: Column, speed_mps: Floats, length_m: float) -> Floats:
+def _spacings(convoy: Convoy, column: Column, rank: int, speed_mps: Floats) -> Floats:
     speeds, inverse = np.unique(speed_mps, return_inverse=True)
-    values: Sequence[float] = [column.spacing_m(float(v), length_m) for v in speeds]
+    values = [convoy.spacing_m(rank, column, float(speed)) for speed in speeds]
     return np.asarray(values, dtype=np.float64)[inverse]

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from retinue.plan.leg import Section, SpeedProfile
 from retinue.plan.vehicles import ConvoyRecord, VehicleRecord
-from retinue.road.convoy import Column, Convoy, columns
-from retinue.road.request import RoadRuns
+from retinue.road.column import Column, columns
+from retinue.road.convoy import Convoy
+from retinue.road.request import RoadRuns, RoadStretch
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from retinue.road.front import Grid
 
     Floats = NDArray[np.float64]
 
@@ -56,6 +59,10 @@ def road_sections(runs: RoadRuns) -> tuple[Section, ...]:
         "highway": "main highway", "urban": "main highway in town",
     }  # fmt: skip
 
+    roads = {"pack": "road graph", "built": "OpenStreetMap extract"}.get(
+        runs.routing, runs.routing_source
+    )
+
     def named(at_m: float) -> str:
         point = min(runs.waypoints, key=lambda w: abs(w.distance_m - at_m))
         if abs(point.distance_m - at_m) < 1.0:
@@ -68,23 +75,41 @@ def road_sections(runs: RoadRuns) -> tuple[Section, ...]:
             to_place=named(s.to_m),
             from_m=round(s.from_m, 1),
             to_m=round(s.to_m, 1),
-            line=f"{names[s.kind]}, {s.country}" + (", bodyguards run beside" * s.escorted),
+            line=_line(s, names[s.kind]),
             speed_mps=round(s.speed_mps, 4),
             assumed=("speed",) if s.assumed else (),
-            origin="road graph" if s.kind in ("highway", "urban") else "straight line",
+            origin=roads if s.kind in ("highway", "urban") else "straight line",
         )
         for s in runs.stretches
     )
 
 
-def speed_profile(
-    runs: RoadRuns, grid: Floats, front: Floats, shown: NDArray[np.int64]
-) -> SpeedProfile:
-    """Return speed against distance; it is constant between marks and jumps at them."""
+def _line(stretch: RoadStretch, kind: str) -> str:
+    """Return a stretch in words: its road where one is known, country, and what limits it."""
+    road = kind
+    if stretch.road_class:
+        road = stretch.road_class.replace("_", " ") + (f" {stretch.name}" if stretch.name else "")
+        road += " in town" if stretch.urban else ""
+    words = [road, stretch.country]
+    words += ["bodyguards run beside"] if stretch.escorted else []
+    words += [f"held to it by {stretch.limited_by}"] if stretch.limited_by else []
+    return ", ".join(words)
+
+
+def speed_profile(runs: RoadRuns, grid: Grid, front: Floats) -> SpeedProfile:
+    """Return speed against distance; it is constant between marks and jumps at them.
+
+    Where the front stands the profile falls to nothing at one place.
+    """
     distance: list[float] = []
     speed: list[float] = []
-    at, times = grid[shown], front[shown]
+    at, times = grid.distance_m[grid.shown], front[grid.shown]
+    stands = {float(grid.distance_m[row]) for row in grid.halt_rows}
     for (begin, end), (leave, reach) in zip(pairwise(at), pairwise(times), strict=True):
+        if float(begin) in stands:
+            distance.append(round(float(begin), 1))
+            speed.append(0.0)
+            continue
         march = round(float((end - begin) / (reach - leave)), 4)
         if speed and speed[-1] == march:
             distance[-1] = round(float(end), 1)

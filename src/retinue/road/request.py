@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retinue.plan.records import Assumption, Note, Source
-    from retinue.road.convoy import Column, Convoy
+    from retinue.road.column import Column
+    from retinue.road.convoy import Convoy
+    from retinue.road.rolling_block import BlockPlan
+    from retinue.road.traffic import TrafficTable
+    from retinue.world.road_route import RoadChoke, RoadHaven, RoadPoint
 
     Floats = NDArray[np.float64]
 
@@ -19,8 +23,11 @@ __all__ = [
     "BorderPassed",
     "EscortSection",
     "EscortStretch",
+    "HaltAsked",
+    "OtherRoute",
     "PlaceLike",
     "RoadEnd",
+    "RoadHalt",
     "RoadObservation",
     "RoadRequest",
     "RoadRuns",
@@ -86,6 +93,8 @@ class EscortSection:
         None takes the road book's.
     bodyguards
         How many run.
+    mount_s
+        How long the column halts for them to get out, and again to get in.
     where
         ``file:line`` in the journey, for errors.
     """
@@ -96,6 +105,28 @@ class EscortSection:
     to_place: PlaceLike | None = None
     pace_mps: float | None = None
     bodyguards: int = 12
+    where: str = ""
+    mount_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class HaltAsked:
+    """Where the convoy has to stand.
+
+    Attributes
+    ----------
+    duration_s
+        How long its front stands.
+    at_place, at_m
+        At the point of the road nearest to a place, or at a chainage; neither: at every border.
+    where
+        ``file:line`` in the journey, for errors.
+    """
+
+    duration_s: float
+    why: str = ""
+    at_place: PlaceLike | None = None
+    at_m: float | None = None
     where: str = ""
 
 
@@ -121,6 +152,19 @@ class RoadRequest:
         Where bodyguards run beside the car.
     open_borders
         Borders that this journey opens, e.g. ``KP-KR``.
+    halts
+        Where it has to stand.
+    outriders
+        How many hold junctions; None: the convoy's own.
+    traffic
+        Time-of-day factors; None: it runs free of other traffic, on the ground given by
+        ``traffic_free_because``.
+    routes
+        How many dissimilar routes to list where the backend knows any.
+    avoid
+        Roads to avoid, by name or number.
+    coarse_because
+        Why coarse roads are taken though finer ones are there.
     where
         ``file:line`` of the leg in the journey, for errors.
     """
@@ -137,7 +181,19 @@ class RoadRequest:
     published_distance_m: float | None = None
     escorts: tuple[EscortSection, ...] = ()
     open_borders: tuple[str, ...] = ()
+    halts: tuple[HaltAsked, ...] = ()
+    outriders: int | None = None
+    traffic: TrafficTable | None = None
+    traffic_free_because: str = ""
+    routes: int = 3
+    avoid: tuple[str, ...] = ()
+    coarse_because: str = ""
     where: str = ""
+
+    @property
+    def outrider_count(self) -> int:
+        """How many outriders hold junctions."""
+        return self.convoy.outriders if self.outriders is None else self.outriders
 
 
 @dataclass(frozen=True)
@@ -151,6 +207,40 @@ class RoadStretch:
     speed_mps: float
     assumed: bool
     escorted: bool = False
+    road_class: str = ""
+    name: str = ""
+    urban: bool | None = None
+    lanes: int | None = None
+    oneway: bool = False
+    zone: str = ""
+    limited_by: str = ""
+
+    @property
+    def sort_of_road(self) -> Literal["urban", "motorway", "rural"]:
+        """What the time-of-day factors ask for."""
+        if self.kind == "urban" or self.urban:
+            return "urban"
+        return "motorway" if self.road_class.startswith("motorway") else "rural"
+
+
+@dataclass(frozen=True)
+class RoadHalt:
+    """A halt of the column, its front at ``distance_m``.
+
+    Attributes
+    ----------
+    asked_m
+        Where it was asked for; elsewhere where the column would have fouled a crossing.
+    moved_because
+        Why it stands elsewhere; empty where it does not.
+    """
+
+    name: str
+    why: str
+    distance_m: float
+    asked_m: float
+    duration_s: float
+    moved_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +271,23 @@ class BorderPassed:
 
 
 @dataclass(frozen=True)
+class OtherRoute:
+    """Another way between the same ends.
+
+    Attributes
+    ----------
+    similarity
+        Share of it that it has in common with the first route, 0 to 1.
+    """
+
+    length_m: float
+    time_s: float
+    similarity: float
+    roads: tuple[str, ...]
+    chokes: int
+
+
+@dataclass(frozen=True)
 class EscortStretch:
     """An escort section on the leg's chainage."""
 
@@ -188,6 +295,7 @@ class EscortStretch:
     to_m: float
     pace_mps: float
     bodyguards: int
+    mount_s: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +308,19 @@ class RoadRuns:
         Geometry from door to door; chainage on the published distance, where there is one.
     stretches
         March speeds, without gaps.
+    halts
+        In order; none of them fouls a level crossing.
+    routing, routing_source
+        What found the road: ``pack``, ``built``, ``valhalla`` or ``osrm``; its extract or
+        address.
+    points, chokes, havens
+        What lies along it, on the leg's chainage; empty on the pack's coarse roads.
+    block
+        Junctions that outriders hold, and the speeds at which they can.
+    unheld
+        The stretches before a rolling block slowed them; empty where none did.
+    answers
+        Names and words of what a server answered, to be kept with the plan.
     graph_distance_m
         Length before a published distance was laid over it.
     access_m
@@ -222,6 +343,21 @@ class RoadRuns:
     notes: tuple[Note, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     sources: tuple[Source, ...] = field(default=())
+    halts: tuple[RoadHalt, ...] = ()
+    routing: str = "pack"
+    routing_source: str = ""
+    points: tuple[RoadPoint, ...] = ()
+    chokes: tuple[RoadChoke, ...] = ()
+    havens: tuple[RoadHaven, ...] = ()
+    other_routes: tuple[OtherRoute, ...] = ()
+    block: BlockPlan | None = None
+    answers: tuple[tuple[str, str], ...] = ()
+    unheld: tuple[RoadStretch, ...] = ()
+
+    @property
+    def free_stretches(self) -> tuple[RoadStretch, ...]:
+        """The stretches at the speeds that a rolling block takes nothing off."""
+        return self.unheld or self.stretches
 
     @property
     def length_m(self) -> float:
@@ -230,7 +366,7 @@ class RoadRuns:
 
     @property
     def running_time_s(self) -> float:
-        """Time of the front from door to door."""
+        """Time in motion of the front from door to door."""
         return sum((s.to_m - s.from_m) / s.speed_mps for s in self.stretches)
 
 

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
     from retinue.world.countries import Countries
     from retinue.world.graph import Graph, Path
+    from retinue.world.road_route import RoadChoke, RoadHaven, RoadPiece, RoadPoint
 
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
-__all__ = ["Access", "Track", "find_track"]
+__all__ = ["Access", "Track", "access_length", "find_track", "refused"]
 
 _CANDIDATES = 6  # nodes near a place that are tried where the nearest is cut off
 _NEAR_FACTOR = 3.0  # a farther candidate lies at most so many times as far as the nearest
@@ -49,7 +50,13 @@ class Access:
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """A line on the ground with chainage; ``kind`` and ``country`` hold per interval."""
+    """A line on the ground with chainage; ``kind`` and ``country`` hold per interval.
+
+    Attributes
+    ----------
+    pieces, points, chokes, havens
+        On the line's chainage, where the roads are known one by one; empty on coarse roads.
+    """
 
     lon_deg: Floats
     lat_deg: Floats
@@ -58,6 +65,10 @@ class Track:
     country: tuple[str, ...]
     via_index: tuple[int, ...]
     access: tuple[Access, ...]
+    pieces: tuple[RoadPiece, ...] = ()
+    points: tuple[RoadPoint, ...] = ()
+    chokes: tuple[RoadChoke, ...] = ()
+    havens: tuple[RoadHaven, ...] = ()
 
 
 def day_text(request: RoadRequest) -> str:
@@ -120,7 +131,7 @@ def _between(
         piece = (one.lat, one.lon, two.lat, two.lon)
         if not watch.passable(one.country, two.country, piece):
             reason = watch.reason(one.country, two.country, piece, countries)
-            raise _refused(one, two, request, [reason])
+            raise refused(one, two, request, [reason])
         return _local(one, two, straight, book)
     for end, found in ((one, starts), (two, finishes)):
         if not found:
@@ -229,16 +240,17 @@ def _why_not(
         piece = watch.piece(int(edge))
         if not watch.passable(here, there, piece):
             reasons.append(watch.reason(here, there, piece, countries))
-    return _refused(one, two, request, reasons, path.length_m)
+    return refused(one, two, request, reasons, path.length_m)
 
 
-def _refused(
+def refused(
     one: RoadEnd,
     two: RoadEnd,
     request: RoadRequest,
     reasons: list[Reason],
     length_m: float | None = None,
 ) -> NoPlan:
+    """Return the refusal of a road whose borders are closed, with the reason of each."""
     over = f"; the shortest, {length_m / 1000:,.0f} km, is stopped here" if length_m else ""
     return NoPlan(
         f"No road from {one.name} to {two.name} on {day_text(request)}: every way leads over a "

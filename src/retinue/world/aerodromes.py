@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -283,9 +284,15 @@ class Aerodromes:
         self, lat_deg: float, lon_deg: float, within_m: float = 100_000.0
     ) -> list[tuple[float, Aerodrome]]:
         """Return (distance in metres, aerodrome) around a point, nearest first."""
+        return list(self.nearest(lat_deg, lon_deg, within_m))
+
+    def nearest(
+        self, lat_deg: float, lon_deg: float, within_m: float
+    ) -> Iterator[tuple[float, Aerodrome]]:
+        """Yield (distance in metres, aerodrome) around a point, nearest first, as asked for."""
         table = self._table
         rows = np.flatnonzero(np.abs(table.lat_deg - lat_deg) < within_m / 110_000.0)
         metres = distance_m(lat_deg, lon_deg, table.lat_deg[rows], table.lon_deg[rows])
         inside = metres <= within_m
-        pairs = sorted(zip(metres[inside].tolist(), rows[inside].tolist(), strict=True))
-        return [(metre, self.at(row)) for metre, row in pairs]
+        for metre, row in sorted(zip(metres[inside].tolist(), rows[inside].tolist(), strict=True)):
+            yield metre, self.at(row)

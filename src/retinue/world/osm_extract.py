@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from retinue.errors import InputError
 from retinue.world.osm_tags import Faults, network_class
+from retinue.world.road_extract import RoadThings
+from retinue.world.road_tags import is_road
 
 if TYPE_CHECKING:
     from osmium.osm import Node, Relation, Way
@@ -31,6 +33,12 @@ _LINESIDE_VALUES = (
     "traverser", "loading_ramp", "water_crane", "control_centre", "blockpost",
 )  # fmt: skip
 _SHORTEST_PIECE = 2
+_KEYS = (
+    "railway", "public_transport", "highway", "barrier", "amenity", "aeroway", "restriction",
+    "restriction:motorcar", "restriction:motor_vehicle", "restriction:vehicle",
+    "restriction:conditional",
+)  # fmt: skip
+"""Objects without any of these keys are passed over unseen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +91,8 @@ class OsmExtract:
         Platforms and platform edges; stations, yards and lineside buildings as ways.
     roads
         Ways with ``highway``.
+    road_things
+        Barriers and signals, turn restrictions, hospitals and other havens.
     left_out
         Railway ways that are no track in use, by the value of ``railway``.
     found
@@ -94,6 +104,7 @@ class OsmExtract:
     platforms: list[OsmWay] = field(default_factory=list)
     areas: list[OsmWay] = field(default_factory=list)
     roads: list[OsmWay] = field(default_factory=list)
+    road_things: RoadThings = field(default_factory=RoadThings)
     stop_areas: list[OsmStopArea] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     found_ways: Counter[str] = field(default_factory=Counter)
@@ -109,8 +120,8 @@ def read_extract(
     Raises
     ------
     InputError
-        Where the file is missing, truncated, empty, holds no railway track, lacks the
-        positions of its nodes, or places them where nothing can be.
+        Where the file is missing, truncated, empty, holds neither railway track nor road,
+        lacks the positions of its nodes, or places them where nothing can be.
     """
     try:
         import osmium
@@ -127,7 +138,7 @@ def read_extract(
         processor = (
             osmium.FileProcessor(str(path))
             .with_locations()
-            .with_filter(osmium.filter.KeyFilter("railway", "public_transport", "highway"))
+            .with_filter(osmium.filter.KeyFilter(*_KEYS))
         )
         stamp = processor.header.get("osmosis_replication_timestamp")
         extract.timestamp = str(stamp or "")
@@ -194,6 +205,7 @@ class _Reading:
     def _node(self, item: Node) -> None:
         tags = {tag.k: tag.v for tag in item.tags}
         value = tags.get("railway", "")
+        self.extract.road_things.take_node(item, tags)
         if not value and tags.get("public_transport") not in ("stop_position", "station"):
             return
         if value:
@@ -205,6 +217,7 @@ class _Reading:
 
     def _relation(self, item: Relation) -> None:
         tags = {tag.k: tag.v for tag in item.tags}
+        self.extract.road_things.take_relation(item, tags)
         if tags.get("public_transport") == "stop_area":
             members = [(member.type, member.ref) for member in item.members]
             self.extract.stop_areas.append(
@@ -231,6 +244,7 @@ class _Reading:
     def _way(self, item: Way) -> None:
         tags = {tag.k: tag.v for tag in item.tags}
         value = tags.get("railway", "")
+        self.extract.road_things.take_way(item, tags)
         if value:
             self.extract.found_ways[value] += 1
         if network_class(tags) is not None:
@@ -289,7 +303,7 @@ class _Reading:
                 where=where,
                 cure="The file is damaged; download it again.",
             )
-        if self.extract.tracks:
+        if self.extract.tracks or any(is_road(way.tags) for way in self.extract.roads):
             return
         if self.unpublished:
             raise InputError(
@@ -307,7 +321,7 @@ class _Reading:
         if not self.objects:
             raise InputError("the extract is empty: it holds no railway and no road", where=where)
         raise InputError(
-            "the extract holds no railway track in use",
+            "the extract holds no railway track in use and no road",
             where=where,
-            cure="Take an extract that covers the railway, with its railway tags.",
+            cure="Take an extract that covers railway or roads, with their tags.",
         )

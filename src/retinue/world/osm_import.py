@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import numpy as np
 
 from retinue.world.osm_extract import OsmExtract, read_extract
 from retinue.world.osm_tags import Faults, track_tags
+from retinue.world.road_network import RoadNetwork
 from retinue.world.station_tables import station_tables
+from retinue.world.track_assembly import no_tracks
 from retinue.world.track_attributes import (
     Interned,
     WordList,
@@ -26,10 +29,18 @@ from retinue.world.track_split import SplitTracks, split_tracks
 from retinue.world.track_stations import find_stations
 from retinue.world.track_tables import IntervalTable, ProfileTable
 
-__all__ = ["STEPS", "import_extract"]
+__all__ = ["STEPS", "BuiltWorld", "import_extract", "import_world"]
 
 STEPS = 7
-"""How often `import_extract` calls its ``progress``."""
+"""How often `import_extract` calls its ``progress``; `import_world` does once more."""
+
+
+@dataclass(frozen=True, eq=False)
+class BuiltWorld:
+    """What an extract gives: tracks (perhaps none) and roads (None: none)."""
+
+    tracks: TrackNetwork
+    roads: RoadNetwork | None
 
 
 def import_extract(
@@ -65,6 +76,53 @@ def import_extract(
     faults = Faults()
     say("reading the extract")
     extract = read_extract(path, faults)
+    return _tracks(path, extract, faults, dem, roads, made_by, say)
+
+
+def import_world(
+    path: Path,
+    *,
+    dem: Path | None = None,
+    roads: bool = True,
+    made_by: str = "retinue",
+    progress: Callable[[str], None] | None = None,
+) -> BuiltWorld:
+    """Return the track network and the road network of an extract.
+
+    Parameters are those of `import_extract`; ``roads`` keeps the road network too.
+
+    Raises
+    ------
+    InputError
+        As `import_extract`; an extract of roads alone is sound.
+    """
+    from retinue.world.pack import load_pack
+    from retinue.world.road_import import import_roads
+
+    say = progress or (lambda _: None)
+    faults = Faults()
+    say("reading the extract")
+    extract = read_extract(path, faults)
+    network = _tracks(path, extract, faults, dem, roads, made_by, say)
+    if not roads:
+        return BuiltWorld(network, None)
+    say("laying out the roads")
+    return BuiltWorld(network, import_roads(extract, load_pack().countries))
+
+
+def _tracks(
+    path: Path,
+    extract: OsmExtract,
+    faults: Faults,
+    dem: Path | None,
+    roads: bool,
+    made_by: str,
+    say: Callable[[str], None],
+) -> TrackNetwork:
+    if not extract.tracks:
+        network = no_tracks()
+        network.manifest.update(_manifest(path, extract, faults, network, {"tiles": []}, made_by))
+        return network
     say("reading tags")
     tags = [track_tags(way.tags, f"way {way.osm_id}", faults) for way in extract.tracks]
     say("joining tracks")
@@ -157,6 +215,9 @@ def _manifest(
     made_by: str,
 ) -> dict[str, Any]:
     lat, lon = network.shapes.lat_deg, network.shapes.lon_deg
+    if not len(lat):
+        lat = np.concatenate([way.lat_deg for way in extract.roads])
+        lon = np.concatenate([way.lon_deg for way in extract.roads])
     return {
         "made_by": made_by,
         "extract": path.name,

@@ -40,7 +40,7 @@ from retinue.world.track_tables import (
     WayTable,
 )
 
-__all__ = ["TrackDrawing", "assemble"]
+__all__ = ["TrackDrawing", "assemble", "no_tracks"]
 
 AnyTable = TypeVar("AnyTable", bound=Table)
 Stretch = tuple[int, float, float, Any]
@@ -149,6 +149,12 @@ def assemble(drawing: TrackDrawing) -> TrackNetwork:
         text=TextPool.of(words),
         manifest={},
     )
+
+
+def no_tracks() -> TrackNetwork:
+    """Return a network without any track, as an extract of roads gives it."""
+    none: list[float] = []
+    return assemble(TrackDrawing(none, none, [], none, none, [0], none, none))
 
 
 def _along(

@@ -14,7 +14,7 @@ from retinue.world.sphere import distance_m
 from retinue.world.track_bans import forbidden_edges
 from retinue.world.track_network import TrackNetwork
 
-__all__ = ["avoided_edges"]
+__all__ = ["avoided_edges", "circle_asked"]
 
 
 def avoided_edges(
@@ -36,12 +36,19 @@ def avoided_edges(
     closed = np.zeros(len(network.edges), np.bool_)
     for text in texts:
         parts = [part.strip() for part in text.split(",")]
-        circle = _circle(parts, where) if len(parts) == 3 else None
+        circle = circle_asked(parts, where) if len(parts) == 3 else None
         closed |= _of_line(network, text, where) if circle is None else _within(network, *circle)
     return closed
 
 
-def _circle(parts: list[str], where: str) -> tuple[float, float, float] | None:
+def circle_asked(parts: list[str], where: str) -> tuple[float, float, float] | None:
+    """Return latitude, longitude and radius in m of three words; None: they are no numbers.
+
+    Raises
+    ------
+    InputError
+        For a radius that cannot be read, and for no circle on the Earth.
+    """
     try:
         lat, lon = float(parts[0]), float(parts[1])
     except ValueError:

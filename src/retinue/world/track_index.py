@@ -106,7 +106,7 @@ class MoveIndex:
     floor
         The least that states and moves cost any train.
     reversal
-        Which moves are reversals.
+        Which moves are reversals; where none is, the hierarchy over places stays empty.
     ends
         Node at the end of each state.
     arrays
@@ -125,7 +125,11 @@ class MoveIndex:
         self.floor = floor
         self._ahead = np.flatnonzero(~reversal).astype(np.int32)
         self._either = np.minimum(floor.state, floor.state[np.arange(len(ends)) ^ 1])
-        ends, places = _places(ends, self._either)
+        if reversal.any():
+            ends, places = _places(ends, self._either)
+        else:
+            # Nothing ever turns, as on roads: the second hierarchy is one place and never asked.
+            ends, places = np.zeros(len(ends), np.int32), 1
         self._begins = np.ascontiguousarray(ends[np.arange(len(ends)) ^ 1], np.int32)
         turns = floor.move[reversal]
         self.turn_cost = float(turns.min()) if len(turns) else np.inf

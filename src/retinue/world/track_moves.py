@@ -44,6 +44,7 @@ __all__ = [
     "MoveTable",
     "backward",
     "edge_of",
+    "end_directions",
     "move_table",
     "rooms",
     "state",
@@ -121,7 +122,7 @@ class MoveTable:
 
 
 @njit(f"Tuple(({_F}, {_F}))(int64, int64[::1], {_F}, {_F}, {_F}, float64)", cache=True)
-def _directions(
+def end_directions(
     edges: int,
     shape_start: NDArray[np.int64],
     lat: Floats,
@@ -308,7 +309,7 @@ def _told_turns(network: TrackNetwork) -> tuple[NDArray[np.int64], Ints, Ints]:
 def move_table(network: TrackNetwork) -> MoveTable:
     """Return the movement table of a network."""
     edges, nodes, shapes = network.edges, network.nodes, network.shapes
-    east, north = _directions(
+    east, north = end_directions(
         len(edges),
         np.array(edges.shape_start, np.int64),
         np.array(shapes.lat_deg, np.float64),

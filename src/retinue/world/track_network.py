@@ -107,10 +107,13 @@ __all__ = [
     "TEXT_ATTRIBUTES",
     "UNKNOWN_POWER",
     "TrackNetwork",
+    "load_manifest",
     "load_track_network",
+    "rebuild_cure",
 ]
 
-FORMAT = "retinue-world/1"
+FORMAT = "retinue-world/2"
+"""Of version 2: worlds hold the whole road network too."""
 MANIFEST = "WORLD.json"
 
 NETWORK_CLASSES = ("heavy", "narrow", "light")
@@ -293,8 +296,8 @@ def load_track_network(path: Path) -> TrackNetwork:
         Where the folder is no world, is broken, or of another format version; then the
         cure names the command that builds it again.
     """
-    manifest = _manifest(path)
-    cure = _rebuild(path, manifest)
+    manifest = load_manifest(path)
+    cure = rebuild_cure(path, manifest)
     try:
         arrays = read_arrays(path, manifest["parts"]["tracks"], cure=cure)
         return TrackNetwork(
@@ -326,7 +329,14 @@ def load_track_network(path: Path) -> TrackNetwork:
         ) from error
 
 
-def _manifest(path: Path) -> dict[str, Any]:
+def load_manifest(path: Path) -> dict[str, Any]:
+    """Return the manifest of a built world.
+
+    Raises
+    ------
+    InputError
+        Where the folder is no world, or one of another format version.
+    """
     file = path / MANIFEST
     try:
         manifest = json.loads(file.read_bytes())
@@ -338,18 +348,19 @@ def _manifest(path: Path) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise InputError(
-            "the manifest of the world is broken", where=str(file), cure=_rebuild(path, {})
+            "the manifest of the world is broken", where=str(file), cure=rebuild_cure(path, {})
         ) from error
     found = manifest.get("format") if isinstance(manifest, dict) else None
     if found != FORMAT:
         raise InputError(
             f'the world has format "{found}", this version of Retinue reads "{FORMAT}"',
             where=str(path),
-            cure=_rebuild(path, manifest if isinstance(manifest, dict) else {}),
+            cure=rebuild_cure(path, manifest if isinstance(manifest, dict) else {}),
         )
     return dict(manifest)
 
 
-def _rebuild(path: Path, manifest: dict[str, Any]) -> str:
+def rebuild_cure(path: Path, manifest: dict[str, Any]) -> str:
+    """Return the sentence that names the command which builds a world again."""
     extract = str(manifest.get("extract") or "EXTRACT.osm.pbf")
     return f"Build it again: retinue world build {extract} -o {path}"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from retinue.world.line_book import LineBook
     from retinue.world.pack import Pack
     from retinue.world.places import Gazetteer
+    from retinue.world.road_network import RoadNetwork
+    from retinue.world.road_search import RoadRouter
     from retinue.world.track_area import TrackArea
     from retinue.world.track_network import TrackNetwork
     from retinue.world.track_search import TrackRouter
@@ -50,19 +52,38 @@ class World:
     def with_line_books(self, line_books: Sequence[Path]) -> World:
         """Return the same world under other line books; its tracks are shared."""
         other = World(self._pack_path, line_books, self.tracks_path)
-        for name in ("tracks", "router", "area"):
+        for name in ("tracks", "router", "area", "roads", "road_router"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
         return other
 
     @cached_property
     def tracks(self) -> TrackNetwork | None:
-        """The network at track level; None where no built world was named."""
+        """The network at track level; None where no world was named, or it holds roads alone."""
         if self.tracks_path is None:
             return None
         from retinue.world.track_network import load_track_network
 
-        return load_track_network(self.tracks_path)
+        network = load_track_network(self.tracks_path)
+        return network if len(network.edges) else None
+
+    @cached_property
+    def roads(self) -> RoadNetwork | None:
+        """The roads of the built world; None where none was named, or it holds none."""
+        if self.tracks_path is None:
+            return None
+        from retinue.world.road_network import load_road_network
+
+        return load_road_network(self.tracks_path)
+
+    @cached_property
+    def road_router(self) -> RoadRouter | None:
+        """The route search over the roads."""
+        if self.roads is None:
+            return None
+        from retinue.world.road_search import RoadRouter
+
+        return RoadRouter(self.roads)
 
     @cached_property
     def router(self) -> TrackRouter | None:
@@ -93,10 +114,11 @@ class World:
     @cached_property
     def tracks_sha256(self) -> str:
         """SHA-256 of the manifest of the built world; empty without one."""
-        if self.tracks is None or self.tracks_path is None:
+        if self.tracks_path is None:
             return ""
-        from retinue.world.track_network import MANIFEST
+        from retinue.world.track_network import MANIFEST, load_manifest
 
+        load_manifest(self.tracks_path)
         return hashlib.sha256((self.tracks_path / MANIFEST).read_bytes()).hexdigest()
 
     @cached_property

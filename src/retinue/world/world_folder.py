@@ -12,6 +12,7 @@ from typing import Any
 from retinue.errors import InputError
 from retinue.files import FOLDER_MODE, make_folder, replace_folder, unwritable, write_text
 from retinue.world.array_file import write_arrays
+from retinue.world.road_network import RoadNetwork
 from retinue.world.track_network import FORMAT, MANIFEST, TrackNetwork
 
 __all__ = ["refuse_foreign", "save_track_network"]
@@ -48,8 +49,12 @@ def _is_world(folder: Path) -> bool:
     return isinstance(word, str) and word.split("/")[0] == FORMAT.split("/")[0]
 
 
-def save_track_network(network: TrackNetwork, folder: Path, *, force: bool = False) -> Path:
-    """Write a network as a world; an interruption leaves what was there before.
+def save_track_network(
+    network: TrackNetwork, folder: Path, *, force: bool = False, roads: RoadNetwork | None = None
+) -> Path:
+    """Write a network, and roads where there are any, as a world.
+
+    An interruption leaves what was there before.
 
     Raises
     ------
@@ -64,7 +69,7 @@ def save_track_network(network: TrackNetwork, folder: Path, *, force: bool = Fal
     except OSError as error:
         raise unwritable(folder, error) from error
     try:
-        _fill(network, aside)
+        _fill(network, roads, aside)
         aside.chmod(FOLDER_MODE)
         replace_folder(aside, folder)
     finally:
@@ -73,7 +78,7 @@ def save_track_network(network: TrackNetwork, folder: Path, *, force: bool = Fal
     return folder
 
 
-def _fill(network: TrackNetwork, aside: Path) -> None:
+def _fill(network: TrackNetwork, roads: RoadNetwork | None, aside: Path) -> None:
     arrays: dict[str, Any] = {}
     tables: Mapping[str, Any] = {
         name: getattr(network, name)
@@ -94,4 +99,7 @@ def _fill(network: TrackNetwork, aside: Path) -> None:
         "power_sets": [list(item) for item in network.power_sets],
         "parts": {"tracks": entry},
     }
+    if roads is not None:
+        manifest["parts"]["roads"] = write_arrays(aside / "roads.bin", roads.arrays())
+        manifest["roads"] = roads.record
     write_text(aside / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
