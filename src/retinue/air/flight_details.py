@@ -215,6 +215,8 @@ def _en_route(runs: FlightRuns) -> dict[str, Any]:
             {
                 "aerodrome": code,
                 "name": point.nearest.aerodrome.name,
+                "lat": round(point.nearest.aerodrome.lat, 5),
+                "lon": round(point.nearest.aerodrome.lon, 5),
                 "from_m": round(point.at_m),
                 "to_m": round(point.at_m),
                 "farthest_m": 0,

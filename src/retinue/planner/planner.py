@@ -146,7 +146,12 @@ class Planner:
         return self._plan(file, staged, chain, alternatives, support, depart, observations, own)
 
     def way(
-        self, file: JourneyFile, legs: Sequence[LegAsked], path: tuple[int | str, ...]
+        self,
+        file: JourneyFile,
+        legs: Sequence[LegAsked],
+        path: tuple[int | str, ...],
+        *,
+        start_s: float | None = None,
     ) -> Chain:
         """Plan legs from the journey's departure, by the stages and memory that `make` uses.
 
@@ -156,6 +161,8 @@ class Planner:
             The journey's own or any others.
         path
             Where they stand in the journey file, for errors.
+        start_s
+            When they begin, Unix seconds; None: the journey's departure.
 
         Raises
         ------
@@ -169,7 +176,8 @@ class Planner:
         day = local(depart_s, origin.zone).date()
         context = Context(world, file, gazetteer, self.memo, self._progress, day)
         staged = self._stage_all(legs, path, context)
-        return self._chain(staged, depart_s, file, (), late_is_fault=True)
+        begin = depart_s if start_s is None else start_s
+        return self._chain(staged, begin, file, (), late_is_fault=start_s is None)
 
     def observe(self, plan: Plan, place: str, time: str, *, leg: int | None = None) -> Plan:
         """Return the plan with one more observed time, everything after it re-timed.
@@ -268,9 +276,7 @@ class Planner:
             carrying = replace(context, cars=cars_of(legs, index, path, context))
             check_loading(asked, where, context)
             leg_id = f"{prefix}{index + 1}-{asked.mode}"
-            staged.append(
-                _STAGES[asked.mode](carrying, asked, where, leg_id, origin, destination)
-            )
+            staged.append(_STAGES[asked.mode](carrying, asked, where, leg_id, origin, destination))
         check_joined(staged, context.file)
         return staged
 

@@ -6,6 +6,7 @@ plan, and only what hangs on no clock (duties of teams whose shifts do not bind)
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,11 @@ from typing import TYPE_CHECKING
 
 from retinue.errors import InputError
 from retinue.journey import ProtectionAsked, journey_from_text
-from retinue.plan import Assumption, Closure, Note, Plan, Protection, Source, Task
+from retinue.plan import Assumption, Closure, Fallback, Note, Plan, Protection, Source, Task
+from retinue.planner.fallbacks import planned_fallback
 from retinue.planner.memo import Memo
+from retinue.planner.own_files import OwnFiles
+from retinue.planner.planner import Planner
 from retinue.planner.team_travel import CROW_ASSUMPTION, as_the_crow_flies
 from retinue.protection.assignment import Assignment, Problem
 from retinue.protection.bands import joint_coverage, load_passage_model, passage_bands
@@ -23,8 +27,10 @@ from retinue.protection.communications import channels_of
 from retinue.protection.crews import NamedCrew, crew_duties, load_crews
 from retinue.protection.decisions import decisions_of
 from retinue.protection.duties import give_out
+from retinue.protection.havens import havens_of
 from retinue.protection.policy import Policy, load_policy
 from retinue.protection.public_cost import load_road_flows
+from retinue.protection.requests import fallback_requests, weaknesses_of
 from retinue.protection.site import sites_of
 from retinue.protection.tasks import patrol_tasks, site_tasks
 from retinue.protection.teams import Team, load_teams, teams_needed
@@ -67,6 +73,7 @@ class Protector:
         self.world = world
         self.folder = folder
         self.memo = Memo()
+        self.planner = Planner(world)
         self._progress: Progress = progress or (lambda _: None)
 
     def protect(self, plan: Plan, policy: str | None = None) -> Protection:
@@ -102,6 +109,9 @@ class Protector:
         )  # fmt: skip
         self._progress("crews")
         crews = crew_duties(plan, asked.policy, self._crews(plan, asked))
+        self._progress("fallbacks")
+        fallbacks = self._fallbacks(plan, asked.policy)
+        havens = havens_of(plan, sites, asked.policy)
         bands = [p.record(asked.policy.coverage) for site in sites for p in passages[site.key]]
         protection = Protection(
             plan_hash=plan.hash,
@@ -121,6 +131,9 @@ class Protector:
             crews=crews,
             decisions=decisions_of(plan, tasks, asked.policy),
             channels=channels_of(plan, sites, asked.policy),
+            havens=havens,
+            fallbacks=fallbacks,
+            weaknesses=weaknesses_of(plan, fallbacks, havens, asked.policy),
             notes=_notes(plan, sites),
             assumptions=(
                 *_assumptions(asked.policy),
@@ -142,6 +155,18 @@ class Protector:
 
     def _remembered(self, problem: Problem, compute: Callable[[], Assignment]) -> Assignment:
         return self.memo.get(("assignment", problem.key()), compute)
+
+    def _fallbacks(self, plan: Plan, policy: Policy) -> tuple[Fallback, ...]:
+        """Have every fallback planned that the policy asks for, by the stages of the planner."""
+        own = OwnFiles(plan.journey.extra_files)
+        with tempfile.TemporaryDirectory(prefix="retinue-") as folder:
+            file = journey_from_text(
+                plan.journey.text, plan.journey.name, own.laid_out(Path(folder)) or self.folder
+            )
+            return tuple(
+                planned_fallback(self.planner, file, plan, request)
+                for request in fallback_requests(plan, policy)
+            )
 
     def _teams(self, plan: Plan, asked: _Asked, tasks: Sequence[Task]) -> tuple[Team, ...]:
         rule = asked.policy.crew("post")

@@ -12,6 +12,7 @@ from retinue.journey import LegAsked, RoadLeg
 from retinue.plan import Leg
 from retinue.planner.pricing import priced_road
 from retinue.planner.records import place_record
+from retinue.planner.road_sites import road_sites
 from retinue.planner.road_source import find_roads, kept_answers
 from retinue.planner.staged import Context, ObservedTime, StagedLeg, TimedLeg
 from retinue.road.convoy import Convoy, load_convoy
@@ -221,4 +222,5 @@ def _timed(
         leg,
         (*result.assumptions, *costs.assumptions(leg_id)),
         (*result.sources, *costs.sources()),
+        road_sites(leg_id, origin.zone, result.details),
     )
