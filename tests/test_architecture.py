@@ -19,13 +19,15 @@ ARROWS: dict[str, set[str]] = {
     "air": FOUNDATION | {"journey", "movement", "plan", "world"},
     "road": FOUNDATION | {"journey", "movement", "plan", "world"},
     "protection": FOUNDATION | {"journey", "movement", "plan", "world"},
+    "provisioning": FOUNDATION | {"journey", "movement", "plan", "world"},
     "planner": FOUNDATION
-    | {"journey", "movement", "plan", "world", "rail", "air", "road", "protection", "retinue"},
+    | {"journey", "movement", "plan", "world", "rail", "air", "road", "protection"}
+    | {"provisioning", "retinue"},
     "checks": FOUNDATION | {"movement", "plan"},
     "report": FOUNDATION | {"movement", "plan", "retinue"},
     "cli": FOUNDATION
     | {"journey", "movement", "plan", "world", "rail", "air", "road", "protection", "planner"}
-    | {"checks", "report", "retinue"},
+    | {"provisioning", "checks", "report", "retinue"},
     "retinue": FOUNDATION | {"journey", "plan", "planner", "world"},
 }
 

@@ -25,6 +25,7 @@ from retinue.journey.file import (
 from retinue.journey.legs import AlternativeAsked, LegAsked, SupportAsked
 from retinue.journey.party import Member, Party
 from retinue.journey.protection import ProtectionAsked
+from retinue.journey.provisioning import GroupAsked, PreOrder, ProvisioningAsked, Role
 from retinue.journey.rail import Allowance, RailLeg, Separation, StopAsked
 from retinue.journey.road import RoadEscort, RoadLeg
 
@@ -36,6 +37,7 @@ __all__ = [
     "AskedFor",
     "CargoAsked",
     "FlightPlanAsked",
+    "GroupAsked",
     "Journey",
     "JourneyFile",
     "LegAsked",
@@ -43,11 +45,14 @@ __all__ = [
     "Party",
     "PermitAsked",
     "PlaceAsked",
+    "PreOrder",
     "ProtectionAsked",
+    "ProvisioningAsked",
     "RailLeg",
     "Reported",
     "RoadEscort",
     "RoadLeg",
+    "Role",
     "Separation",
     "StopAsked",
     "SupportAsked",

@@ -10,6 +10,7 @@ from retinue.journey.conditions import AskedFor, WeatherAsked
 from retinue.journey.legs import AlternativeAsked, LegAsked, SupportAsked
 from retinue.journey.party import Party
 from retinue.journey.protection import ProtectionAsked
+from retinue.journey.provisioning import ProvisioningAsked
 from retinue.sourced import Confidence, Record
 from retinue.units import Duration, Length, Speed
 
@@ -74,7 +75,7 @@ class Journey(Record):
     coarse: bool = Field(
         default=False, description="a real journey of the past: no protection detail is planned"
     )
-    provisioning: str | None = None
+    provisioning: ProvisioningAsked | None = None
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
     seed: int = 1
     sources: dict[str, str] = Field(default_factory=dict)

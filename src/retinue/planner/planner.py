@@ -439,7 +439,7 @@ class Planner:
             )
             for what, asked in (
                 ("protection", file.journey.protection and file.journey.protection.policy),
-                ("provisioning", file.journey.provisioning),
+                ("provisioning", file.journey.provisioning and file.journey.provisioning.policy),
             )
             if asked is not None
         ]
