@@ -52,14 +52,20 @@ class SourcedRecord(Record):
 
     def basis_of(self, field: str) -> Basis:
         """Return the ground of one value: its own basis or the record's."""
-        key = field.replace("_", " ")
+        key = self._key_of(field)
         return self.basis.get(key) or Basis(source=self.source, confidence=self.confidence)
+
+    @classmethod
+    def _key_of(cls, field: str) -> str:
+        """Return the key of a field as files write it."""
+        known = cls.model_fields.get(field)
+        return (known.alias if known is not None else None) or field.replace("_", " ")
 
     def assumed(self) -> list[str]:
         """Return the names (with spaces) of the values that nobody published."""
         if self.confidence == "assumed":
             written = [
-                name.replace("_", " ")
+                self._key_of(name)
                 for name in self.model_fields_set
                 if name not in {"source", "confidence", "basis"}
             ]

@@ -11,24 +11,34 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import Field, field_validator
 
 from retinue.document import Node, read_yaml, suggest, validate
 from retinue.errors import InputError
+from retinue.provisioning.dish import (
+    COURSES,
+    CUISINES,
+    STATIONS,
+    Course,
+    Cuisine,
+    Dish,
+    Drink,
+    Holding,
+    Station,
+    Step,
+)
 from retinue.provisioning.ingredient import (
     ALLERGENS,
     DIETS,
     STORAGES,
-    Allergen,
     Ingredient,
     Price,
     Storage,
     diets_of,
 )
-from retinue.sourced import Confidence, Record, SourcedRecord
-from retinue.units import Duration, Mass
+from retinue.sourced import Confidence, Record
 from retinue.world.catalogue import find_file, known_names, shown_as
 
 __all__ = [
@@ -54,78 +64,6 @@ __all__ = [
 ]
 
 KIND = "menus"
-
-Station = Literal["grill", "wok", "cold", "pastry", "steam", "fry", "oven", "pass"]
-STATIONS: tuple[Station, ...] = (
-    "grill", "wok", "cold", "pastry", "steam", "fry", "oven", "pass",
-)  # fmt: skip
-Cuisine = Literal["russian", "chinese", "korean", "japanese", "french"]
-CUISINES: tuple[Cuisine, ...] = ("russian", "chinese", "korean", "japanese", "french")
-Course = Literal["starter", "soup", "main", "side", "dessert", "breakfast", "snack"]
-COURSES: tuple[Course, ...] = (
-    "starter", "soup", "main", "side", "dessert", "breakfast", "snack",
-)  # fmt: skip
-Holding = Literal["hot", "cold", "none", "live"]
-
-_Time = Annotated[Duration, Field(ge=0, le=3 * 86_400.0)]
-_Portion = Annotated[Mass, Field(gt=0, le=5)]
-
-
-class Step(Record):
-    """One run of work at a station: it makes up to ``batch`` portions."""
-
-    station: Station
-    active_s: _Time = Field(alias="active", description="a cook's hands are on it")
-    passive_s: _Time = Field(default=0.0, alias="passive", description="it cooks, cools or rises")
-    batch: int = Field(default=1, ge=1, le=500, description="portions one run makes")
-    staff: int = Field(default=1, ge=1, le=10)
-    ahead: bool = Field(default=False, description="may be done before the order, and held")
-
-
-class Dish(SourcedRecord):
-    """A dish with all a portion of it takes."""
-
-    name: str = Field(min_length=1)
-    native_name: str
-    cuisine: Cuisine
-    course: Course
-    ingredients: dict[str, _Portion] = Field(
-        min_length=1, description="kg a portion, as drawn from the store"
-    )
-    steps: tuple[Step, ...] = Field(min_length=1)
-    holding: Holding
-    holding_limit_s: _Time = Field(
-        alias="holding limit", description="from the end of its last step to the guest"
-    )
-    popularity: float = Field(default=1.0, gt=0, le=1000, description="weight within its course")
-    substitutes: tuple[str, ...] = Field(
-        default=(), description="dishes offered in its stead, in this order"
-    )
-    allergens: frozenset[Allergen] = Field(default=frozenset(), description="derived")
-    diets: frozenset[str] = Field(default=frozenset(), description="derived")
-
-    @property
-    def mass_kg(self) -> float:
-        """Mass drawn from the stores for one portion."""
-        return sum(self.ingredients.values())
-
-    def active_s(self, portions: int) -> float:
-        """Return the cook-seconds that a number of portions, made together, takes."""
-        return sum(s.active_s * s.staff * -(-portions // s.batch) for s in self.steps)
-
-
-class Drink(SourcedRecord):
-    """A drink: goods drawn from the stores for one serving."""
-
-    name: str = Field(min_length=1)
-    native_name: str = ""
-    kind: Literal["wine", "spirits", "beer", "tea", "coffee", "water", "juice", "soft"]
-    ingredients: dict[str, _Portion] = Field(min_length=1, description="kg a serving")
-    popularity: float = Field(default=1.0, gt=0, le=1000, description="weight within its kind")
-    substitutes: tuple[str, ...] = ()
-    allergens: frozenset[Allergen] = Field(default=frozenset(), description="derived")
-    diets: frozenset[str] = Field(default=frozenset(), description="derived")
-
 
 _Item = TypeVar("_Item", Dish, Drink)
 
@@ -233,6 +171,7 @@ class MenuFile(Record):
     sources: dict[str, str] = Field(default_factory=dict)
     remark: str = ""
     takes_in: tuple[str, ...] = Field(default=(), description="menus whose dishes it also holds")
+    only: tuple[str, ...] = Field(default=(), description="of those, all that it keeps")
     without: tuple[str, ...] = Field(default=(), description="of those, what it leaves out")
     ingredient_files: tuple[str, ...] = ()
     ingredients: dict[str, Ingredient] = Field(default_factory=dict)
@@ -321,19 +260,9 @@ class _Reading:
             drinks |= menu.drinks
             sources |= menu.sources
             files += menu.files
-        for at, other in enumerate(file.without):
-            if other not in dishes and other not in drinks:
-                raise InputError(
-                    f'"{other}" is left out but nothing taken in holds it',
-                    where=node.where(("without", at)),
-                    cure=suggest(other, [*dishes, *drinks]),
-                )
-            dishes.pop(other, None)
-            drinks.pop(other, None)
-        if file.without:  # what is left out is no rung of a ladder either
-            gone = set(file.without)
-            dishes = {key: _without(dish, gone) for key, dish in dishes.items()}
-            drinks = {key: _without(drink, gone) for key, drink in drinks.items()}
+        gone = _left_out(file, node, [*dishes, *drinks])
+        dishes = {k: _without(d, gone, dishes) for k, d in dishes.items() if k not in gone}
+        drinks = {k: _without(d, gone, drinks) for k, d in drinks.items() if k not in gone}
         for at, other in enumerate(file.ingredient_files):
             stock, stock_node = self.ingredients(other, node.where(("ingredient files", at)))
             ingredients |= stock.ingredients
@@ -405,9 +334,32 @@ def _name_records(node: Node, key: str) -> None:
                 record.value.setdefault(inherited, node.value[inherited])
 
 
-def _without(item: _Item, gone: set[str]) -> _Item:
-    kept = tuple(name for name in item.substitutes if name not in gone)
-    return item.model_copy(update={"substitutes": kept})
+def _left_out(file: MenuFile, node: Node, taken: list[str]) -> set[str]:
+    for key, names in (("only", file.only), ("without", file.without)):
+        for at, name in enumerate(names):
+            if name not in taken:
+                raise InputError(
+                    f'nothing that the menu takes in holds "{name}"',
+                    where=node.where((key, at)),
+                    cure=suggest(name, taken),
+                )
+    gone = set(file.without)
+    return gone | (set(taken) - set(file.only)) if file.only else gone
+
+
+def _without(item: _Item, gone: set[str], items: Mapping[str, _Item]) -> _Item:
+    """Return an item whose ladder steps over the rungs that are gone."""
+    rungs: dict[str, None] = {}
+
+    def climb(names: tuple[str, ...]) -> None:
+        for name in names:
+            if name in gone:
+                climb(items[name].substitutes)
+            else:
+                rungs[name] = None
+
+    climb(item.substitutes)
+    return item.model_copy(update={"substitutes": tuple(rungs)})
 
 
 def _derived(node: Node, key: str, item: _Item, ingredients: Mapping[str, Ingredient]) -> _Item:
