@@ -1,0 +1,124 @@
+"""One mixed-integer linear program, solved by HiGHS to proven optimality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from retinue.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["MixedProgram", "MixedSolution"]
+
+
+@dataclass(frozen=True)
+class MixedSolution:
+    """An optimum: values of the columns, the objective, and the relative gap that is proven."""
+
+    values: Array
+    objective: float
+    gap: float
+
+
+class MixedProgram:
+    """Columns and rows, gathered one by one; the objective is minimised."""
+
+    def __init__(self) -> None:
+        self._cost: list[float] = []
+        self._low: list[float] = []
+        self._high: list[float] = []
+        self._whole: list[int] = []
+        self._starts: list[int] = [0]
+        self._index: list[int] = []
+        self._factor: list[float] = []
+        self._row_low: list[float] = []
+        self._row_high: list[float] = []
+
+    def column(
+        self, cost: float, high: float = float("inf"), *, low: float = 0.0, whole: bool = False
+    ) -> int:
+        """Add a column and return its number."""
+        self._cost.append(cost)
+        self._low.append(low)
+        self._high.append(high)
+        if whole:
+            self._whole.append(len(self._cost) - 1)
+        return len(self._cost) - 1
+
+    def row(
+        self,
+        terms: Sequence[tuple[int, float]],
+        low: float = -float("inf"),
+        high: float = float("inf"),
+    ) -> int:
+        """Add ``low <= sum of factor times column <= high`` and return its number."""
+        self._index += [column for column, _ in terms]
+        self._factor += [factor for _, factor in terms]
+        self._starts.append(len(self._index))
+        self._row_low.append(low)
+        self._row_high.append(high)
+        return len(self._row_low) - 1
+
+    def minimise(self) -> MixedSolution | None:
+        """Solve it; None where nothing satisfies the rows.
+
+        Raises
+        ------
+        InputError
+            Where the solver is not installed, or gives up on its numbers.
+        """
+        try:
+            import highspy
+        except ImportError as error:
+            raise InputError(
+                "stores are planned with the package highspy",
+                cure='Install it: pip install "retinue[provisioning]"',
+            ) from error
+        program = highspy.HighsLp()
+        program.num_col_, program.num_row_ = len(self._cost), len(self._row_low)
+        program.col_cost_ = np.array(self._cost, np.float64)
+        program.col_lower_ = np.array(self._low, np.float64)
+        program.col_upper_ = np.array(self._high, np.float64)
+        program.row_lower_ = np.array(self._row_low, np.float64)
+        program.row_upper_ = np.array(self._row_high, np.float64)
+        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        program.a_matrix_.num_col_ = len(self._cost)
+        program.a_matrix_.num_row_ = len(self._row_low)
+        program.a_matrix_.start_ = np.array(self._starts, np.int32)
+        program.a_matrix_.index_ = np.array(self._index, np.int32)
+        program.a_matrix_.value_ = np.array(self._factor, np.float64)
+        kinds = [highspy.HighsVarType.kContinuous] * len(self._cost)
+        for column in self._whole:
+            kinds[column] = highspy.HighsVarType.kInteger
+        program.integrality_ = kinds
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver.setOptionValue("output_flag", False)
+        # One thread and a fixed seed: the same stores on every machine.
+        solver.setOptionValue("threads", 1)
+        solver.setOptionValue("random_seed", 0)
+        solver.setOptionValue("mip_rel_gap", 1e-6)
+        solver.passModel(program)
+        solver.run()
+        status = solver.getModelStatus()
+        if status in (
+            highspy.HighsModelStatus.kInfeasible,
+            highspy.HighsModelStatus.kUnboundedOrInfeasible,
+        ):
+            return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise InputError(
+                f"the solver gave up: {solver.modelStatusToString(status)}",
+                cure="Look for absurd amounts or prices in the menu and the supply rules.",
+            )
+        info = solver.getInfo()
+        gap = float(info.mip_gap) if self._whole else 0.0
+        values = np.asarray(solver.getSolution().col_value, np.float64)
+        return MixedSolution(values, float(info.objective_function_value), gap)

@@ -1,0 +1,282 @@
+"""Which goods are taken aboard where: lot sizing with a fixed cost a delivery.
+
+A block is a run of meals of one ingredient that the same purchases could serve: those made
+before it whose goods still keep and cross no forbidding border.  With ``y`` the part of a
+block's need bought by an option and ``z`` whether a delivery is made at all,
+
+    minimise  sum_o F_o z_o + sum_ibo cost_io need_ib y_ibo
+    such that sum_o y_ibo = 1,  y_ibo <= z_o,  0 <= y,  z in {0, 1}
+
+and for every storage class, just after each loading, what has been bought for later meals fits
+the rooms by volume and by mass; and what a delivery brings is carried aboard within its stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retinue.errors import NoPlan, Reason
+from retinue.provisioning.mixed_program import MixedProgram
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from retinue.provisioning.supply import SupplyOption
+
+    Array = NDArray[np.float64]
+
+__all__ = ["Block", "Capacity", "Goods", "Purchases", "blocks_of", "plan_purchases"]
+
+_PART = 1e-6
+
+
+@dataclass(frozen=True)
+class Goods:
+    """What the program must know of an ingredient.
+
+    Attributes
+    ----------
+    need_kg
+        For each meal, with the reserve that its demand asks for; shape (meals,).
+    last_serve_s
+        Last moment at which goods of each option may be served, shape (options,); below the
+        option's own moment where it does not bring them.
+    """
+
+    name: str
+    storage: str
+    cost_per_kg: float
+    volume_m3_per_kg: float
+    mass_kg_per_kg: float
+    need_kg: Array
+    last_serve_s: Array
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Room for one storage class."""
+
+    volume_m3: float
+    mass_kg: float
+
+
+@dataclass(frozen=True)
+class Block:
+    """A run of meals of one ingredient that the same options could serve."""
+
+    goods: int
+    first: int
+    last: int
+    options: tuple[int, ...]
+    need_kg: float
+
+
+@dataclass(frozen=True)
+class Purchases:
+    """The chosen options.
+
+    Attributes
+    ----------
+    bought
+        For each of the goods ``(option, first meal, last meal)`` in order.
+    used
+        Options at which something is bought.
+    """
+
+    bought: tuple[tuple[tuple[int, int, int], ...], ...]
+    used: tuple[int, ...]
+    objective: float
+    gap: float
+
+
+def blocks_of(
+    goods: Sequence[Goods], options: Sequence[SupplyOption], meal_time_s: Array
+) -> tuple[list[Block], list[tuple[int, int]]]:
+    """Return the blocks, and ``(goods, meal)`` that no option can serve."""
+    usable = np.array([o.usable_s for o in options])
+    blocks: list[Block] = []
+    lost: list[tuple[int, int]] = []
+    for number, one in enumerate(goods):
+        current: Block | None = None
+        for meal in np.flatnonzero(one.need_kg > 0).tolist():
+            time = meal_time_s[meal]
+            serves = (usable <= time) & (one.last_serve_s >= time)
+            able = tuple(np.flatnonzero(serves).tolist())
+            if not able:
+                lost.append((number, meal))
+                continue
+            need = float(one.need_kg[meal])
+            if current is not None and current.options == able:
+                current = Block(number, current.first, meal, able, current.need_kg + need)
+                blocks[-1] = current
+            else:
+                current = Block(number, meal, meal, able, need)
+                blocks.append(current)
+    return blocks, lost
+
+
+def plan_purchases(
+    goods: Sequence[Goods],
+    options: Sequence[SupplyOption],
+    meal_time_s: Array,
+    capacity: Mapping[str, Capacity],
+    *,
+    reserved: Mapping[str, Capacity] | None = None,
+) -> Purchases:
+    """Choose where every ingredient is bought, at the least cost.
+
+    Parameters
+    ----------
+    reserved
+        Room that is kept for something else, e.g. retained samples.
+
+    Raises
+    ------
+    NoPlan
+        Where a storage class has no room, naming the first that is too small.
+    """
+    blocks, lost = blocks_of(goods, options, meal_time_s)
+    if lost:
+        raise NoPlan("some goods cannot be had", reasons=_lost(goods, lost))
+    program = MixedProgram()
+    opened = [
+        program.column(option.fixed_cost, 1.0, whole=True)
+        if option.fixed_cost > 0
+        else program.column(0.0, 1.0, low=1.0)
+        for option in options
+    ]
+    parts: list[list[tuple[int, int]]] = []
+    for block in blocks:
+        own = goods[block.goods]
+        row = []
+        for option in block.options:
+            cost = own.cost_per_kg * options[option].price_factor * block.need_kg
+            row.append((option, program.column(cost, 1.0)))
+        program.row([(column, 1.0) for _, column in row], 1.0, 1.0)
+        for option, column in row:
+            if options[option].fixed_cost > 0:
+                program.row([(column, 1.0), (opened[option], -1.0)], high=0.0)
+        parts.append(row)
+    _room_rows(program, goods, options, meal_time_s, blocks, parts, capacity, reserved or {})
+    for number, option in enumerate(options):
+        if np.isfinite(option.loading_kg):
+            terms = [
+                (column, block.need_kg * goods[block.goods].mass_kg_per_kg)
+                for block, row in zip(blocks, parts, strict=True)
+                for own_option, column in row
+                if own_option == number
+            ]
+            if terms:
+                program.row(terms, high=option.loading_kg)
+    solution = program.minimise()
+    if solution is None:
+        raise NoPlan(
+            "the goods do not fit the store rooms",
+            reasons=_tight(goods, options, meal_time_s, blocks, capacity),
+        )
+    bought: list[list[tuple[int, int, int]]] = [[] for _ in goods]
+    for block, row in zip(blocks, parts, strict=True):
+        taken = [option for option, column in row if solution.values[column] > _PART]
+        # A block that is bought in two parts is bought at the later: that needs no more room.
+        chosen = max(taken)
+        own_list = bought[block.goods]
+        if own_list and chosen < own_list[-1][0]:
+            chosen = own_list[-1][0]
+        if own_list and own_list[-1][0] == chosen:
+            own_list[-1] = (chosen, own_list[-1][1], block.last)
+        else:
+            own_list.append((chosen, block.first, block.last))
+    used = sorted({option for listed in bought for option, _, _ in listed})
+    return Purchases(
+        tuple(tuple(listed) for listed in bought), tuple(used), solution.objective, solution.gap
+    )
+
+
+def _room_rows(
+    program: MixedProgram,
+    goods: Sequence[Goods],
+    options: Sequence[SupplyOption],
+    meal_time_s: Array,
+    blocks: Sequence[Block],
+    parts: Sequence[Sequence[tuple[int, int]]],
+    capacity: Mapping[str, Capacity],
+    reserved: Mapping[str, Capacity],
+) -> None:
+    moments = sorted({option.usable_s for option in options})
+    for storage, room in capacity.items():
+        kept = reserved.get(storage, Capacity(0.0, 0.0))
+        own = [k for k, block in enumerate(blocks) if goods[block.goods].storage == storage]
+        for moment in moments:
+            volume, mass = [], []
+            for k in own:
+                block = blocks[k]
+                item = goods[block.goods]
+                left = _left(block, item, meal_time_s, moment)
+                if left <= 0:
+                    continue
+                for option, column in parts[k]:
+                    if options[option].usable_s <= moment:
+                        volume.append((column, left * item.volume_m3_per_kg))
+                        mass.append((column, left * item.mass_kg_per_kg))
+            if volume:
+                program.row(volume, high=room.volume_m3 - kept.volume_m3)
+                program.row(mass, high=room.mass_kg - kept.mass_kg)
+
+
+def _left(block: Block, item: Goods, meal_time_s: Array, moment: float) -> float:
+    """Return what a block still needs from a moment on."""
+    span = slice(block.first, block.last + 1)
+    return float(item.need_kg[span][meal_time_s[span] >= moment].sum())
+
+
+def _lost(goods: Sequence[Goods], lost: Sequence[tuple[int, int]]) -> list[Reason]:
+    names = dict.fromkeys(goods[number].name for number, _ in lost)
+    return [
+        Reason(
+            f"{name} keeps too short, or may not cross the border, and nothing brings it anew",
+            cure="re-supply at a stop before the meal, or name a substitute",
+            kind="shelf-life",
+        )
+        for name in names
+    ]
+
+
+def _tight(
+    goods: Sequence[Goods],
+    options: Sequence[SupplyOption],
+    meal_time_s: Array,
+    blocks: Sequence[Block],
+    capacity: Mapping[str, Capacity],
+) -> list[Reason]:
+    """Say for each storage class how much the least possible load lacks."""
+    found = []
+    for storage, room in capacity.items():
+        worst = 0.0
+        for moment in sorted({option.usable_s for option in options}):
+            forced = sum(
+                _left(block, goods[block.goods], meal_time_s, moment)
+                * goods[block.goods].volume_m3_per_kg
+                for block in blocks
+                if goods[block.goods].storage == storage
+                and all(options[o].usable_s <= moment for o in block.options)
+            )
+            worst = max(worst, forced)
+        if worst > room.volume_m3:
+            found.append(
+                Reason(
+                    f"{storage} goods take {worst:.1f} m3 and the rooms hold {room.volume_m3:.1f}",
+                    cure="another coach with store rooms, or a delivery at one more stop",
+                    kind="volume",
+                )
+            )
+    return found or [
+        Reason(
+            "the store rooms and the stops for loading are together too small",
+            cure="another coach with store rooms, longer stops, or a smaller menu",
+            kind="volume",
+        )
+    ]
