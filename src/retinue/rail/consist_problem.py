@@ -88,6 +88,8 @@ class Haulage:
 
     Attributes
     ----------
+    offered
+        Which of the order's locomotives they are.
     starts_n, holds_n
         What is left at the couplings for the coaches, on the ruling gradient.
     couples, brakes, feeds, heats
@@ -98,6 +100,7 @@ class Haulage:
     """
 
     index: int
+    offered: tuple[int, ...]
     vehicles: tuple[Locomotive, ...]
     length_mm: int
     mass_kg: int
@@ -361,14 +364,14 @@ def _haulages(order: ConsistOrder, kinds: Sequence[CoachKind]) -> tuple[Haulage,
         for chosen in itertools.combinations_with_replacement(range(len(order.locomotives)), count):
             limits = order.asked.locomotives
             if all(chosen.count(i) <= limits[i].up_to for i in chosen):
-                engines = tuple(order.locomotives[i] for i in chosen)
-                found.append(_haulage(len(found), engines, order, kinds))
+                found.append(_haulage(len(found), chosen, order, kinds))
     return tuple(found)
 
 
 def _haulage(
-    index: int, engines: tuple[Locomotive, ...], order: ConsistOrder, kinds: Sequence[CoachKind]
+    index: int, offered: tuple[int, ...], order: ConsistOrder, kinds: Sequence[CoachKind]
 ) -> Haulage:
+    engines = tuple(order.locomotives[i] for i in offered)
     line, rules = order.asked.line, order.rules
     placed = tuple(PlacedVehicle(e, e.title, id=str(i)) for i, e in enumerate(engines))
     alone = Formation("locomotives", placed)
@@ -400,6 +403,7 @@ def _haulage(
     pick = min if line.power else max
     return Haulage(
         index=index,
+        offered=offered,
         vehicles=engines,
         length_mm=round(alone.length_m * 1000),
         mass_kg=math.ceil(alone.mass_kg - 1e-6),

@@ -187,7 +187,7 @@ class _Search:
             return aim
         model.minimize(aim)
         self._keep(self.solver.run(model))
-        value = round(self.solver.solver.objective_value)
+        value: int = round(self.solver.solver.objective_value)
         model.clear_objective()
         model.add(aim <= value)
         return value
