@@ -112,19 +112,19 @@ class Menu:
     def ladder(self, dish: str) -> tuple[str, ...]:
         """Return every dish that may stand in for one, the first to be offered first.
 
-        A dish's own substitutes come before theirs.
+        A dish comes after every one that it stands in for, so that the plainest come last;
+        else the order is that in which substitutes are written.
         """
         found: dict[str, None] = {}
-        rung = list(self.dishes[dish].substitutes)
-        while rung:
-            found |= dict.fromkeys(rung)
-            rung = [
-                below
-                for name in rung
-                for below in self.dishes[name].substitutes
-                if below not in found
-            ]
-        return tuple(found)
+
+        def climb(name: str) -> None:
+            for below in reversed(self.dishes[name].substitutes):
+                if below not in found:
+                    climb(below)
+                    found[below] = None
+
+        climb(dish)
+        return tuple(reversed(found))
 
     def substitute(
         self,
