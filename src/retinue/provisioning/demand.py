@@ -33,13 +33,13 @@ class MealAsked(Protocol):
     """What demand needs of a meal; ``groups`` holds people by role."""
 
     @property
-    def id(self) -> str: ...  # noqa: D102
+    def id(self) -> str: ...
     @property
-    def kind(self) -> str: ...  # noqa: D102
+    def kind(self) -> str: ...
     @property
-    def time_s(self) -> float: ...  # noqa: D102
+    def time_s(self) -> float: ...
     @property
-    def groups(self) -> Mapping[str, int]: ...  # noqa: D102
+    def groups(self) -> Mapping[str, int]: ...
 
 
 @dataclass(frozen=True)

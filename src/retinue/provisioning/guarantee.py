@@ -13,6 +13,7 @@ import numpy as np
 
 from retinue.plan.stores import ServiceLevel
 from retinue.provisioning.levels import VALIDATION, Levels, Sampler, cheapest_levels
+from retinue.provisioning.proportion import Proportion
 from retinue.provisioning.serving import LotRow, Served, serve
 from retinue.provisioning.windows import Checks, Window
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["each_dish_alone", "ladder_of", "measured"]
 
 _TRIALS = 20_000
+_STRESS_TRIALS = 5_000
 #: Journeys that are served dish by dish where most of them refuse something.
 _SERVED = 1_000
 _WRONG_SPREAD = 0.2
@@ -44,6 +46,7 @@ def ladder_of(menu: Menu, demand: Demand) -> dict[int, tuple[int, ...]]:
 
 @dataclass(frozen=True)
 class _Measured:
+    proportion: Proportion
     level: float
     fill: float
     fill_substituted: float
@@ -56,11 +59,12 @@ def _measure(
     levels: Array,
     lots: Sequence[LotRow],
     ladder: Mapping[int, Sequence[int]],
+    trials: int = _TRIALS,
 ) -> _Measured:
-    failed = sampler.refused(VALIDATION, _TRIALS, checks, levels)
+    failed = sampler.refused(VALIDATION, trials, checks, levels)
     looked = failed[:_SERVED]
     share = len(failed) / max(len(looked), 1)
-    asked = float(sampler.demand.expected_portions().sum()) * _TRIALS
+    asked = float(sampler.demand.expected_portions().sum()) * trials
     plain = serve(sampler, VALIDATION, looked, lots, ladder, substitutes=False)
     helped = serve(sampler, VALIDATION, looked, lots, ladder, substitutes=True)
 
@@ -68,7 +72,8 @@ def _measure(
         return 1.0 - float(served.unserved.sum()) * share / asked
 
     hungry = float(np.count_nonzero(helped.unserved)) * share
-    return _Measured(1.0 - len(failed) / _TRIALS, fill(plain), fill(helped), 1.0 - hungry / _TRIALS)
+    proportion = Proportion(len(failed), trials)
+    return _Measured(proportion, proportion.level, fill(plain), fill(helped), 1.0 - hungry / trials)
 
 
 def measured(
@@ -91,17 +96,17 @@ def measured(
         Cost of stocking each dish on its own for the same promise.
     """
     stated = _measure(Sampler(demand, seed), checks, bought, lots, ladder)
-    wide = _measure(Sampler(demand, seed, _DISPERSED), checks, bought, lots, ladder)
+    wide = _measure(Sampler(demand, seed, _DISPERSED), checks, bought, lots, ladder, _STRESS_TRIALS)
     other = demand.wrong_popularity(seed + 1, _WRONG_SPREAD)
-    wrong = _measure(Sampler(other, seed), checks, bought, lots, ladder)
+    wrong = _measure(Sampler(other, seed), checks, bought, lots, ladder, _STRESS_TRIALS)
     return ServiceLevel(
         stock=demand.stock,
         promise=levels.promise,
         target=round(1.0 - levels.target, 8),
-        samples=levels.validated.trials,
-        refused_journeys=levels.validated.failures,
-        level=round(levels.validated.level, 8),
-        lower_bound=round(levels.validated.lower(), 8),
+        samples=stated.proportion.trials,
+        refused_journeys=stated.proportion.failures,
+        level=round(stated.level, 8),
+        lower_bound=round(stated.proportion.lower(), 8),
         fill_rate=round(stated.fill, 8),
         fill_rate_with_substitutes=round(stated.fill_substituted, 8),
         level_with_substitutes=round(stated.level_substituted, 8),
@@ -156,4 +161,4 @@ def each_dish_alone(
         used=np.tile(np.arange(len(kits), dtype=np.int32), (len(demand.meals), 1)),
     )
     cost = np.array([price[w.ingredient, w.last] for w in own.windows])
-    return cheapest_levels(separate, own, cost, promise, Sampler(separate, seed))
+    return cheapest_levels(separate, own, cost, promise, Sampler(separate, seed), prove=False)

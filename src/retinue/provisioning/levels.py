@@ -10,6 +10,7 @@ of journeys leaves next to no optimism, and what is left a fresh sample finds.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -53,9 +54,7 @@ class Sampler:
         self.demand = demand
         self.seed = seed
         starts, chance = demand.table_start, demand.table_chance
-        sums = np.cumsum(chance)
-        first = np.concatenate([[0.0], sums])[starts[:-1]]
-        self.table_sum = sums - np.repeat(first, np.diff(starts))
+        self.keep_chance, self.other_row = _alias(starts, chance)
         self.urn_meal = np.zeros(len(demand.event_n))
         self.urn_journey = np.zeros(len(starts) - 1)
         if variance_over_mean is not None and len(chance):
@@ -78,18 +77,32 @@ class Sampler:
             elif sizes.sum() > 1.5 * factor:
                 self.urn_journey[table] = (float(sizes.sum()) - factor) / (factor - 1.0)
 
-    def first_rows(self, stream: int, count: int, checks: Checks, levels: Array) -> NDArray:
+    def first_rows(
+        self, stream: int, count: int, checks: Checks, levels: Array
+    ) -> NDArray[np.int32]:
         """Return for each journey the first row of levels that refuses nothing."""
+        from concurrent.futures import ThreadPoolExecutor
+
         from retinue.provisioning.sampling import first_levels
 
         d = self.demand
-        return first_levels(
-            self.seed, stream, 0, count,
-            d.event_meal, d.event_n, d.event_table, d.table_start, d.table_dish, self.table_sum,
-            self.urn_meal, self.urn_journey, d.known, d.dish_start, d.dish_ingredient, d.dish_kg,
-            d.sample_portions, d.used, checks.start, checks.ingredient, checks.resets,
-            np.ascontiguousarray(levels),
-        )  # fmt: skip
+        rows = np.ascontiguousarray(levels)
+
+        def part(first: int, size: int) -> NDArray[np.int32]:
+            return first_levels(
+                self.seed, stream, first, size,
+                d.event_meal, d.event_n, d.event_table, d.table_start, d.table_dish,
+                self.keep_chance, self.other_row, self.urn_meal, self.urn_journey, d.known,
+                d.dish_start, d.dish_ingredient, d.dish_kg, d.sample_portions, d.used,
+                checks.start, checks.ingredient, checks.resets, rows,
+            )  # fmt: skip
+
+        # Every journey has its own random stream, so the parts may be drawn side by side.
+        workers = min(os.cpu_count() or 1, 8)
+        size = -(-count // workers)
+        spans = [(first, min(size, count - first)) for first in range(0, count, size)]
+        with ThreadPoolExecutor(workers) as pool:
+            return np.concatenate(list(pool.map(lambda span: part(*span), spans)))
 
     def refused(self, stream: int, count: int, checks: Checks, levels: Array) -> NDArray[np.int64]:
         """Return the numbers of the journeys in which one row of levels refuses something."""
@@ -123,6 +136,23 @@ class Levels:
     cost: float = 0.0
 
 
+def _alias(starts: NDArray[np.int32], chance: Array) -> tuple[Array, NDArray[np.int32]]:
+    """Return the alias tables of all popularity tables (Vose 1991)."""
+    keep = np.ones(len(chance))
+    other = np.arange(len(chance), dtype=np.int32)
+    for low, high in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        left = (chance[low:high] * (high - low)).tolist()
+        small = [k for k, share in enumerate(left) if share < 1.0]
+        large = [k for k, share in enumerate(left) if share >= 1.0]
+        while small and large:
+            under, over = small.pop(), large[-1]
+            keep[low + under], other[low + under] = left[under], low + over
+            left[over] -= 1.0 - left[under]
+            if left[over] < 1.0:
+                small.append(large.pop())
+    return keep, other
+
+
 def _nothing(levels: Array) -> Array:
     return levels
 
@@ -136,6 +166,7 @@ def cheapest_levels(
     *,
     trials: int = _TRIALS,
     rounded: Callable[[Array], Array] = _nothing,
+    prove: bool = True,
 ) -> Levels:
     """Return levels at which no refusal on the whole journey has at least the promised chance.
 
@@ -147,6 +178,8 @@ def cheapest_levels(
         Fresh journeys on which the promise is proven, one-sided with 95 % confidence.
     rounded
         Turns rows of levels into what can be bought, never less.
+    prove
+        Whether fresh journeys must prove it; without, the calibration's count stands.
 
     Raises
     ------
@@ -169,7 +202,8 @@ def cheapest_levels(
     refusals = count - np.cumsum(np.bincount(first, minlength=len(path) + 1))[: len(path)]
     enough = np.flatnonzero(refusals <= target * count)
     row = int(enough[0]) if len(enough) else len(path) - 1
-    while True:
+    validated = Proportion(int(refusals[row]), count)
+    while prove:
         fresh = len(sampler.refused(VALIDATION, trials, checks, path[row]))
         validated = Proportion(fresh, trials)
         if validated.lower() >= promise or row == len(path) - 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 __all__ = ["Proportion", "binomial_at_most", "chance_that_passes"]
 
@@ -21,12 +22,26 @@ def binomial_at_most(k: int, n: int, chance: float) -> float:
 
 def _sum(first: int, last: int, n: int, chance: float) -> float:
     hit, miss = math.log(chance), math.log1p(-chance)
-    base = math.lgamma(n + 1)
-    terms = (
-        math.exp(base - math.lgamma(j + 1) - math.lgamma(n - j + 1) + j * hit + (n - j) * miss)
-        for j in range(first, last + 1)
-    )
-    return min(math.fsum(terms), 1.0)
+    odds = math.exp(hit - miss)
+    # From the largest term outwards, each from its neighbour, until nothing is added any more.
+    peak = min(max(int((n + 1) * chance), first), last)
+    top = math.exp(
+        math.lgamma(n + 1) - math.lgamma(peak + 1) - math.lgamma(n - peak + 1)
+        + peak * hit + (n - peak) * miss
+    )  # fmt: skip
+    total = term = top
+    for j in range(peak, last):
+        term *= odds * (n - j) / (j + 1)
+        total += term
+        if term < total * 1e-17:
+            break
+    term = top
+    for j in range(peak, first, -1):
+        term *= j / (odds * (n - j + 1))
+        total += term
+        if term < total * 1e-17:
+            break
+    return min(total, 1.0)
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,7 @@ class Proportion:
         return high
 
 
+@cache
 def chance_that_passes(promise: float, trials: int, confidence: float, sure: float) -> float:
     """Return the largest chance of failure that a fresh sample almost surely lets pass.
 

@@ -55,7 +55,8 @@ def draw_orders(
     event_table: NDArray[np.int32],
     table_start: NDArray[np.int32],
     table_dish: NDArray[np.int32],
-    table_sum: NDArray[np.float64],
+    keep_chance: NDArray[np.float64],
+    other_row: NDArray[np.int32],
     urn_meal: NDArray[np.float64],
     urn_journey: NDArray[np.float64],
     history_start: NDArray[np.int64],
@@ -66,8 +67,8 @@ def draw_orders(
 
     Parameters
     ----------
-    table_sum
-        Running sums of the chances of each table.
+    keep_chance, other_row
+        Alias tables (Walker 1977): a row is kept with a chance, else another is taken.
     urn_meal, urn_journey
         Strength ``A`` of the urn for each event and of each table over the whole journey; 0
         for none.
@@ -95,14 +96,11 @@ def draw_orders(
                     dish = history[history_start[table] + min(int(u * seen), seen - 1)]
             if dish < 0:
                 state, u = next_uniform(state)
-                first, last = low, high - 1
-                while first < last:
-                    middle = (first + last) // 2
-                    if u < table_sum[middle]:
-                        last = middle
-                    else:
-                        first = middle + 1
-                dish = table_dish[first]
+                spot = u * (high - low)
+                row = low + min(int(spot), high - low - 1)
+                if spot - (row - low) >= keep_chance[row]:
+                    row = other_row[row]
+                dish = table_dish[row]
             orders[at] = dish
             if urn_journey[table] > 0.0:
                 history[history_start[table] + filled[table]] = dish
@@ -121,7 +119,8 @@ def first_levels(
     event_table: NDArray[np.int32],
     table_start: NDArray[np.int32],
     table_dish: NDArray[np.int32],
-    table_sum: NDArray[np.float64],
+    keep_chance: NDArray[np.float64],
+    other_row: NDArray[np.int32],
     urn_meal: NDArray[np.float64],
     urn_journey: NDArray[np.float64],
     known: NDArray[np.int32],
@@ -165,7 +164,8 @@ def first_levels(
     for scenario in range(count):
         state = stream_key(seed, stream, first + scenario)
         draw_orders(
-            state, event_n, event_table, table_start, table_dish, table_sum, urn_meal,
+            state, event_n, event_table, table_start, table_dish, keep_chance,
+            other_row, urn_meal,
             urn_journey, history_start, history, orders,
         )  # fmt: skip
         total[:] = 0.0

@@ -88,7 +88,8 @@ def serve(
     type_of = d.table_type[d.event_table] if len(d.event_table) else np.zeros(0, np.int32)
     refused, unserved, first, by_dish = _serve(
         sampler.seed, stream, np.asarray(journeys, np.int64),
-        d.event_meal, d.event_n, d.event_table, d.table_start, d.table_dish, sampler.table_sum,
+        d.event_meal, d.event_n, d.event_table, d.table_start, d.table_dish, sampler.keep_chance,
+        sampler.other_row,
         sampler.urn_meal, sampler.urn_journey, d.known, d.dish_start, d.dish_ingredient,
         d.dish_kg, d.sample_portions, d.used, type_of.astype(np.int64), d.allowed,
         np.searchsorted(parts, np.arange(len(d.ingredients) + 1)).astype(np.int64),
@@ -142,7 +143,7 @@ def _met(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _serve(  # type: ignore[no-untyped-def]
-    seed, stream, journeys, event_meal, event_n, event_table, table_start, table_dish, table_sum,
+    seed, stream, journeys, event_meal, event_n, event_table, table_start, table_dish, keep_chance, other_row,
     urn_meal, urn_journey, known, dish_start, dish_ingredient, dish_kg, sample_portions, used,
     type_of, allowed, lot_start, lot_first, lot_last, lot_kg, rung_start, rungs, substitutes,
 ):  # fmt: skip
@@ -162,7 +163,7 @@ def _serve(  # type: ignore[no-untyped-def]
     for number in range(len(journeys)):
         draw_orders(
             stream_key(seed, stream, journeys[number]), event_n, event_table, table_start,
-            table_dish, table_sum, urn_meal, urn_journey, history_start, history, orders,
+            table_dish, keep_chance, other_row, urn_meal, urn_journey, history_start, history, orders,
         )  # fmt: skip
         left = lot_kg.copy()
         event = 0

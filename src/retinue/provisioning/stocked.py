@@ -15,6 +15,7 @@ from retinue.plan.stores import (
     IngredientRecord,
     Lot,
     MealUse,
+    Missed,
     Placement,
     ServiceLevel,
     StockLevel,
@@ -23,7 +24,6 @@ from retinue.plan.stores import (
 )
 from retinue.provisioning.cold_chain import food_steps
 from retinue.provisioning.lots import drawn
-from retinue.provisioning.missed import missed_deliveries
 from retinue.provisioning.store_rooms import place_lots
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ class _Bought:
         return f"{self.ingredient}/{self.option}/{self.stock}"
 
 
-def stores_of(grounds: Stocking, service: Sequence[ServiceLevel]) -> Stores:
+def stores_of(
+    grounds: Stocking, service: Sequence[ServiceLevel], missed: Sequence[Missed]
+) -> Stores:
     """Return the record of the stores.
 
     Raises
@@ -93,7 +95,7 @@ def stores_of(grounds: Stocking, service: Sequence[ServiceLevel]) -> Stores:
         crossings=grounds.crossings,
         levels=_levels(grounds, bought),
         service=tuple(service),
-        missed=missed_deliveries(grounds),
+        missed=tuple(missed),
         stand_ins=tuple(
             (meal, name, other) for (meal, name), other in sorted(grounds.offers.stand_ins.items())
         ),
@@ -203,7 +205,7 @@ def _lot(grounds: Stocking, one: _Bought, placements: tuple[Placement, ...]) -> 
     rules = grounds.rules
     sealed = grounds.policy.sealed_supply
     keeper = rules.principal_role if one.stock == "principal" else rules.guest_role
-    loaded = option.from_s if option.mode == "origin" else option.from_s
+    loaded = option.from_s
     custody = (
         (
             Custody(time_utc=option.packed_s, role=f"supplier ({item.supplier})", what="sealed"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import numpy as np
@@ -23,6 +24,7 @@ from retinue.provisioning.eaters import eater_types
 from retinue.provisioning.guarantee import each_dish_alone, ladder_of, measured
 from retinue.provisioning.levels import Levels, Sampler, cheapest_levels
 from retinue.provisioning.lots import Keeping, keeping_of
+from retinue.provisioning.missed import missed_deliveries
 from retinue.provisioning.offers import Offers, house_demand, offers_of
 from retinue.provisioning.requests import NearestAerodrome, TransportRequest, transport_requests
 from retinue.provisioning.resupply import Capacity, Goods, Purchases, plan_purchases
@@ -70,15 +72,15 @@ class TrainMeal(Protocol):
     """A meal and the leg on which it is eaten."""
 
     @property
-    def id(self) -> str: ...  # noqa: D102
+    def id(self) -> str: ...
     @property
-    def kind(self) -> str: ...  # noqa: D102
+    def kind(self) -> str: ...
     @property
-    def time_s(self) -> float: ...  # noqa: D102
+    def time_s(self) -> float: ...
     @property
-    def groups(self) -> Mapping[str, int]: ...  # noqa: D102
+    def groups(self) -> Mapping[str, int]: ...
     @property
-    def leg(self) -> str: ...  # noqa: D102
+    def leg(self) -> str: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,7 +244,8 @@ def stock(
         )  # fmt: skip
         service = _service(grounds, weight, remember)
         try:
-            stores = stores_of(grounds, service)
+            missed = remember((b"missed", _lost_key(grounds)), partial(missed_deliveries, grounds))
+            stores = stores_of(grounds, service, missed)
             break
         except NoPlan:
             # The program counted on a little less than the promise takes: give it less room.
@@ -458,3 +461,16 @@ def _key(demand: Demand, checks: Checks, cost: Array) -> bytes:
     shape = [(w.ingredient, w.first, w.last, w.chain, w.ends_chain) for w in checks.windows]
     digest.update(repr((demand.stock, shape)).encode())
     return digest.digest()
+
+
+def _lost_key(grounds: Stocking) -> tuple[object, ...]:
+    """Return all that decides what the loss of a delivery does."""
+    parts: list[object] = [grounds.seed, [grounds.options[o].id for o in grounds.purchases.used]]
+    for own in _SAMPLED:
+        one = grounds.stocks[own]
+        parts += [
+            _key(one.demand, one.checks, one.bought), tuple(grounds.lot_rows(own)),
+            tuple(ladder_of(grounds.menu, one.demand).items()), one.demand.meals,
+            tuple(w.point for w in one.checks.windows),
+        ]  # fmt: skip
+    return tuple(parts)

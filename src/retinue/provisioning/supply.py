@@ -79,6 +79,8 @@ class SupplyRules(SourcedRecord):
     road: DeliveryRule | None = None
     air: DeliveryRule | None = None
     least_dwell: Duration = Field(ge=0, le=86_400.0)
+    loaded_within: Duration = Field(gt=0, le=86_400.0, description="goods serve from then on")
+    supplied_twice_from: Duration = Field(gt=0, description="length of stop")
     places_without_a_market: tuple[str, ...] = ()
     out_of_storage: Duration = Field(ge=0, le=86_400.0)
     served_within: Duration = Field(ge=0, le=86_400.0, description="after the meal's begin")
@@ -212,18 +214,27 @@ def supply_options(
                 way = rules.rule(mode)
                 if way is None or dwell <= way.handling:
                     continue
-                found.append(
-                    SupplyOption(
-                        id=f"{leg.id}/{number + 1}-{mode}", mode=mode, place=place,
-                        usable_s=stop.depart_s, packed_s=due - way.packed_before,
-                        from_s=stop.arrive_s, until_s=stop.depart_s,
-                        due_s=due, waits_until_s=late,
-                        fixed_cost=in_base(way.fixed_cost, exchange),
-                        price_factor=way.price_factor,
-                        loading_kg=(dwell - way.handling) * way.loading_kg_per_s,
-                        loading_kg_per_s=way.loading_kg_per_s, carries=way.carries,
-                    )
-                )  # fmt: skip
+                # A long stop is supplied twice: soon after the arrival and before leaving.
+                loading = min(dwell - way.handling, rules.loaded_within)
+                begins = [0.0]
+                if dwell >= rules.supplied_twice_from:
+                    begins.append(dwell - way.handling - loading)
+                for visit, begin in enumerate(begins):
+                    start = stop.arrive_s + begin
+                    suffix = "-again" if visit else ""
+                    found.append(
+                        SupplyOption(
+                            id=f"{leg.id}/{number + 1}-{mode}{suffix}", mode=mode, place=place,
+                            usable_s=min(start + way.handling + loading, stop.depart_s),
+                            packed_s=due + begin - way.packed_before,
+                            from_s=start, until_s=stop.depart_s,
+                            due_s=due + begin, waits_until_s=late + begin,
+                            fixed_cost=in_base(way.fixed_cost, exchange),
+                            price_factor=way.price_factor,
+                            loading_kg=loading * way.loading_kg_per_s,
+                            loading_kg_per_s=way.loading_kg_per_s, carries=way.carries,
+                        )
+                    )  # fmt: skip
     return tuple(sorted(found, key=lambda o: (o.usable_s, o.mode != "origin", o.mode == "air")))
 
 
