@@ -45,6 +45,7 @@ class Sitting(Stretch):
     coach: str = Field(description="label of the dining coach or coaches")
     seats: int
     people: dict[str, int] = Field(description="by group")
+    stewards: int = 0
 
 
 class RoomService(Stretch):
@@ -91,9 +92,13 @@ class KitchenJob(PlanRecord):
     end_utc: Utc
     ready_by_utc: Utc = Field(description="first portion is served")
     served_until_utc: Utc = Field(description="last portion is served")
-    hold_s: float = Field(description="longest from the end of the last step to the last portion")
+    hold_s: float = Field(description="longest from the end of the step to the last portion")
+    sitting: int = Field(default=0, description="0: for all sittings of the meal")
+    part: int = Field(default=1, ge=1, description="a long job is shared out")
+    hands: int = Field(default=1, ge=1)
     last_step: bool = True
     units: int = Field(default=1, ge=1, description="places of the station it takes")
+    station_until_utc: Utc = Field(description="the places are free from here")
 
 
 class CookShift(PlanRecord):
@@ -127,8 +132,17 @@ class KitchenRecord(PlanRecord):
     shifts: tuple[CookShift, ...] = ()
     cooks: int = 0
     cooks_proven: bool = Field(default=False, description="no timetable needs fewer at once")
+    cooks_bound: int = Field(default=0, description="no timetable needs fewer than this")
     team: int = Field(default=0, description="people, so that all shifts keep their rest")
     team_proven: bool = False
+    longest_duty_s: float = 0.0
     longest_work_s: float = 0.0
     least_rest_s: float = 0.0
     seats: int = 0
+    stewards: int = Field(default=0, description="at once")
+    sittings_proven: bool = False
+    waiting_s: float = Field(default=0.0, description="sum of what jobs end before they must")
+    waiting_bound_s: float = Field(default=0.0, description="no timetable waits less")
+    before_departure: tuple[str, ...] = Field(
+        default=(), description="steps that are longer than the train is under way: done ashore"
+    )

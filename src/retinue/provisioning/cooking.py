@@ -14,13 +14,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retinue.errors import Reason
 from retinue.provisioning.constraint_solver import cp_model, solver
+from retinue.provisioning.late_cooking import justified, late_timetable, latest_chain
 
 __all__ = ["Cooked", "Cooking", "Job", "cook", "shortages"]
 
-_UNIT_MIN = 1
-_SECOND_LIMIT = 0.5  # deterministic seconds for the second aim
+Ints = NDArray[np.int64]
+_FIRST_LIMIT = 0.15  # deterministic seconds for one number of cooks
+_MANY_JOBS = 100
+_TOO_MANY_JOBS = 1000
+_FEW_JOBS = 40  # so many are made as late as can be, and proven
+_SECOND_LIMIT = 0.05  # deterministic seconds for the second aim
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,8 @@ class Job:
         Ends within.
     after
         Numbers of the jobs that must have ended.
+    rests_elsewhere
+        Whether the time without hands is not spent at the station.
     """
 
     dish: str
@@ -58,20 +68,30 @@ class Job:
     end_from_min: int
     end_until_min: int
     after: tuple[int, ...] = ()
+    rests_elsewhere: bool = False
+
+    @property
+    def station_min(self) -> int:
+        """Time for which it takes its places: what sets in a refrigerator leaves them."""
+        return self.active_min if self.rests_elsewhere else self.active_min + self.passive_min
 
     @property
     def length_min(self) -> int:
-        """Time that it takes at its station."""
+        """Time from its begin to its end."""
         return self.active_min + self.passive_min
 
 
 @dataclass(frozen=True)
 class Cooking:
-    """Everything cooked for one service; equal services are equal, whatever the hour."""
+    """Everything cooked for one service; equal services are equal, whatever the hour.
+
+    ``most_work_min`` is the longest that one cook works in it.
+    """
 
     jobs: tuple[Job, ...]
     capacity: tuple[tuple[str, int], ...]
     most_cooks: int
+    most_work_min: int = 600
 
 
 @dataclass(frozen=True)
@@ -86,6 +106,8 @@ class Cooked:
         Cooks at once.
     proven
         No timetable needs fewer.
+    least_cooks
+        Proven lower bound.
     waiting_min, waiting_bound_min
         Sum of the minutes that jobs end before they must, and its proven lower bound.
     """
@@ -95,6 +117,7 @@ class Cooked:
     proven: bool
     waiting_min: int
     waiting_bound_min: int
+    least_cooks: int = 0
 
 
 @lru_cache(maxsize=512)
@@ -102,44 +125,94 @@ def cook(problem: Cooking) -> Cooked | None:
     """Solve; None where no timetable exists with the most cooks there are.
 
     The number of cooks is raised from a lower bound by energy (`_least_cooks`) until a
-    timetable exists, so the first one found is proven least as long as every smaller number
-    was refuted and not merely given up.
+    timetable is found, by timing jobs late one after another or by the solver; it is proven
+    least where every smaller number was refuted and not merely given up.
     """
     if not problem.jobs:
         return Cooked((), 0, True, 0, 0)
-    if any(j.end_until_min - j.length_min < j.earliest_min for j in problem.jobs):
+    if _is_short(problem):
         return None
+    least = _least_cooks(problem)
+    quick = next(
+        (
+            (cooks, start)
+            for cooks in range(least, problem.most_cooks + 1)
+            if (start := late_timetable(problem, cooks)) is not None
+        ),
+        None,
+    )
+    below = problem.most_cooks if quick is None else quick[0] - 1
     proven = True
-    least = _least_cooks(problem.jobs)
-    for cooks in range(least, problem.most_cooks + 1):
+    for cooks in _tries(least, below, len(problem.jobs)):
         start, refuted = _with_cooks(problem, cooks)
         if start is not None:
-            late, bound = _late(problem, cooks, start)
-            waiting = sum(
-                j.end_until_min - s - j.length_min for j, s in zip(problem.jobs, late, strict=True)
-            )
-            return Cooked(late, cooks, proven, waiting, min(bound, waiting))
+            return _timed(problem, cooks, justified(problem, cooks, start), proven)
         proven = proven and refuted
-    return None
+    if quick is None:
+        return None
+    return _timed(problem, quick[0], quick[1], proven and len(problem.jobs) <= _MANY_JOBS)
 
 
-def _least_cooks(jobs: Sequence[Job]) -> int:
-    """Return a lower bound: hands-on minutes that must lie in a span, over its length."""
-    least = max(j.hands for j in jobs)
-    begins = sorted({j.earliest_min for j in jobs} | {j.end_from_min - j.length_min for j in jobs})
-    ends = sorted({j.end_until_min - j.passive_min for j in jobs})
-    for begin in begins:
-        for end in ends:
-            if end <= begin:
-                continue
-            inside = sum(
-                j.active_min * j.hands
-                for j in jobs
-                if max(j.earliest_min, j.end_from_min - j.length_min) >= begin
-                and j.end_until_min - j.passive_min <= end
-            )
-            least = max(least, math.ceil(inside / (end - begin)))
-    return least
+def _tries(least: int, most: int, jobs: int) -> list[int]:
+    """Return the numbers of cooks that the solver tries.
+
+    Of many jobs it proves little in bearable time, so it is asked only a few times.
+    """
+    if jobs <= _MANY_JOBS:
+        return list(range(least, most + 1))
+    if jobs > _TOO_MANY_JOBS or most < least:
+        return []
+    return sorted({least, (least + most) // 2, most})
+
+
+def _timed(problem: Cooking, cooks: int, start: tuple[int, ...], proven: bool) -> Cooked:
+    """Return a timetable with the waiting that it means and the least there must be."""
+    jobs = problem.jobs
+    bound = sum(j.end_until_min - end for j, end in zip(jobs, latest_chain(jobs), strict=True))
+    if len(jobs) <= _FEW_JOBS:
+        start, better = _late(problem, cooks, start)
+        bound = max(bound, better)
+    waiting = sum(j.end_until_min - s - j.length_min for j, s in zip(jobs, start, strict=True))
+    least = _least_cooks(problem)
+    return Cooked(start, cooks, proven or cooks == least, waiting, min(bound, waiting), least)
+
+
+def _is_short(problem: Cooking) -> bool:
+    """Tell whether some span asks for more than there is: then no search is needed."""
+    return shortages(problem)[0].kind != "kitchen"
+
+
+def _least_cooks(problem: Cooking) -> int:
+    """Return a lower bound: hands-on minutes that must lie in a span, over its length.
+
+    In all a cook works no longer than he may, nine tenths of it so that work can be shared out.
+    """
+    jobs = problem.jobs
+    begins, ends, inside = _energy(
+        [max(j.earliest_min, j.end_from_min - j.length_min) for j in jobs],
+        [j.end_until_min - j.passive_min for j in jobs],
+        [j.active_min * j.hands for j in jobs],
+    )
+    length = ends[None, :] - begins[:, None]
+    dense = np.where(length > 0, inside / np.maximum(length, 1), 0.0)
+    work = sum(j.active_min * j.hands for j in jobs)
+    return max(
+        max(j.hands for j in jobs),
+        math.ceil(float(dense.max()) - 1e-9),
+        math.ceil(work / (0.9 * problem.most_work_min)),
+    )
+
+
+def _energy(
+    begin: Sequence[int], end: Sequence[int], load: Sequence[int]
+) -> tuple[Ints, Ints, Ints]:
+    """Return distinct begins and ends, and the load that must lie between each two of them."""
+    begins, at_begin = np.unique(np.asarray(begin, dtype=np.int64), return_inverse=True)
+    ends, at_end = np.unique(np.asarray(end, dtype=np.int64), return_inverse=True)
+    found = np.zeros((begins.size, ends.size), dtype=np.int64)
+    np.add.at(found, (at_begin, at_end), np.asarray(load, dtype=np.int64))
+    inside = np.cumsum(np.cumsum(found[::-1], axis=0)[::-1], axis=1)
+    return begins, ends, inside
 
 
 def _model(problem: Cooking, cooks: int) -> tuple[Any, list[Any]]:
@@ -153,7 +226,7 @@ def _model(problem: Cooking, cooks: int) -> tuple[Any, list[Any]]:
         high = job.end_until_min - job.length_min
         start = model.new_int_var(low, max(low, high), f"s{number}")
         starts.append(start)
-        whole = model.new_fixed_size_interval_var(start, max(job.length_min, 1), f"w{number}")
+        whole = model.new_fixed_size_interval_var(start, max(job.station_min, 1), f"w{number}")
         by_station.setdefault(job.station, []).append((whole, job.units))
         if job.active_min:
             active = model.new_fixed_size_interval_var(start, job.active_min, f"a{number}")
@@ -172,7 +245,7 @@ def _with_cooks(problem: Cooking, cooks: int) -> tuple[tuple[int, ...] | None, b
     """Return a timetable, or whether there is none for certain."""
     cp = cp_model()
     model, starts = _model(problem, cooks)
-    made = solver()
+    made = solver(_FIRST_LIMIT)
     status = made.solve(model)
     if status in (cp.OPTIMAL, cp.FEASIBLE):
         return tuple(int(made.value(s)) for s in starts), True
@@ -206,20 +279,25 @@ def shortages(problem: Cooking, capacity_names: Mapping[str, str] | None = None)
     reasons = []
     names = capacity_names or {}
     capacity = dict(problem.capacity)
+    done: list[int] = []
     for job in problem.jobs:
-        short = job.earliest_min + job.length_min - job.end_until_min
+        done.append(max([job.earliest_min, *(done[n] for n in job.after)]) + job.length_min)
+        short = done[-1] - job.end_until_min
         if short > 0:
             reasons.append(
                 Reason(
                     f"{job.dish}, step {job.step}, takes {job.length_min} min at the"
-                    f" {job.station} and lacks {short} min before it is due",
+                    f" {job.station} and, with the steps before, lacks {short} min until it is due",
                     cure=f"begin {short} min earlier, or leave out {job.dish}",
                     kind="kitchen-time",
                 )
             )
     for station in sorted({j.station for j in problem.jobs}):
         at = [j for j in problem.jobs if j.station == station]
-        worst = _worst([(j, j.length_min * j.units, 0) for j in at], capacity.get(station, 0))
+        worst = _worst(
+            [(j, j.station_min * j.units, j.length_min - j.station_min) for j in at],
+            capacity.get(station, 0),
+        )
         if worst is not None:
             short, begin, end, dish, spared = worst
             places = capacity.get(station, 0)
@@ -263,22 +341,23 @@ def _worst(
     work: Sequence[tuple[Job, int, int]], capacity: int
 ) -> tuple[int, int, int, str, int] | None:
     """Return the span with the greatest shortage: minutes, begin, end, heaviest dish, its work."""
-    bounds = [
-        (max(j.earliest_min, j.end_from_min - j.length_min), j.end_until_min - tail, load, j.dish)
-        for j, load, tail in work
-    ]
-    worst: tuple[int, int, int, str, int] | None = None
-    for begin in sorted({b for b, _, _, _ in bounds}):
-        for end in sorted({e for _, e, _, _ in bounds if e > begin}):
-            inside = [(load, dish) for b, e, load, dish in bounds if b >= begin and e <= end]
-            short = sum(load for load, _ in inside) - capacity * (end - begin)
-            if short > 0 and (worst is None or short > worst[0]):
-                by_dish: dict[str, int] = {}
-                for load, dish in inside:
-                    by_dish[dish] = by_dish.get(dish, 0) + load
-                spared, dish = max((load, dish) for dish, load in by_dish.items())
-                worst = (short, begin, end, dish, spared)
-    return worst
+    if not work:
+        return None
+    begin = [max(j.earliest_min, j.end_from_min - j.length_min) for j, _, _ in work]
+    end = [j.end_until_min - tail for j, _, tail in work]
+    begins, ends, inside = _energy(begin, end, [load for _, load, _ in work])
+    length = ends[None, :] - begins[:, None]
+    short = np.where(length > 0, inside - capacity * length, 0)
+    row, column = np.unravel_index(int(short.argmax()), short.shape)
+    if short[row, column] <= 0:
+        return None
+    low, high = int(begins[row]), int(ends[column])
+    by_dish: dict[str, int] = {}
+    for (job, load, _), b, e in zip(work, begin, end, strict=True):
+        if b >= low and e <= high:
+            by_dish[job.dish] = by_dish.get(job.dish, 0) + load
+    spared, dish = max((load, dish) for dish, load in by_dish.items())
+    return int(short[row, column]), low, high, dish, spared
 
 
 def _clock(minutes: int) -> str:

@@ -12,7 +12,7 @@ from pydantic import Field
 from retinue.document import read_yaml, validate
 from retinue.errors import InputError
 from retinue.plan import Plan, VehicleRecord
-from retinue.provisioning.menu import Station
+from retinue.provisioning.menu import Course, Station
 from retinue.sourced import Record, SourcedRecord
 from retinue.units import Duration
 from retinue.world.catalogue import SHIPPED, shown_as, user_folder
@@ -74,6 +74,10 @@ class KitchenData(Record):
     hours: CookHours
     prepared_ahead_at_most: KitchenTime
     served_after_ready: KitchenTime = Field(description="from the order to the table")
+    rests_elsewhere: tuple[Station, ...] = Field(
+        default=(), description="what rests after work here sets in a refrigerator"
+    )
+    course_after: dict[Course, _Time] = Field(description="from the begin of the sitting")
     part_at_most: KitchenTime = Field(description="a longer job is shared out among cooks")
 
 

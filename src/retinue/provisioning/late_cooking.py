@@ -1,0 +1,112 @@
+"""Jobs timed one after another, each as late as stations and hands allow.
+
+Steps are taken from the last to the first, the one that may end latest first.  It is quick
+and often reaches the least cooks there can be; where it does not, the constraint solver
+searches on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from retinue.provisioning.cooking import Cooking, Job
+
+__all__ = ["justified", "late_timetable", "latest_chain"]
+
+_RULES = 4
+
+
+def latest_chain(jobs: Sequence[Job]) -> list[int]:
+    """Return the latest end of each job, its successors considered but no station or hand."""
+    latest = [job.end_until_min for job in jobs]
+    for number in range(len(jobs) - 1, -1, -1):
+        for before in jobs[number].after:
+            latest[before] = min(latest[before], latest[number] - jobs[number].length_min)
+    return latest
+
+
+def late_timetable(problem: Cooking, cooks: int) -> tuple[int, ...] | None:
+    """Return the begin of each job, or None where this way of timing finds no timetable."""
+    for rule in range(_RULES):
+        found = _by_rule(problem, cooks, rule)
+        if found is not None:
+            return found
+    return None
+
+
+def justified(problem: Cooking, cooks: int, start: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a timetable moved as late as it goes, jobs taken from the one that ends last.
+
+    A job never finds its own old place taken: all that is placed before it was there after it.
+    """
+    return _by_rule(problem, cooks, 0, start) or start
+
+
+def _by_rule(
+    problem: Cooking, cooks: int, rule: int, old: tuple[int, ...] | None = None
+) -> tuple[int, ...] | None:
+    jobs = problem.jobs
+    origin = min(min(j.earliest_min, j.end_from_min - j.length_min) for j in jobs)
+    horizon = max(j.end_until_min for j in jobs) - origin + 1
+    free = {station: np.full(horizon, places) for station, places in problem.capacity}
+    hands = np.full(horizon, cooks)
+    latest = [job.end_until_min for job in jobs]
+    waits_for = [0] * len(jobs)
+    for job in jobs:
+        for before in job.after:
+            waits_for[before] += 1
+    start = [0] * len(jobs)
+    ready = [n for n, waiting in enumerate(waits_for) if not waiting]
+    while ready:
+        if old is None:
+            number = max(ready, key=lambda n: (_priority(jobs[n], latest[n], rule), -n))
+        else:
+            number = max(ready, key=lambda n: (old[n] + jobs[n].length_min, -n))
+        ready.remove(number)
+        job = jobs[number]
+        low = max(job.earliest_min, job.end_from_min - job.length_min) - origin
+        high = latest[number] - job.length_min - origin
+        place = _last_fit(free[job.station], hands, job, low, high)
+        if place is None:
+            return None
+        free[job.station][place : place + job.station_min] -= job.units
+        hands[place : place + job.active_min] -= job.hands
+        start[number] = place + origin
+        for before in job.after:
+            latest[before] = min(latest[before], start[number])
+            waits_for[before] -= 1
+            if not waits_for[before]:
+                ready.append(before)
+    return tuple(start)
+
+
+def _priority(job: Job, latest: int, rule: int) -> tuple[int, int]:
+    slack = latest - job.length_min - job.earliest_min
+    if rule == 0:
+        return (latest, job.length_min * job.units)
+    if rule == 1:
+        return (latest - job.length_min // 2, job.active_min)
+    if rule == 2:
+        return (-slack, job.length_min * job.units)
+    return (job.length_min * job.units, latest)
+
+
+def _last_fit(
+    free: NDArray[np.int64], hands: NDArray[np.int64], job: Job, low: int, high: int
+) -> int | None:
+    """Return the last begin within bounds at which station and hands suffice throughout."""
+    if high < low:
+        return None
+    length = max(job.station_min, 1)
+    taken = np.concatenate(([0], np.cumsum(free[low : high + length] < job.units)))
+    fits = taken[length : length + high - low + 1] == taken[: high - low + 1]
+    if job.active_min:
+        busy = np.concatenate(([0], np.cumsum(hands[low : high + job.active_min] < job.hands)))
+        fits &= busy[job.active_min : job.active_min + high - low + 1] == busy[: high - low + 1]
+    places = np.flatnonzero(fits)
+    return int(places[-1]) + low if places.size else None
