@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from retinue.checks.clocks import check_clocks
+from retinue.checks.consist import check_consists
 from retinue.checks.convoys import check_convoys
 from retinue.checks.crossings import check_crossings, check_outriders
 from retinue.checks.daylight import check_daylight
@@ -33,6 +34,7 @@ CHECKERS: tuple[Callable[[Plan], Finding], ...] = (
     check_support,
     check_daylight,
     check_motion,
+    check_consists,
     check_convoys,
     check_crossings,
     check_outriders,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from retinue.journey.quantities import Pace, Span
 from retinue.sourced import Record
@@ -76,7 +76,10 @@ class RailLeg(Record):
 
     from_: str | None = None
     to: str
-    train: str
+    train: str = Field(description='its name, or "choose": by the formation order')
+    formation: str | None = Field(
+        default=None, description="a formation order: coaches are chosen and ordered by its rules"
+    )
     lines: tuple[str, ...] = Field(default=(), description="lines of the line book, in order")
     via: tuple[str, ...] = ()
     at_most: Pace | None = Field(default=None, description="speed cap")
@@ -94,3 +97,11 @@ class RailLeg(Record):
         default=1.0, gt=0, le=3, description="what if the train were heavier"
     )
     locomotives: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _chosen(self) -> RailLeg:
+        if (self.train == "choose") != (self.formation is not None):
+            raise ValueError('"train: choose" and "formation: FILE" go together')
+        if self.formation is not None and self.locomotives is not None:
+            raise ValueError("locomotives are chosen, too: name them in the formation order")
+        return self

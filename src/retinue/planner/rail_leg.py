@@ -33,6 +33,7 @@ from retinue.world.rail_routing import plan_route
 
 if TYPE_CHECKING:
     from retinue.planner.combined_route import CombinedRoute
+    from retinue.planner.formation_rounds import FormedTrain
     from retinue.rail.running_path import RunningPath
 
 __all__ = ["stage_rail"]
@@ -58,7 +59,8 @@ def stage_rail(
     title = f"{origin.name} to {destination.name} by rail"
     context.progress(f"finding the way {title}")
     with recording() as read:
-        train = _train(context, body, path)
+        formed = _formed(context, body, path, origin, destination)
+        train = _train(context, body, path) if formed is None else formed.train
         key = _route_key(context, body, origin, destination)
         sites: tuple[JsonDict, ...] = ()
         spans: tuple[Note, ...] = ()
@@ -83,6 +85,8 @@ def stage_rail(
     def at_time(depart_s: float, observations: Sequence[ObservedTime]) -> TimedLeg:
         timed = _timed(context, leg_id, title, origin, destination, runs, depart_s, observations)
         leg = timed.leg.model_copy(update={"notes": (*timed.leg.notes, *spans)})
+        if formed is not None:
+            leg = _with_formation(leg, formed)
         timed = replace(timed, leg=leg, sites=sites)
         return timed if carries is None else carries.told(timed)
 
@@ -181,6 +185,33 @@ def _request(
         mass_factor=body.mass_factor,
         path=detailed,
     )
+
+
+def _formed(
+    context: Context,
+    body: RailLeg,
+    path: tuple[int | str, ...],
+    origin: Place,
+    destination: Place,
+) -> FormedTrain | None:
+    """Return the train chosen by the leg's formation order, or None where it names a train."""
+    if body.formation is None:
+        return None
+    from retinue.planner.formation_rounds import form_train
+
+    def find(train: Formation) -> RailRoute:
+        if context.world.tracks is None or body.lines:
+            return _route(context, body, path, origin, destination)
+        key = (*_route_key(context, body, origin, destination), repr(train),
+               tuple(stop.locomotives for stop in body.stops))  # fmt: skip
+        return _over_both(context, body, path, (origin, destination), train, key).route
+
+    return form_train(context, body, path, find)
+
+
+def _with_formation(leg: Leg, formed: FormedTrain) -> Leg:
+    details = leg.details | {"formation": formed.record.model_dump(mode="json")}
+    return leg.model_copy(update={"notes": (*leg.notes, *formed.notes), "details": details})
 
 
 def _train(context: Context, body: RailLeg, path: tuple[int | str, ...]) -> Formation:

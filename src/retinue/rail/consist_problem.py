@@ -246,9 +246,9 @@ def problem_of(order: ConsistOrder) -> ConsistProblem:
 
 def _check_waived(order: ConsistOrder, problem: ConsistProblem) -> None:
     from retinue.document import suggest
-    from retinue.rail.consist_wording import rule_words
+    from retinue.rail.consist_wording import NOT_ALWAYS, rule_words
 
-    known = rule_words(problem)
+    known = list(dict.fromkeys([*rule_words(problem), *NOT_ALWAYS]))
     for name in order.asked.without:
         if name not in known:
             raise InputError(

@@ -27,6 +27,9 @@ MOST_TOLD = 6
 #: Rules that a person changes least easily are shown to the end; these go first when shortened.
 _LAST = ("order-asked", "coaches-asked")
 
+#: Cures told last.
+_HARD = ("coaches-asked", "dining-seats", "kitchen-covers", "stores", "cars", "power")
+
 
 @dataclass(frozen=True)
 class RuleCost:
@@ -139,7 +142,9 @@ def why_none(problem: ConsistProblem) -> list[Reason]:
             what = f"no train keeps: {told[0]}"
         else:
             what = "these cannot be kept together: " + "; ".join(told)
-        cures = dict.fromkeys(words[name].cure for name in broken)
+        # What the line or the policy limits is changed more easily than who travels.
+        easily = sorted(broken, key=lambda n: n.startswith("places-") or n in _HARD)
+        cures = dict.fromkeys(words[name].cure for name in easily)
         reasons.append(
             Reason(
                 what + detail,

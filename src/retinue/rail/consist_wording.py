@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from retinue.rail.consist_problem import ConsistProblem
 
-__all__ = ["RuleWords", "fixed_rules", "rule_words"]
+__all__ = ["NOT_ALWAYS", "RuleWords", "fixed_rules", "rule_words"]
+
+
+#: Rules that only some orders (or the lines they meet) bring in, and that any may waive.
+NOT_ALWAYS = (
+    "dining-seats",
+    "kitchen-covers",
+    "stores",
+    "cars",
+    "loop-length",
+    "platform-length",
+    "brake-percentage",
+    "effort",
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +91,7 @@ def fixed_rules(problem: ConsistProblem) -> dict[str, RuleWords]:
     if problem.platform_mm is not None:
         found["platform-length"] = RuleWords(
             f"all coaches stand at the shortest platform of {problem.platform_mm / 1000:.0f} m",
-            "Let the ends stand off the platform (drop it), or let fewer travel.",
+            "Let the ends stand off the platform (without: [platform-length]), or let fewer travel.",
         )
     if problem.brake_permille:
         speed = (problem.speed_mps or 0.0) * 3.6
