@@ -13,14 +13,13 @@ from retinue.checks.finding import Finding
 
 if TYPE_CHECKING:
     from retinue.plan.plan import Plan
-    from retinue.plan.stores import IngredientRecord, Lot, Stores
+    from retinue.plan.stores import IngredientRecord, Lot, StoreRoom, Stores
 
 __all__ = ["check_stores"]
 
 _KG = 1e-4
 _SLACK_S = 2.0
 _ROOM_SHARE = 1e-4
-#: Water and food freeze or boil beyond these; a store room lies between.
 _STORAGES = frozenset({"ambient", "dry", "chilled", "frozen", "live", "wine"})
 
 
@@ -103,7 +102,7 @@ def _lots(stores: Stores, goods: dict[str, IngredientRecord]) -> Iterator[str]:
 
 
 def _kept(
-    lot: Lot, one: IngredientRecord, placed: dict[str, float], rooms: dict[str, object]
+    lot: Lot, one: IngredientRecord, placed: dict[str, float], rooms: dict[str, StoreRoom]
 ) -> Iterator[str]:
     if abs(sum(placed.values()) - lot.kg) > max(_KG, 1e-5 * lot.kg):
         yield f"{lot.id}: {sum(placed.values()):.2f} of {lot.kg:.2f} kg have a room"
@@ -117,7 +116,7 @@ def _kept(
         if room is None:
             yield f"{lot.id}: lies in {name}, which the train has not"
             continue
-        storage, kept = getattr(room, "storage", ""), float(getattr(room, "kept_at_k", 0.0))
+        storage, kept = room.storage, room.kept_at_k
         if storage != one.storage or storage not in _STORAGES:
             yield f"{lot.id}: {one.storage} goods lie in a {storage} room"
         if one.warmest_k is not None and kept > one.warmest_k + 0.01:

@@ -33,13 +33,13 @@ class MealAsked(Protocol):
     """What demand needs of a meal; ``groups`` holds people by role."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str: ...  # noqa: D102
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str: ...  # noqa: D102
     @property
-    def time_s(self) -> float: ...
+    def time_s(self) -> float: ...  # noqa: D102
     @property
-    def groups(self) -> Mapping[str, int]: ...
+    def groups(self) -> Mapping[str, int]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)

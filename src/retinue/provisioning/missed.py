@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["missed_deliveries"]
 
-_JOURNEYS = 200
+_JOURNEYS = 100
 _SAMPLED: tuple[StockClass, ...] = ("principal", "guest")
 
 

@@ -13,7 +13,7 @@ from retinue.provisioning.demand import Demand, EaterType, MealAsked, build_dema
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from retinue.provisioning.menu import Menu
+    from retinue.provisioning.menu import Dish, Drink, Menu
 
 __all__ = ["Offers", "house_demand", "offers_of"]
 
@@ -44,7 +44,7 @@ def offers_of(menu: Menu, meals: Sequence[MealAsked], served: NDArray[np.bool_])
     """
     names = list(menu.ingredients)
     part = {name: i for i, name in enumerate(names)}
-    items = {**menu.dishes, **menu.drinks}
+    items: dict[str, Dish | Drink] = {**menu.dishes, **menu.drinks}
     stand_ins: dict[tuple[str, str], str] = {}
     withdrawn: set[tuple[str, str]] = set()
     for at, meal in enumerate(meals):
@@ -81,7 +81,7 @@ def house_demand(
         Dishes of the day a course, by role.
     """
     house = [t for t in types if t.stock == "house"]
-    items = {**menu.dishes, **menu.drinks}
+    items: dict[str, Dish | Drink] = {**menu.dishes, **menu.drinks}
     price = {
         name: sum(kg * menu.ingredients[i].price.amount for i, kg in item.ingredients.items())
         for name, item in items.items()

@@ -162,8 +162,8 @@ def plan_purchases(
                 program.row([(column, 1.0), (opened[option], -1.0)], high=0.0)
         parts.append(row)
     _room_rows(program, goods, options, meal_time_s, blocks, parts, capacity, reserved or {})
-    for number, option in enumerate(options):
-        if np.isfinite(option.loading_kg):
+    for number, way in enumerate(options):
+        if np.isfinite(way.loading_kg):
             terms = [
                 (column, block.need_kg * goods[block.goods].mass_kg_per_kg)
                 for block, row in zip(blocks, parts, strict=True)
@@ -171,7 +171,7 @@ def plan_purchases(
                 if own_option == number
             ]
             if terms:
-                program.row(terms, high=option.loading_kg)
+                program.row(terms, high=way.loading_kg)
     solution = program.minimise()
     if solution is None:
         raise NoPlan(

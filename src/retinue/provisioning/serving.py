@@ -143,7 +143,8 @@ def _met(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _serve(  # type: ignore[no-untyped-def]
-    seed, stream, journeys, event_meal, event_n, event_table, table_start, table_dish, keep_chance, other_row,
+    seed, stream, journeys, event_meal, event_n, event_table, table_start, table_dish,
+    keep_chance, other_row,
     urn_meal, urn_journey, known, dish_start, dish_ingredient, dish_kg, sample_portions, used,
     type_of, allowed, lot_start, lot_first, lot_last, lot_kg, rung_start, rungs, substitutes,
 ):  # fmt: skip
@@ -163,7 +164,8 @@ def _serve(  # type: ignore[no-untyped-def]
     for number in range(len(journeys)):
         draw_orders(
             stream_key(seed, stream, journeys[number]), event_n, event_table, table_start,
-            table_dish, keep_chance, other_row, urn_meal, urn_journey, history_start, history, orders,
+            table_dish, keep_chance, other_row, urn_meal, urn_journey, history_start, history,
+            orders,
         )  # fmt: skip
         left = lot_kg.copy()
         event = 0

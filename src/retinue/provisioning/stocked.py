@@ -78,13 +78,12 @@ def stores_of(
     needed = sorted({one.ingredient for one in bought})
     deliveries = _deliveries(grounds, bought)
     lines = tuple(_line(grounds, i, bought) for i in needed)
+    dishes = {name: tuple(item.ingredients) for name, item in grounds.menu.dishes.items()}
+    dishes |= {name: tuple(item.ingredients) for name, item in grounds.menu.drinks.items()}
     return Stores(
         currency=grounds.plan.base_currency,
         ingredients=tuple(_ingredient(grounds, names[i]) for i in needed),
-        dishes={
-            item.name: tuple(item.ingredients)
-            for item in (*grounds.menu.dishes.values(), *grounds.menu.drinks.values())
-        },
+        dishes=dishes,
         eaters=_eaters(grounds),
         rooms=grounds.rooms,
         deliveries=deliveries,

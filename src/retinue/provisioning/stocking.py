@@ -293,7 +293,9 @@ def _demands(
         )
         for own in _SAMPLED
     }  # fmt: skip
-    choices = {role: policy.classes[name].choices for role, name in policy.class_of.items()}
+    choices: dict[str, int] = {
+        role: policy.classes[name].choices for role, name in policy.class_of.items()
+    }
     found["house"] = house_demand(menu, types, meals, choices, rules.house_margin, offers)
     return found
 
@@ -385,9 +387,7 @@ def _stocks(
         ratio = policy.variance_to_mean if policy.variance_to_mean > 1.0 else None
         levels = remember(
             (b"levels", _key(demand, checks, cost), promise, ratio, seed),
-            lambda demand=demand, promise=promise, ratio=ratio: cheapest_levels(
-                demand, checks, cost, promise, Sampler(demand, seed, ratio)
-            ),
+            partial(cheapest_levels, demand, checks, cost, promise, Sampler(demand, seed, ratio)),
         )
         found[own] = ClassStock(demand, checks, levels.kg, levels)
     house = demands["house"]

@@ -82,24 +82,24 @@ def rooms_of(plan: Plan, rules: Sequence[RoomRule]) -> tuple[StoreRoom, ...]:
     NoPlan
         Where no coach of the train has a store room.
     """
-    found = []
+    found: list[StoreRoom] = []
     leg = next(leg for leg in plan.legs if leg.mode == "rail")
     coaches = leg.train.vehicles if leg.train is not None else ()
     for at, coach in enumerate(coaches):
-        for rule in rules:
-            if rule.coach == coach.role:
-                found.append(
-                    StoreRoom(
-                        id=f"{at + 1}-{coach.role}-{rule.storage}",
-                        coach=f"{coach.label} ({at + 1})",
-                        storage=rule.storage,
-                        volume_m3=rule.volume,
-                        mass_kg=rule.mass,
-                        kept_at_k=round(rule.kept_at, 2),
-                        distance_m=rule.distance,
-                        assumed=rule.confidence == "assumed",
-                    )
-                )
+        found += [
+            StoreRoom(
+                id=f"{at + 1}-{coach.role}-{rule.storage}",
+                coach=f"{coach.label} ({at + 1})",
+                storage=rule.storage,
+                volume_m3=rule.volume,
+                mass_kg=rule.mass,
+                kept_at_k=round(rule.kept_at, 2),
+                distance_m=rule.distance,
+                assumed=rule.confidence == "assumed",
+            )
+            for rule in rules
+            if rule.coach == coach.role
+        ]
     if not found:
         wanted = ", ".join(sorted({rule.coach for rule in rules}))
         raise NoPlan(

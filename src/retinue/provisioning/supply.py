@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from pydantic import Field
 
@@ -22,7 +22,11 @@ from retinue.units import Duration, Length, Ratio
 from retinue.world.catalogue import SHIPPED, shown_as, user_folder
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from retinue.plan import Leg, Plan
+    from retinue.provisioning.border_rules import BorderRules
+    from retinue.provisioning.ingredient import BorderClass
 
 __all__ = [
     "BandOf",
@@ -31,6 +35,7 @@ __all__ = [
     "SupplyOption",
     "SupplyRules",
     "crossings_of",
+    "forbids_by",
     "in_base",
     "load_supply_rules",
     "supply_options",
@@ -270,6 +275,18 @@ def _country_at(leg: Leg, time_s: float) -> str:
     known = [(e.time_utc, e.country) for e in leg.timeline if e.role == "main" and e.country]
     before = [country for moment, country in known if moment <= time_s]
     return before[-1] if before else leg.from_.country
+
+
+def forbids_by(rules: BorderRules, day: date | None = None) -> Forbids:
+    """Return what border rules forbid of stores that stay aboard and are eaten there."""
+
+    def forbids(border_class: str, from_country: str, into_country: str) -> str:
+        ruling = rules.ruling(
+            cast("BorderClass", border_class), from_country, into_country, on_board=True, day=day
+        )
+        return "" if ruling.passes else f"{ruling.verdict} ({ruling.source or 'rule file'})"
+
+    return forbids
 
 
 def crossings_of(plan: Plan, forbids: Forbids) -> tuple[BorderCrossing, ...]:

@@ -91,12 +91,24 @@ class _Ingredient:
         self.events_of = events_of
         self._factors: dict[tuple[object, ...], Complex] = {}
         self._means: dict[tuple[object, ...], tuple[float, float, float]] = {}
+        self._seen: dict[
+            tuple[object, ...],
+            tuple[list[tuple[Array, Array, int]], list[tuple[float, float]]],
+        ] = {}
+        signs: dict[tuple[object, ...], tuple[object, ...]] = {}
+        self._signs: list[tuple[object, ...]] = []
+        self._known: list[float] = []
+        for meal, events in enumerate(events_of):
+            known = demand.known[meal]
+            choices = tuple((int(demand.event_table[e]), int(demand.event_n[e])) for e in events)
+            sign = (choices, kg_of[meal].tobytes(), known.tobytes() if known.any() else b"")
+            self._signs.append(signs.setdefault(sign, (len(signs),)))
+            portions = known + (known > 0) * demand.sample_portions
+            self._known.append(float(portions @ kg_of[meal]) if known.any() else 0.0)
 
     def _signature(self, meal: int) -> tuple[object, ...]:
-        demand = self.demand
-        events = tuple((int(demand.event_table[e]), int(demand.event_n[e]))
-                       for e in self.events_of[meal])  # fmt: skip
-        return (events, self.kg_of[meal].tobytes())
+        """Return what is equal for meals with the same offers and guests."""
+        return self._signs[meal]
 
     def _choices(self, event: int, kg: Array) -> tuple[NDArray[np.int32], Array, int]:
         demand = self.demand
@@ -109,12 +121,17 @@ class _Ingredient:
         return dish[uses], chance[uses], int(demand.event_n[event])
 
     def _known_kg(self, meal: int) -> float:
-        demand, kg = self.demand, self.kg_of[meal]
-        served = demand.known[meal] > 0
-        portions = demand.known[meal] + served * demand.sample_portions
-        return float(portions @ kg)
+        return self._known[meal]
 
     def _lumps(self, meal: int) -> tuple[list[tuple[Array, Array, int]], list[tuple[float, float]]]:
+        key = self._signs[meal]
+        if key not in self._seen:
+            self._seen[key] = self._lumps_of(meal)
+        return self._seen[key]
+
+    def _lumps_of(
+        self, meal: int
+    ) -> tuple[list[tuple[Array, Array, int]], list[tuple[float, float]]]:
         """Return per event (chances, kg, guests), and (chance, kg) of each retained sample."""
         kg, sample = self.kg_of[meal], self.demand.sample_portions
         known = self.demand.known[meal]
@@ -139,7 +156,7 @@ class _Ingredient:
         mean = variance = portions = 0.0
         for meal in range(first, last + 1):
             key = self._signature(meal)
-            if self.demand.known[meal].any() or key not in self._means:
+            if key not in self._means:
                 self._means[key] = self._moments(meal)
             own = self._means[key]
             mean, variance = mean + own[0] + self._known_kg(meal), variance + own[1]
@@ -185,7 +202,7 @@ class _Ingredient:
         return np.clip(1.0 - np.cumsum(mass), 0.0, 1.0)
 
     def _factor(self, meal: int, width: float, few: bool) -> Complex:
-        key = (*self._signature(meal), width, few, self.demand.known[meal].tobytes())
+        key = (*self._signature(meal), width, few)
         found = self._factors.get(key)
         if found is not None:
             return found
