@@ -318,11 +318,11 @@ def _service(
             ends.append(start + job.active_min)
         for post in on:
             work[post] += job.active_min
-    shift = round((service.begin_s - origin) / 60)
+    shift = (service.begin_s - origin) / 60
     return Service(
         name=service.servings[0].meal.id,
-        begin_min=shift + min(begins, default=0),
-        end_min=shift + max(ends, default=0),
+        begin_min=math.floor(shift + min(begins, default=0)),
+        end_min=math.ceil(shift + max(ends, default=0)),
         work_min=tuple(sorted(work, reverse=True)),
     )
 

@@ -262,18 +262,21 @@ def _dish(
     lengths = [_length_s(step, count, capacity, data) for step in dish.steps]
     early = 0
     while early < ahead_until and sum(lengths[early:]) > due[0] - opens:
-        begin_by = (
-            due[0] - sum(lengths[early:]) + _hands_s(dish.steps[early], count, capacity, data)
-        )
-        host = _host(
-            services[:number], begin_by, _hands_s(dish.steps[early], count, capacity, data)
-        )
-        if host is None:
-            ashore.append(f"{dish.name}, step {early + 1}: {dish.steps[early].station}")
-        else:
-            _begin_early(works[host], services[host], servings[0].meal.id, dish, early, count,
-                         capacity, data, service.begin_s)  # fmt: skip
         early += 1
+    # Backwards: each step that is begun early has rested before the one after it begins.
+    until = due[0] - sum(lengths[early:])
+    for at in range(early - 1, -1, -1):
+        hands = _hands_s(dish.steps[at], count, capacity, data)
+        host = _host(services[:number], until - lengths[at] + hands, hands)
+        if host is None:
+            ashore += [
+                f"{dish.name}, step {step + 1}: {dish.steps[step].station}"
+                for step in range(at, -1, -1)
+            ]
+            break
+        _begin_early(works[host], services[host], servings[0].meal.id, dish, at, count,
+                     capacity, data, service.begin_s)  # fmt: skip
+        until = services[host].opens_s
     for at in range(early, ahead_until):
         final = at == len(dish.steps) - 1
         hold = dish.holding_limit_s if final else max(keeps, dish.holding_limit_s)
