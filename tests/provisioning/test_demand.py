@@ -43,7 +43,7 @@ def test_orders_known_ahead_are_no_longer_random(menu: Menu) -> None:
 
 
 def test_when_all_is_known_the_stock_is_the_demand(menu: Menu) -> None:
-    orders = {menu.of_course(c)[0].name: 4 for c in ("starter", "main", "dessert")}  # type: ignore[arg-type]
+    orders = {menu.of_course(c)[0].name: 4 for c in ("starter", "main", "dessert")}
     demand = _built(menu, known={("m0", "guests"): orders, ("m1", "guests"): orders})
     assert demand.event_n.sum() == 0
     need = demand.expected_kg().sum(axis=0)

@@ -36,6 +36,7 @@ CALIBRATION, VALIDATION = 1, 2
 _ROWS = 160
 _DECADES = 9.0
 _SURE = 0.995
+_UNPROVEN = 10_000  # journeys of a figure that is only compared with
 _TRIALS = 20_000
 _EARLY_SHARE = 0.02  # cost of having earlier what is bought anyway
 
@@ -198,6 +199,8 @@ def cheapest_levels(
                                        checks)))  # fmt: skip
     # Enough journeys that the target is resolved to a seventh.
     count = int(np.clip(np.ceil(50.0 / target / 10_000) * 10_000, 20_000, 200_000))
+    if not prove:
+        count = min(count, max(_UNPROVEN, int(np.ceil(20.0 / target))))
     first = sampler.first_rows(CALIBRATION, count, checks, path)
     refusals = count - np.cumsum(np.bincount(first, minlength=len(path) + 1))[: len(path)]
     enough = np.flatnonzero(refusals <= target * count)

@@ -242,16 +242,18 @@ def stock(
             plan, menu, policy, rules, ordered, types, options, crossings, rooms, keeping,
             offers, price, purchases, stocks, seed,
         )  # fmt: skip
-        service = _service(grounds, weight, remember)
         try:
-            missed = remember((b"missed", _lost_key(grounds)), partial(missed_deliveries, grounds))
-            stores = stores_of(grounds, service, missed)
+            # Rooms first: what is measured afterwards costs time and changes no lot.
+            stores = stores_of(grounds, (), ())
             break
         except NoPlan:
             # The program counted on a little less than the promise takes: give it less room.
             if attempt == _ROUNDS - 1:
                 raise
             share *= _TIGHTER
+    service = _service(grounds, weight, remember)
+    missed = remember((b"missed", _lost_key(grounds)), partial(missed_deliveries, grounds))
+    stores = stores.model_copy(update={"service": service, "missed": missed})
     start = plan.origin if base is None else base
     requests, notes = transport_requests(stores.deliveries, rules, start, nearest)
     stores = stores.model_copy(update={"notes": (*stores.notes, *notes)})
