@@ -9,10 +9,14 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from retinue.checks.consist import consist_faults
+from retinue.errors import NoPlan
 from retinue.rail.consist_problem import CoachKind, ConsistProblem, Mark
+from retinue.rail.consist_reasons import contradictions, rule_costs, rules_in_force
 from retinue.rail.consist_rules import Need, OrderRule, Preference
-from retinue.rail.consist_search import solve
-from tests.rail.consists import best_by_trying, problem, rules
+from retinue.rail.consist_search import choose, solve
+from retinue.rail.consist_train import formation_of, record_of, train_text
+from tests.rail.consists import SPECIAL, best_by_trying, order_of, problem, rules
 
 pytest.importorskip("ortools")
 
@@ -190,3 +194,113 @@ def test_the_best_of_up_to_eight_coaches_is_the_best_of_all_that_can_be_tried(
     base: ConsistProblem, data: st.DataObject
 ) -> None:
     agrees(data.draw(problems(base, 8)))
+
+
+def test_the_special_train_is_proven_the_best_and_passes_the_independent_checker() -> None:
+    special = problem()
+    chosen = choose(special)
+    assert chosen.proven
+    assert consist_faults(record_of(special, chosen)) == []
+
+
+def test_the_same_order_gives_the_same_train_whatever_the_number_of_workers() -> None:
+    special = problem()
+    assert choose(special) == choose(special, workers=2)
+
+
+def test_after_an_odd_number_of_reversals_the_transporter_leads_ramp_to_the_front() -> None:
+    # Formation.reversed turns the coaches round: what leads at departure ends up at the tail.
+    order = order_of(reversals=1)
+    train = formation_of(order, choose(problem(reversals=1)))
+    last = train.reversed().coaches[-1]
+    assert (last.role_name, last.ramp) == ("car-transporter", "rear")
+
+
+def test_the_train_file_gives_the_mass_and_length_that_were_proven() -> None:
+    special = problem()
+    chosen = choose(special)
+    train = formation_of(order_of(), chosen)
+    assert train.mass_kg == chosen.worth[1]
+    assert len(train.coaches) == chosen.worth[0]
+    assert round(train.length_m * 1000) == round(record_of(special, chosen).length_m * 1000)
+    assert "retinue train: 1" in train_text(order_of(), chosen)
+
+
+@pytest.mark.parametrize(
+    ("order", "broken"),
+    [
+        # Saloon next to the locomotive.
+        (
+            "Saloon Bedroom Guards Communications Dining Kitchen Supplies Guards Officials"
+            " Guards Cars",
+            "principal-not-at-ends",
+        ),
+        (
+            "Guards Communications Officials Guards Saloon Bedroom Dining Kitchen Supplies Guards"
+            " Cars",
+            "guards-either-side",
+        ),
+        (
+            "Guards Communications Officials Guards Saloon Bedroom Guards Dining Supplies Kitchen"
+            " Guards Cars",
+            "kitchen-next-to-dining",
+        ),
+        (
+            "Guards Cars Communications Officials Guards Saloon Bedroom Guards Dining Kitchen"
+            " Supplies Guards",
+            "transporter-at-the-end",
+        ),
+    ],
+)
+def test_an_impossible_order_is_refused_with_the_rule_that_broke(order: str, broken: str) -> None:
+    asked = problem(order=tuple(order.split()))
+    found = contradictions(asked)
+    assert {"order-asked", broken} in [set(core) for core in found]
+    with pytest.raises(NoPlan) as refused:
+        choose(asked)
+    assert any(broken in reason.where and reason.cure for reason in refused.value.reasons)
+
+
+def test_a_contradiction_needs_every_one_of_its_rules() -> None:
+    asked = problem(line=order_of().asked.line.model_copy(update={"platform": 200.0}))
+    core = contradictions(asked, most=1)[0]
+    assert "platform-length" in core
+    assert solve(asked) is None
+    # A minimal unsatisfiable set: by themselves its rules leave no train, any of them fewer do.
+    others = set(rules_in_force(asked)) - set(core)
+    assert solve(asked, dropped=others) is None
+    for rule in core:
+        assert solve(asked, dropped={*others, rule}, tie_break=False) is not None
+
+
+def test_too_many_people_are_refused_by_the_places_they_lack() -> None:
+    crowd = order_of().party.model_copy(update={"guards": 500})
+    found = contradictions(problem(party=crowd))
+    assert ("places-guards",) in found
+
+
+def test_armour_too_heavy_for_the_line_is_named() -> None:
+    line = order_of().asked.line.model_copy(update={"axle_load": 12_000.0})
+    with pytest.raises(NoPlan, match="t an axle"):
+        choose(problem(line=line))
+
+
+def test_a_door_of_the_principal_comes_to_stand_at_the_mark() -> None:
+    stop = {"at": "Khasan", "mark": "150 m", "within": "3 m", "side": "left"}
+    text = SPECIAL.replace("cars: 2", f"cars: 2\nstops: [{stop}]".replace("'", ""))
+    asked = problem(text)
+    record = record_of(asked, choose(asked))
+    assert consist_faults(record) == []
+    moved = record.marks[0].model_copy(update={"mark_mm": 20_000})
+    assert consist_faults(record.model_copy(update={"marks": (moved,)}))
+
+
+def test_a_rule_that_binds_costs_and_one_that_does_not_costs_nothing() -> None:
+    special = problem()
+    chosen = choose(special)
+    asked = ("cars", "power", "principal-together", "stores", "guards-either-side", "axle-load")
+    costs = {cost.rule: cost for cost in rule_costs(special, chosen, asked)}
+    assert costs["cars"].saved == "1 coach"
+    for cost in costs.values():
+        # Without a rule the best is never worse: relaxation.
+        assert cost.without is None or cost.without <= chosen.worth

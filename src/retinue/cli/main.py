@@ -17,6 +17,7 @@ from retinue.cli import (
     catalogue,
     choices,
     engineering,
+    formation,
     odds,
     papers,
     plans,
@@ -61,6 +62,7 @@ papers.add_to(app)
 choices.add_to(app)
 catalogue.add_to(app)
 engineering.add_to(app)
+formation.add_to(app)
 route.add_to(app)
 odds.add_to(app)
 world.add_to(app)

@@ -125,3 +125,10 @@ class ConsistRecord(PlanRecord):
     worth: dict[str, int]
     proven: bool
     costs: tuple[ConsistCost, ...] = ()
+    train_file: str = Field(default="", description="the train as a file that journeys name")
+
+    @property
+    def length_m(self) -> float:
+        """Length over all vehicles."""
+        engines = sum(engine.length_mm for engine in self.locomotives)
+        return (engines + sum(coach.length_mm for coach in self.coaches)) / 1000.0

@@ -104,7 +104,7 @@ def _chosen(
 ) -> tuple[Formation, ConsistRecord]:
     from retinue.rail.consist_problem import problem_of
     from retinue.rail.consist_search import choose
-    from retinue.rail.consist_train import formation_of, record_of
+    from retinue.rail.consist_train import formation_of, record_of, train_text
 
     folders: Sequence[Path] = [] if context.folder is None else [context.folder]
     problem = problem_of(order)
@@ -114,15 +114,16 @@ def _chosen(
     except NoPlan as error:
         told = f"{error.message}; the line demands {', '.join(why)}" if why else error.message
         raise NoPlan(told, reasons=error.reasons, where=where, cure=error.cure) from error
-    return formation_of(order, chosen, folders), record_of(problem, chosen)
+    record = record_of(problem, chosen, train_file=train_text(order, chosen))
+    return formation_of(order, chosen, folders), record
 
 
 def _told(record: ConsistRecord) -> str:
     mass = record.worth["mass_kg"] / 1000.0
     engines = " + ".join(engine.title for engine in record.locomotives)
-    length = sum(v.length_mm for v in (*record.coaches, *record.locomotives)) / 1000.0
     proof = "proven the best" if record.proven else "not proven the best"
-    return f"{len(record.coaches)} coaches behind {engines}, {mass:.0f} t, {length:.0f} m, {proof}"
+    size = f"{mass:.0f} t, {record.length_m:.0f} m"
+    return f"{len(record.coaches)} coaches behind {engines}, {size}, {proof}"
 
 
 def demanded(

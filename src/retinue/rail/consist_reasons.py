@@ -166,12 +166,16 @@ def _detail(problem: ConsistProblem, rules: tuple[str, ...]) -> str:
 
 
 def rule_costs(
-    problem: ConsistProblem, chosen: ChosenConsist, *, work: float = 20.0
+    problem: ConsistProblem,
+    chosen: ChosenConsist,
+    rules: Iterable[str] | None = None,
+    *,
+    work: float = 20.0,
 ) -> list[RuleCost]:
-    """Return for every rule in force what the train would be without it."""
+    """Return for rules (all in force where none are named) what the train is without each."""
     words = rule_words(problem)
     found = []
-    for name in rules_in_force(problem):
+    for name in rules_in_force(problem) if rules is None else rules:
         try:
             other = solve(problem, dropped=(name,), work=work, tie_break=False)
         except NoPlan:

@@ -90,9 +90,12 @@ def formation_of(
 
 
 def record_of(
-    problem: ConsistProblem, chosen: ChosenConsist, costs: Sequence[RuleCost] = ()
+    problem: ConsistProblem,
+    chosen: ChosenConsist,
+    costs: Sequence[RuleCost] = (),
+    train_file: str = "",
 ) -> ConsistRecord:
-    """Return the record of a chosen formation."""
+    """Return the record of a chosen formation, with what rules cost and its train file."""
     haulage = chosen.haulage
     rules = [
         ConsistRule(
@@ -169,6 +172,7 @@ def record_of(
             )
             for cost in costs
         ),
+        train_file=train_file,
     )  # fmt: skip
 
 

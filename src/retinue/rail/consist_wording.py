@@ -91,7 +91,8 @@ def fixed_rules(problem: ConsistProblem) -> dict[str, RuleWords]:
     if problem.platform_mm is not None:
         found["platform-length"] = RuleWords(
             f"all coaches stand at the shortest platform of {problem.platform_mm / 1000:.0f} m",
-            "Let the ends stand off the platform (without: [platform-length]), or let fewer travel.",
+            "Let the ends stand off the platform (without: [platform-length]), or let fewer"
+            " travel.",
         )
     if problem.brake_permille:
         speed = (problem.speed_mps or 0.0) * 3.6
