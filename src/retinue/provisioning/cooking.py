@@ -133,24 +133,31 @@ def cook(problem: Cooking) -> Cooked | None:
     if _is_short(problem):
         return None
     least = _least_cooks(problem)
+    if least > problem.most_cooks:
+        return None
+    start, refuted = _with_cooks(problem, least)
+    if start is not None:
+        return _timed(problem, least, justified(problem, least, start), True)
+    # What so many cooks cannot do, fewer cannot do either.
+    refuted_at = least if refuted else least - 1
     quick = next(
         (
-            (cooks, start)
-            for cooks in range(least, problem.most_cooks + 1)
-            if (start := late_timetable(problem, cooks)) is not None
+            (cooks, timed)
+            for cooks in range(least + 1, problem.most_cooks + 1)
+            if (timed := late_timetable(problem, cooks)) is not None
         ),
         None,
     )
     below = problem.most_cooks if quick is None else quick[0] - 1
-    proven = True
-    for cooks in _tries(least, below, len(problem.jobs)):
+    for cooks in _tries(least + 1, below, len(problem.jobs)):
         start, refuted = _with_cooks(problem, cooks)
         if start is not None:
-            return _timed(problem, cooks, justified(problem, cooks, start), proven)
-        proven = proven and refuted
+            late = justified(problem, cooks, start)
+            return _timed(problem, cooks, late, refuted_at == cooks - 1)
+        refuted_at = cooks if refuted else refuted_at
     if quick is None:
         return None
-    return _timed(problem, quick[0], quick[1], proven and len(problem.jobs) <= _MANY_JOBS)
+    return _timed(problem, quick[0], quick[1], refuted_at == quick[0] - 1)
 
 
 def _tries(least: int, most: int, jobs: int) -> list[int]:
@@ -162,7 +169,7 @@ def _tries(least: int, most: int, jobs: int) -> list[int]:
         return list(range(least, most + 1))
     if jobs > _TOO_MANY_JOBS or most < least:
         return []
-    return sorted({least, (least + most) // 2, most})
+    return sorted({(least + most) // 2, most})
 
 
 def _timed(problem: Cooking, cooks: int, start: tuple[int, ...], proven: bool) -> Cooked:

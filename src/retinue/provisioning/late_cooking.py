@@ -8,6 +8,7 @@ searches on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,13 +62,19 @@ def _by_rule(
         for before in job.after:
             waits_for[before] += 1
     start = [0] * len(jobs)
-    ready = [n for n, waiting in enumerate(waits_for) if not waiting]
+
+    def rank(number: int) -> tuple[int, int, int]:
+        # Complete once a job is ready: its successors are placed, its latest end is known.
+        job = jobs[number]
+        if old is not None:
+            return (-old[number] - job.length_min, 0, number)
+        first, second = _priority(job, latest[number], rule)
+        return (-first, -second, number)
+
+    ready = [rank(n) for n, waiting in enumerate(waits_for) if not waiting]
+    heapify(ready)
     while ready:
-        if old is None:
-            number = max(ready, key=lambda n: (_priority(jobs[n], latest[n], rule), -n))
-        else:
-            number = max(ready, key=lambda n: (old[n] + jobs[n].length_min, -n))
-        ready.remove(number)
+        number = heappop(ready)[2]
         job = jobs[number]
         low = max(job.earliest_min, job.end_from_min - job.length_min) - origin
         high = latest[number] - job.length_min - origin
@@ -81,7 +88,7 @@ def _by_rule(
             latest[before] = min(latest[before], start[number])
             waits_for[before] -= 1
             if not waits_for[before]:
-                ready.append(before)
+                heappush(ready, rank(before))
     return tuple(start)
 
 

@@ -20,6 +20,7 @@ __all__ = ["MealTime", "MealWindow", "meal_times", "spans_on_clock"]
 Spans = tuple[tuple[float, float], ...]
 _GRID_S = 60.0
 _STRETCH_S = 1800.0
+_NO_DAY = -(10**9)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def spans_on_clock(
         shown = clock.shown(grid[:-1]) - from_s
         day = np.floor(shown / DAY_S).astype(np.int64)
         inside = shown - day * DAY_S < until_s - from_s
-        edges = np.flatnonzero(np.diff(np.where(inside, day, -1)) != 0) + 1
+        edges = np.flatnonzero(np.diff(np.where(inside, day, _NO_DAY)) != 0) + 1
         for part in np.split(np.arange(inside.size), edges):
             if inside[part[0]]:
                 span = (float(grid[part[0]]), float(grid[part[-1] + 1]))
