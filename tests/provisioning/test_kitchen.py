@@ -12,6 +12,7 @@ from retinue.provisioning.cooking import cook
 from retinue.provisioning.kitchen import kitchen_of
 from retinue.provisioning.kitchen_data import KitchenData, load_kitchen_data
 from retinue.provisioning.meals import meals_of
+from retinue.provisioning.menu import Station
 from retinue.provisioning.sittings import _place
 from tests.provisioning import kitchen_case as case
 
@@ -61,7 +62,7 @@ def test_the_same_plan_from_scratch_gives_the_same_kitchen(vladivostok: Plan) ->
     assert again == before
 
 
-def _with_capacity(data: KitchenData, station: str, places: int) -> KitchenData:
+def _with_capacity(data: KitchenData, station: Station, places: int) -> KitchenData:
     kitchen = data.kitchens[0]
     stations = {**kitchen.stations, station: places}
     smaller = kitchen.model_copy(update={"stations": stations})

@@ -23,8 +23,15 @@ def programme(
     )
 
 
-TALKS = {"what": "talks", "kind": "meeting", "who": ["principal"], "where": "conference",
-         "lasts": "1 h", "day": 2, "time": "10:15"}  # fmt: skip
+TALKS: dict[str, object] = {
+    "what": "talks",
+    "kind": "meeting",
+    "who": ["principal"],
+    "where": "conference",
+    "lasts": "1 h",
+    "day": 2,
+    "time": "10:15",
+}
 
 
 def kinds(record: ProgrammeRecord) -> set[str]:
@@ -63,8 +70,14 @@ def test_a_coach_that_the_train_has_not_is_named(vladivostok: Plan) -> None:
 
 def test_what_comes_after_a_meal_is_put_where_nothing_clashes(vladivostok: Plan) -> None:
     meal = next(m.id for m in case.kitchen(vladivostok).meals if m.kind == "breakfast")
-    film = {"what": "film", "kind": "entertainment", "who": ["officials"], "where": "saloon",
-            "lasts": "1 h", "after": meal}  # fmt: skip
+    film: dict[str, object] = {
+        "what": "film",
+        "kind": "entertainment",
+        "who": ["officials"],
+        "where": "saloon",
+        "lasts": "1 h",
+        "after": meal,
+    }
     record = programme(vladivostok, film, TALKS | {"who": ["officials"], "where": "saloon"})
     assert record.conflicts == ()
     assert [entry.what for entry in record.entries] in (["film", "talks"], ["talks", "film"])

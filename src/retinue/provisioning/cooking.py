@@ -24,7 +24,7 @@ from retinue.provisioning.late_cooking import justified, late_timetable, latest_
 __all__ = ["Cooked", "Cooking", "Job", "cook", "shortages"]
 
 Ints = NDArray[np.int64]
-_FIRST_LIMIT = 0.15  # deterministic seconds for one number of cooks
+_FIRST_LIMIT = 0.07  # deterministic seconds for one number of cooks
 _MANY_JOBS = 100
 _TOO_MANY_JOBS = 1000
 _FEW_JOBS = 40  # so many are made as late as can be, and proven

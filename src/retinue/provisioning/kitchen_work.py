@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 _MIN_S = 60.0
-_LEAD_S = 150 * 60.0  # what the slowest dishes of a menu want before the first guest
+_LEAD_S = 180 * 60.0  # what the slowest dishes of a menu want before the first guest
 _LONGEST_S = 11 * 3600.0  # from the first serving to the last
 _SHIFT_S = 12.9 * 3600.0  # from the first job to the last serving
 
@@ -259,7 +259,11 @@ def _dish(
         ahead_until -= 1
     keeps = data.prepared_ahead_at_most.time
     opens = service.opens_s
-    lengths = [_length_s(step, count, capacity, data) for step in dish.steps]
+    # A sitting's share may go to fewer cooks than the whole, and so take longer.
+    lengths = [
+        max(_length_s(step, n, capacity, data) for n in ([count] if at < ahead_until else shares))
+        for at, step in enumerate(dish.steps)
+    ]
     early = 0
     while early < ahead_until and sum(lengths[early:]) > due[0] - opens:
         early += 1
@@ -318,7 +322,7 @@ def _length_s(step: Step, count: int, capacity: Mapping[str, int], data: Kitchen
     places = max(1, capacity.get(step.station, 1))
     return _MIN_S * max(
         sum(_pipeline(step, math.ceil(n / step.batch), places)[1:])
-        for n in _parts(step, count, data.part_at_most.time)
+        for n in _parts(step, max(count, 1), data.part_at_most.time)
     )
 
 
