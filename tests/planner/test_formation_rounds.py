@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.rail.consists import SPECIAL
 from typer.testing import CliRunner
 
 from retinue.checks import check_plan
@@ -19,7 +20,6 @@ from retinue.planner import Planner
 from retinue.rail.trains import load_train
 from retinue.report.formation_drawing import draw_formation
 from retinue.world.world import World
-from tests.rail.consists import SPECIAL
 
 pytest.importorskip("ortools")
 

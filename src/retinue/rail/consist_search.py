@@ -7,7 +7,7 @@ place from the head: so the answer is one, whatever the solver's search.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -206,6 +206,11 @@ class _Search:
         model.add(aim <= value)
         return value
 
+    def fix(self, variables: Sequence[Any]) -> None:
+        """Hold variables at their values in the last answer."""
+        for var in variables:
+            self.m.model.add(var == self.value(var))
+
     def _keep(self, status: str) -> None:
         if status not in ("optimal", "feasible"):
             raise NoPlan(
@@ -225,6 +230,7 @@ class _Search:
 def _first_of_equals(m: ConsistModel, search: _Search) -> None:
     """Take the first haulage, then from the head the first kind, of all equal formations."""
     search.least(sum(h.index * z for h, z in zip(m.problem.haulages, m.hauled, strict=True)))
+    search.fix(m.hauled)
     base = len(m.options)
     for start in range(0, m.places, _PLACES_A_STEP):
         rows = m.stand[start : start + _PLACES_A_STEP]
@@ -235,3 +241,5 @@ def _first_of_equals(m: ConsistModel, search: _Search) -> None:
                 for o, var in enumerate(row)
             )
         )
+        for row in rows:
+            search.fix(row)
