@@ -59,6 +59,7 @@ def protect_command(
 ) -> None:
     """Protect a plan: closures, posts, duties, crews, decisions, fallbacks, in a closed annex."""
     output.as_json, output.quiet = as_json, quiet
+    from retinue.checks import check_protection
     from retinue.plan import Plan
 
     lists = _lists(show)
@@ -74,6 +75,7 @@ def protect_command(
                 record, folder, policy=policy, world=world, key=key, new_key=new_key,
                 progress=progress,
             )  # fmt: skip
+    findings = check_protection(record, protection)
     if freeze:
         _freeze(protection, contacts, folder)
     record_of = {
@@ -82,12 +84,16 @@ def protect_command(
         "joint_coverage": protection.joint_coverage,
         **protection.figures,
         "annex": None if annex is None else str(annex),
+        "faults": [fault for finding in findings for fault in finding.faults],
         **{name: protection.as_dict()[_FIELDS.get(name, name)] for name in lists},
     }
     text = "\n\n".join(
         [_summary(record, protection, annex), *(_list(protection, n) for n in lists)]
     )
-    output.result(record_of, text)
+    parts = [f"FAULT  {f.checker}: {fault}" for f in findings for fault in f.faults]
+    output.result(record_of, "\n".join([text, *parts]))
+    if parts:
+        raise typer.Exit(4)
 
 
 _FIELDS = {"posts": "tasks"}

@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING
 
 from retinue.errors import InputError
 from retinue.journey import ProtectionAsked, journey_from_text
-from retinue.plan import Assumption, Closure, Fallback, Note, Plan, Protection, Source, Task
+from retinue.plan import (
+    Assumption,
+    Closure,
+    Fallback,
+    Note,
+    Plan,
+    Protection,
+    SeveredAccess,
+    Source,
+    Task,
+)
+from retinue.planner.access_network import access_network
 from retinue.planner.fallbacks import planned_fallback
 from retinue.planner.memo import Memo
 from retinue.planner.own_files import OwnFiles
@@ -31,7 +42,8 @@ from retinue.protection.havens import havens_of
 from retinue.protection.policy import Policy, load_policy
 from retinue.protection.public_cost import load_road_flows
 from retinue.protection.requests import fallback_requests, weaknesses_of
-from retinue.protection.site import sites_of
+from retinue.protection.severance import severed_access
+from retinue.protection.site import SiteOnLeg, sites_of
 from retinue.protection.tasks import patrol_tasks, site_tasks
 from retinue.protection.teams import Team, load_teams, teams_needed
 
@@ -97,6 +109,7 @@ class Protector:
         passages = passage_bands(plan, sites, model, asked.policy.coverage)
         self._progress("closures")
         closures = closures_of(sites, passages, asked.policy, model, load_road_flows())
+        severed = self._severed(sites, closures)
         self._progress("tasks and duties")
         tasks = (
             *site_tasks(sites, passages, closures, asked.policy),
@@ -125,6 +138,7 @@ class Protector:
             passages=tuple(bands),
             joint_coverage=joint_coverage(passages, model, asked.seed),
             closures=closures,
+            severed=severed,
             tasks=tasks,
             duties=given.duties,
             uncovered=given.uncovered,
@@ -155,6 +169,16 @@ class Protector:
 
     def _remembered(self, problem: Problem, compute: Callable[[], Assignment]) -> Assignment:
         return self.memo.get(("assignment", problem.key()), compute)
+
+    def _severed(
+        self, sites: Sequence[SiteOnLeg], closures: Sequence[Closure]
+    ) -> tuple[SeveredAccess, ...]:
+        """Ask the roads; who is cut off by a set of sites hangs on no clock."""
+        key = tuple((site.id, site.lat, site.lon) for site in sites)
+        network, known = self.memo.get(
+            ("access", key), lambda: (access_network(self.world, sites), _none_known())
+        )
+        return () if network is None else severed_access(network, closures, known)
 
     def _fallbacks(self, plan: Plan, policy: Policy) -> tuple[Fallback, ...]:
         """Have every fallback planned that the policy asks for, by the stages of the planner."""
@@ -262,3 +286,7 @@ def _figures(closures: Sequence[Closure]) -> dict[str, object]:
         "fixed_vehicle_hours": round(fixed, 2),
         "vehicle_hours_ratio": round(ours / fixed, 4) if fixed else None,
     }
+
+
+def _none_known() -> dict[frozenset[str], frozenset[int]]:
+    return {}
