@@ -77,7 +77,7 @@ def protect_command(
             )  # fmt: skip
     findings = check_protection(record, protection)
     if freeze:
-        _freeze(protection, contacts, folder)
+        _freeze(protection, contacts)
     record_of = {
         "plan": protection.plan_hash,
         "policy": protection.policy,
@@ -160,7 +160,7 @@ def _open(folder: Path, key: Path | None, role: str, purpose: str) -> Protection
     return open_annex(folder, secret, role=role, purpose=purpose, at=iso_utc(time.time()))
 
 
-def _freeze(protection: Protection, contacts: str | None, folder: Path) -> None:
+def _freeze(protection: Protection, contacts: str | None) -> None:
     from retinue.errors import InputError
     from retinue.protection.contacts import load_contacts, roles_of, unfilled_roles
 
@@ -170,7 +170,7 @@ def _freeze(protection: Protection, contacts: str | None, folder: Path) -> None:
             where="--contacts",
             cure="Name it; it has an entry for: " + ", ".join(roles_of(protection)) + ".",
         )
-    unfilled = unfilled_roles(protection, load_contacts(contacts, folder, where="--contacts"))
+    unfilled = unfilled_roles(protection, load_contacts(contacts, None, where="--contacts"))
     if unfilled:
         raise InputError(
             f"nobody fills {len(unfilled)} of the roles: {', '.join(unfilled)}",
