@@ -17,6 +17,7 @@ from retinue.cli import (
     catalogue,
     choices,
     engineering,
+    extracts,
     odds,
     papers,
     plans,
@@ -65,6 +66,7 @@ route.add_to(app)
 odds.add_to(app)
 world.add_to(app)
 protect.add_to(app)
+extracts.add_to(app)
 
 
 class _Interrupted(BaseException):

@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from retinue.plan import Plan, Protection
     from retinue.protection.sheet import Sheet
 
-__all__ = ["ROLES", "Extract", "extract_for", "extracts_of", "file_stem", "recipients"]
+__all__ = [
+    "ROLES",
+    "Extract",
+    "extract_for",
+    "extracts_of",
+    "file_stem",
+    "known_role",
+    "recipients",
+]
 
 _WRITERS: dict[str, Callable[[Plan, Protection, str], Sheet]] = {
     "crossing keeper": keeper_sheet,
@@ -94,6 +102,23 @@ def file_stem(role: str, whom: str) -> str:
     return "-".join(part for part in kept.split("-") if part)[:72].rstrip("-") + f"-{mark}"
 
 
+def known_role(role: str) -> str:
+    """Return a role.
+
+    Raises
+    ------
+    InputError
+        Where there is no such role.
+    """
+    if role not in ROLES:
+        raise InputError(
+            f'"{role}" is not a role',
+            where="--role",
+            cure=suggest(role, ROLES) or f"Known: {', '.join(ROLES)}.",
+        )
+    return role
+
+
 def recipients(plan: Plan, protection: Protection, role: str) -> tuple[str, ...]:
     """Return the recipients of a role.
 
@@ -102,13 +127,7 @@ def recipients(plan: Plan, protection: Protection, role: str) -> tuple[str, ...]
     InputError
         For an unknown role.
     """
-    if role not in ROLES:
-        raise InputError(
-            f'"{role}" is not a role',
-            where="--role",
-            cure=suggest(role, ROLES) or f"Known: {', '.join(ROLES)}.",
-        )
-    return recipients_of(plan, protection, role)
+    return recipients_of(plan, protection, known_role(role))
 
 
 def extract_for(plan: Plan, protection: Protection, role: str, whom: str = "") -> Extract:

@@ -132,10 +132,9 @@ class Register:
                 found[key] = replace(found[key], recalled_at=entry.at, why=entry.why)
         return tuple(found.values())
 
-    def latest(self, role: str, whom: str) -> Holding | None:
-        """Return the last version of a recipient, recalled or not."""
-        own = [h for h in self.holdings() if (h.role, h.whom) == (role, whom)]
-        return own[-1] if own else None
+    def latest(self) -> dict[tuple[str, str], Holding]:
+        """Return the last version of each recipient, recalled or not."""
+        return {(h.role, h.whom): h for h in self.holdings()}
 
     def to_json(self) -> str:
         """Return the register's text; each line holds the hash of the one before."""
@@ -186,18 +185,32 @@ class Register:
         return register
 
 
-def issue(register: Register, extract: Extract, at: str) -> tuple[Register, Issue]:
-    """Hand out a sheet: the same one again is no new version, a changed one is an amendment."""
-    last = register.latest(extract.role, extract.whom)
-    if last is not None and not last.recalled_at and last.sha256 == extract.sha256:
-        return register, Issue(last.version, new=False)
-    version = 1 if last is None else last.version + 1
-    entry = Entry(
-        "issued", extract.role, extract.whom, version, extract.sha256, at,
-        body=extract.sheet.body(),
-    )  # fmt: skip
-    before = None if last is None or last.recalled_at else last
-    return Register((*register.entries, entry)), Issue(version, new=True, before=before)
+def issue(
+    register: Register, extracts: Sequence[Extract], at: str
+) -> tuple[Register, tuple[Issue, ...]]:
+    """Hand out sheets: the same one again is no new version, a changed one is an amendment."""
+    held = register.latest()
+    entries, issued = list(register.entries), []
+    for extract in extracts:
+        last = held.get((extract.role, extract.whom))
+        if last is not None and not last.recalled_at and last.sha256 == extract.sha256:
+            issued.append(Issue(last.version, new=False))
+            continue
+        version = 1 if last is None else last.version + 1
+        entries.append(
+            Entry(
+                "issued",
+                extract.role,
+                extract.whom,
+                version,
+                extract.sha256,
+                at,
+                body=extract.sheet.body(),
+            )
+        )
+        before = None if last is None or last.recalled_at else last
+        issued.append(Issue(version, new=True, before=before))
+    return Register(tuple(entries)), tuple(issued)
 
 
 def acknowledge(
@@ -248,12 +261,12 @@ def recall_list(
         Hash of the sheet by role and recipient as the plan stands; None: the journey is cancelled.
     """
     found = []
+    newest = register.latest()
     for holding in register.holdings():
         if holding.recalled_at:
             continue
         key = holding.role, holding.whom
-        last = register.latest(*key)
-        assert last is not None
+        last = newest[key]
         if current is None:
             found.append(Recall(holding, "the journey is cancelled", void=True))
         elif key not in current:
