@@ -106,6 +106,7 @@ def plan_command(
     exports = _exports(export)
     check_folder(out, force=force)
     with output.progress(8 + pdf + page + len(exports)) as progress:
+        from retinue.cli.protect import protect_with_plan
         from retinue.journey import load_journey
         from retinue.planner import Planner
         from retinue.world.world import World
@@ -116,10 +117,11 @@ def plan_command(
         written = _write(
             plan, out, exports=exports, pdf=pdf, page=page, force=force, progress=progress
         )
-    _report(plan, out, written)
+        protected = protect_with_plan(plan, out, world, progress)
+    _report(plan, out, written, protected)
 
 
-def _report(plan: Plan, out: Path, written: list[Path]) -> None:
+def _report(plan: Plan, out: Path, written: list[Path], protected: str) -> None:
     record = {
         "plan": plan.hash,
         "title": plan.title,
@@ -142,7 +144,8 @@ def _report(plan: Plan, out: Path, written: list[Path]) -> None:
     }
     names = "  ".join(path.name for path in written)
     summary = plan.summary().replace("show DIR", f"show {out}")
-    output.result(record, f"{summary}\nwrote {out}/: {names}")
+    text = f"{summary}\nwrote {out}/: {names}"
+    output.result(record, f"{text}\n\n{protected}" if protected else text)
 
 
 def validate_command(

@@ -13,7 +13,7 @@ from retinue.cli.options import Json, WorldFolder
 if TYPE_CHECKING:
     from retinue.plan import Plan, Protection
 
-__all__ = ["add_to", "protect_and_close"]
+__all__ = ["add_to", "protect_and_close", "protect_with_plan"]
 
 LISTS = (
     "closures", "posts", "duties", "uncovered", "crews", "decisions", "channels", "havens",
@@ -140,6 +140,28 @@ def protect_and_close(
     secret = read_key(file)
     protection = Protector(World(tracks=world), None, progress).protect(plan, policy)
     return protection, write_annex(protection, folder, secret)
+
+
+def protect_with_plan(plan: Plan, folder: Path, world: Path | None, progress: Any) -> str:
+    """Protect a plan whose journey asks for it, beside its outputs; return what to say of it.
+
+    Nothing is done where no site is known; a missing extra is said, and the plan stands.
+    """
+    from retinue.errors import InputError
+    from retinue.planner.protect import asked_protection
+
+    asked, coarse, _ = asked_protection(plan)
+    if asked is None or coarse or not plan.sites:
+        return ""
+    try:
+        protection, annex = protect_and_close(
+            plan, folder, policy=None, world=world, key=None, progress=progress
+        )
+    except InputError as error:
+        if "retinue[protection]" not in error.cure:
+            raise
+        return f"! not protected: {error}"
+    return _summary(plan, protection, annex)
 
 
 def _open(folder: Path, key: Path | None, role: str, purpose: str) -> Protection:

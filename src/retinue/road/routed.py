@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RoutedRoads", "other_routes", "routed_track"]
 
+_LINE_STEP_M = 50.0
+_LINE_POINTS = 400
 _NAMES_SHOWN = 6
 
 
@@ -194,9 +196,19 @@ def other_routes(roads: RoutedRoads) -> tuple[OtherRoute, ...]:
             similarity=route.similarity,
             roads=_main_roads(route),
             chokes=len(route.chokes),
+            line=_line(route),
         )
         for route in roads.others
     )
+
+
+def _line(route: RoadRoute) -> tuple[tuple[float, float], ...]:
+    """Return the route at even distances, and both its ends."""
+    count = int(np.clip(route.length_m / _LINE_STEP_M, 1, _LINE_POINTS)) + 1
+    at = np.linspace(0.0, route.length_m, count)
+    lat = np.interp(at, route.distance_m, route.lat_deg)
+    lon = np.interp(at, route.distance_m, route.lon_deg)
+    return tuple(zip(np.round(lat, 5).tolist(), np.round(lon, 5).tolist(), strict=True))
 
 
 def _main_roads(route: RoadRoute) -> tuple[str, ...]:
