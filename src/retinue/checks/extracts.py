@@ -63,7 +63,7 @@ def check_extract(
     body = text.partition(_RULE)[0]
     known = known_to(plan, protection, role, whom)
     rest = _without(body, known)
-    told = _one_line(rest)
+    told = _one_line(_DAY.sub(" ", rest))
     faults += [f"names {what}" for what, word in secrets_of(plan) if _holds(told, word)]
     faults += [
         f"holds the identifier {word}"

@@ -21,13 +21,23 @@ _WHERE = re.compile(r"\((-?\d+\.\d{4}), (-?\d+\.\d{4})\)")
 _WORDS = frozenset(
     re.findall(
         r"\w+",
-        "restricted order crossing closure closed close duty sheet notice station trains "
-        "train caterer supply call nobody remarks earlier released opened signed name head "
-        "tail movement movements open if it its base arrive arrives departs passes leave "
-        "takes needs report track post level foot bridge tunnel viaduct yard junction cutting "
-        "road rail signal box guard sweep people person car control commander deputy "
-        "protection signaller of the and to at by journey visit special a from for in on not "
-        "strict standard under over box border ",
+        "about above aerodrome ambulance amendment and announced any are area arrive arrives "
+        "at away back base be before begin begins being beside between border box braking "
+        "bridge by call calls can car case caterer clear close closed closure come commander "
+        "complete control convoy cross crosses crossing cutting damaged dangerous decides "
+        "delivered departs deputy done due duty earlier electrical else emergency engine "
+        "expected fails fire first flight foot for found freight from goods ground group "
+        "guard halt has head held hold if in inspect is isolate isolated it its journey "
+        "junction last later leave level line lock long may message min more most movement "
+        "movements name named narrow needs next no nobody not nothing notice number occupied "
+        "of office on once one open opened operate opposite or order ordered over overtakes "
+        "passed passes past patrol patrols people person plan post power principal programme "
+        "protection rail railway reached recall released remarks replaced replaces report "
+        "reported request restricted road rules runs seal searches seen sheet shown shunting "
+        "signal signaller signed something special stand standard station stay still stopped "
+        "strict supply sweep tail taken takes team than the there these time times to too "
+        "track traffic train trains trolley tunnel under until vehicle version viaduct visit "
+        "void wagons waits way when while who with within without works yard ",
     )
 )
 
@@ -223,7 +233,12 @@ def secrets_of(plan: Plan) -> list[tuple[str, str]]:
         asked = None
     party = asked.get("party") if isinstance(asked, dict) else None
     found += [("one of the party", name) for name in _people(party)]
-    return [(what, word) for what, word in found if word.strip()]
+    return [(what, word) for what, word in found if not _common(word)]
+
+
+def _common(words: str) -> bool:
+    """Return whether a name has nothing but words of every sheet."""
+    return set(re.findall(r"[^\W\d_]+", words.casefold())) <= _WORDS
 
 
 def _people(value: Any) -> Iterable[str]:
