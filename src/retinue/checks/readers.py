@@ -37,7 +37,7 @@ _WORDS = frozenset(
         "signal signaller signed something special stand standard station stay still stopped "
         "strict supply sweep tail taken takes team than the there these time times to too "
         "track traffic train trains trolley tunnel under until vehicle version viaduct visit "
-        "void wagons waits way when while who with within without works yard ",
+        "void wagons have  waits way when while who with within without works yard ",
     )
 )
 

@@ -8,6 +8,7 @@ train is there; what is printed is a time by which the order cannot have come ye
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retinue.protection.recipients import (
@@ -32,18 +33,36 @@ _SAME_MOMENT_S = 90.0
 _SIGN = (Row("name", blank=True), Row("signed", blank=True))
 
 
-def keeper_sheet(_plan: Plan, protection: Protection, whom: str) -> Sheet:
+@dataclass(frozen=True)
+class _Words:
+    """What keepers of a railway and of a road call the same things."""
+
+    title: str
+    head: str
+    tail: str
+    complete: str
+
+
+_RAIL = _Words("ORDER TO A CROSSING", "head", "tail", "past and complete")
+_ROAD = _Words("ORDER TO A ROAD POST", "first vehicle", "last vehicle", "past")
+
+
+def keeper_sheet(plan: Plan, protection: Protection, whom: str) -> Sheet:
     """Return the order to a crossing."""
     own = sorted(
         (c for c in protection.closures if place_name(c.place, c.lat, c.lon) == whom),
         key=lambda c: c.latest_close_utc,
     )
+    roads = {leg.id for leg in plan.legs if leg.mode == "road"}
     sections = []
     for number, closure in enumerate(own, start=1):
         heading = f"Closure {number} of {len(own)}" if len(own) > 1 else "Closure"
-        sections.append(Section(heading, _closure_rows(closure, _bands(protection, closure))))
-    sections += [_emergency(own), _failures(own)]
-    return Sheet("ORDER TO A CROSSING", whom, tuple(sections))
+        words = _ROAD if closure.leg in roads else _RAIL
+        bands = _bands(protection, closure)
+        sections.append(Section(heading, _closure_rows(closure, bands, words)))
+    words = _ROAD if own[0].leg in roads else _RAIL
+    sections += [_emergency(own), _failures(own, words)]
+    return Sheet(words.title, whom, tuple(sections))
 
 
 def _bands(protection: Protection, closure: Closure) -> list[PassageBand]:
@@ -59,7 +78,7 @@ def _bands(protection: Protection, closure: Closure) -> list[PassageBand]:
     )
 
 
-def _closure_rows(closure: Closure, bands: Sequence[PassageBand]) -> tuple[Row, ...]:
+def _closure_rows(closure: Closure, bands: Sequence[PassageBand], words: _Words) -> tuple[Row, ...]:
     zone = closure.zone
     first = min((b.head_low_utc for b in bands), default=closure.latest_close_utc)
     lead = first - closure.fixed_from_utc + closure.emergency.message_s
@@ -70,14 +89,16 @@ def _closure_rows(closure: Closure, bands: Sequence[PassageBand]) -> tuple[Row, 
     for number, band in enumerate(bands, start=1):
         name = f"movement {number}" if len(bands) > 1 else "movement"
         rows += [
-            Row(f"{name}: head expected", near(band.head_utc), zone=zone),
-            span("  head between", band.head_low_utc, band.head_high_utc, zone),
-            Row("  tail expected", near(band.tail_utc), zone=zone),
+            Row(f"{name}: {words.head} expected", near(band.head_utc), zone=zone),
+            span(f"  {words.head} between", band.head_low_utc, band.head_high_utc, zone),
+            Row(f"  {words.tail} expected", near(band.tail_utc), zone=zone),
         ]
     count = len(bands)
-    many = f"the tail of the last of {count} movements is" if count > 1 else "its tail is"
+    last = (
+        f"the {words.tail} of the last of {count} movements" if count > 1 else f"its {words.tail}"
+    )
     rows += [
-        Row("open when", text=f"{many} reported past and complete, or when ordered"),
+        Row("open when", text=f"{last} is reported {words.complete}, or when ordered"),
         Row("released not later than", late(closure.band_open_utc), zone=zone),
         Row("closed at", blank=True),
         Row("opened at", blank=True),
@@ -90,7 +111,7 @@ def _emergency(own: Sequence[Closure]) -> Section:
     rule = max((c.emergency for c in own), key=lambda e: e.last_safe_s)
     longest = max(c.emergency.most_delay_s for c in own)
     return Section(
-        "Ambulance or fire engine at the closed crossing",
+        "Ambulance or fire engine while it is closed",
         (
             Row(f"Call the {rule.decides} at once; the {rule.decides} decides, nobody else."),
             Row(
@@ -101,13 +122,13 @@ def _emergency(own: Sequence[Closure]) -> Section:
     )
 
 
-def _failures(own: Sequence[Closure]) -> Section:
+def _failures(own: Sequence[Closure], words: _Words) -> Section:
     decides = own[0].emergency.decides
     rows = [
         Row("If no order has come by the time above, close."),
         Row(
-            f"If the tail is not reported complete, stay closed and call the {decides}."
-            " Nobody can be reached: stay closed until the tail is seen to be complete."
+            f"If the {words.tail} is not reported {words.complete}, stay closed and call the"
+            f" {decides}. Nobody can be reached: stay closed until it is seen to have passed."
         ),
     ]
     budgets = [c.budget_s for c in own if c.budget_s is not None]
