@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from retinue.cli import catalogue, choices, engineering, papers, plans, route, world
+from retinue.cli import catalogue, choices, engineering, papers, plans, road, route, world
 from retinue.cli.console import output
 from retinue.errors import InputError, RetinueError
 
@@ -52,6 +52,7 @@ choices.add_to(app)
 catalogue.add_to(app)
 engineering.add_to(app)
 route.add_to(app)
+road.add_to(app)
 world.add_to(app)
 
 
