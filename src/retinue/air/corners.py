@@ -19,7 +19,7 @@ from retinue.world.sphere import EARTH_RADIUS_M, unit_vectors
 if TYPE_CHECKING:
     from retinue.air.great_circle import Gnomonic
 
-__all__ = ["Corners", "blocked", "holds_points", "shortest", "widened"]
+__all__ = ["Corners", "blocked", "holds_points", "narrowed", "shortest", "widened"]
 
 Floats = NDArray[np.float64]
 
@@ -53,6 +53,15 @@ def widened(area: Any, tolerance: float) -> Any:
     thin = shapely.simplify(area, 0.1 * tolerance)
     wide = shapely.buffer(thin, tolerance, quad_segs=2)
     return shapely.make_valid(shapely.simplify(wide, 0.75 * tolerance))
+
+
+def narrowed(area: Any, by: float, tolerance: float) -> Any:
+    """Return a simpler area that lies within one, at least a distance inside its edge."""
+    import shapely
+
+    thin = shapely.make_valid(shapely.simplify(area, 0.4 * tolerance))
+    # Mitred, concave corners lose rather more than the distance.
+    return shapely.buffer(thin, -(by + 0.4 * tolerance), join_style="mitre")
 
 
 @dataclass(frozen=True, eq=False)
