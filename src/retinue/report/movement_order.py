@@ -13,6 +13,8 @@ from typing import Any
 
 from retinue.errors import RetinueError
 from retinue.plan import Leg, Note, Plan
+from retinue.plan.summary import untold_notes
+from retinue.report.darkness import dark_spans
 from retinue.report.formation_drawing import LEFT, RIGHT, draw_formation
 from retinue.report.map_drawing import journey_map
 from retinue.report.map_land import MapLand
@@ -31,6 +33,16 @@ from retinue.report.order_tables import (
     source_rows,
     station_rows,
     vehicle_rows,
+)
+from retinue.report.plan_tables import (
+    asked_tables,
+    condition_tables,
+    leg_tables,
+    paper_table,
+    paper_title,
+    papers_in_full,
+    remarks_of,
+    support_words,
 )
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
@@ -111,10 +123,29 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
             for other in plan.alternatives
             if other.feasible and other.legs
         ],
+        "support": [
+            {
+                "title": one.title,
+                "told": support_words(one),
+                "parts": [_leg_content(leg, k) for k, leg in enumerate(one.legs, 1)],
+            }
+            for one in plan.support
+        ],
+        "asked": [table.content() for table in asked_tables(plan)],
+        "conditions": [table.content() for table in condition_tables(plan)],
+        "papers": paper_table(plan).content(),
+        "texts": [
+            {
+                "title": paper_title(one),
+                "lines": one.text.rstrip().splitlines(),
+                "assumed": "; ".join(one.assumed),
+            }
+            for one in papers_in_full(plan)
+        ],
         "handovers": handover_rows(plan),
         "costs": cost_table(plan),
-        "cover_notes": _notes(plan.notes) if _notes_on_cover(plan) else [],
-        "notes": [] if _notes_on_cover(plan) else _notes(plan.notes),
+        "cover_notes": _notes(untold_notes(plan)) if _notes_on_cover(plan) else [],
+        "notes": [] if _notes_on_cover(plan) else _notes(untold_notes(plan)),
         "assumptions": assumption_rows(plan),
         "sources": source_rows(plan),
         "observations": [
@@ -135,7 +166,9 @@ def _map_height(plan: Plan) -> float:
 
 def _notes_height(plan: Plan) -> float:
     """Return about what the plan's notes take on paper, points."""
-    return sum(12.0 + 12.5 * (1 + len(n.subject + n.text + n.source) // 105) for n in plan.notes)
+    return sum(
+        12.0 + 12.5 * (1 + len(n.subject + n.text + n.source) // 105) for n in untold_notes(plan)
+    )
 
 
 def _notes_on_cover(plan: Plan) -> bool:
@@ -184,7 +217,9 @@ def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
         "stations": station_rows(leg),
         "sections": section_table(leg),
         "aircraft": aircraft_rows(leg),
-        "notes": _notes(leg.notes),
+        "tables": [table.content() for table in leg_tables(leg)],
+        "dark": bool(dark_spans(leg)),
+        "notes": _notes(remarks_of(leg)),
     }
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from retinue.plan import Leg, Note, Plan
+from retinue.plan.summary import untold_notes
+from retinue.report.darkness import plan_dark_spans
 from retinue.report.drawing import SCREEN
 from retinue.report.formation_drawing import draw_formation
 from retinue.report.map_drawing import journey_map
@@ -33,8 +35,18 @@ from retinue.report.order_tables import (
     source_rows,
 )
 from retinue.report.page_data import clocks, leg_data, movement_data, page_json, view_data
+from retinue.report.page_style import named_styles
+from retinue.report.plan_tables import (
+    asked_tables,
+    condition_tables,
+    leg_tables,
+    paper_title,
+    remarks_of,
+    support_words,
+)
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
+from retinue.report.table import Table
 from retinue.report.timeline import leg_timeline
 from retinue.report.wording import moment_text, role_name
 
@@ -93,21 +105,25 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
     foot = f"Retinue {made.retinue} · plan {plan.hash[:12]} · world pack {made.pack_version}" + (
         f" · made {plan.made_at}" if plan.made_at else ""
     )
+    body = (
+        f'<header><p class="over">Journey</p><h1>{escape(plan.title)}</h1>{_facts(plan)}</header>'
+        f"<main>{_section('h-map', 'Map', _ZOOM + ''.join(figures) + _key(plan))}"
+        f"{_legs(plan)}{_ways(plan)}{_notes(untold_notes(plan))}{legs}{_handovers(plan)}"
+        f"{_asked(plan)}{_conditions(plan)}{_costs(plan)}"
+        f"{_alternatives(plan)}{_support(plan)}{_papers(plan)}{_ground(plan)}</main>"
+    )
+    body, styles = named_styles(body)
     document = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy, quote=True)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
-        f"<title>{escape(plan.title)}</title><style>{style}</style></head><body>"
-        f'<header><p class="over">Journey</p><h1>{escape(plan.title)}</h1>{_facts(plan)}</header>'
-        f"<main>{_section('h-map', 'Map', _ZOOM + ''.join(figures) + _key(plan))}"
-        f"{_legs(plan)}{_ways(plan)}{_notes(plan.notes)}{legs}{_handovers(plan)}{_costs(plan)}"
-        f"{_alternatives(plan)}{_ground(plan)}</main>"
+        f"<title>{escape(plan.title)}</title><style>{style}{styles}</style></head><body>{body}"
         f'<footer><p>{escape(foot)}</p><p class="hash">SHA-256 {escape(plan.hash)}</p>'
         "<p>Map and route data © OpenStreetMap contributors, ODbL 1.0. "
         "Places from GeoNames, CC BY 4.0. "
         "Land and countries from Natural Earth, public domain.</p></footer>"
-        '<div id="clock" hidden><output id="now" for="time"></output>'
+        f'<div id="clock" hidden><output id="now" for="time"></output>{_night(plan)}'
         f'<input id="time" type="range" min="0" max="{data["end"]}" step="60" value="0" '
         'aria-label="Time of the journey"></div>'
         f'<script type="application/json" id="data">{page_json(data)}</script>'
@@ -131,6 +147,67 @@ def _section(name: str, title: str, inner: str) -> str:
     )
 
 
+def _night(plan: Plan) -> str:
+    """Return the dark of the journey as a band above the slider."""
+    spans = plan_dark_spans(plan)
+    whole = plan.arrive_utc - plan.depart_utc
+    if not spans or whole <= 0:
+        return ""
+    boxes = "".join(
+        f'<rect x="{(begin - plan.depart_utc) / whole * 1000:.0f}" width='
+        f'"{max((end - begin) / whole * 1000, 1.0):.0f}" height="6"/>'
+        for begin, end in spans
+    )
+    return (
+        '<svg class="night" viewBox="0 0 1000 6" preserveAspectRatio="none" role="img" '
+        f'aria-label="Dark hours of the journey">{boxes}</svg>'
+    )
+
+
+def _sheet(table: Table, level: int = 3) -> str:
+    """Return a table of words with its heading and its note."""
+    head = f"<h{level}>{escape(table.title)}</h{level}>"
+    marks = dict.fromkeys(table.light, "light") | dict.fromkeys(table.strong, "strong")
+    inner = _table(table.title, table.heads, table.rows, tuple(table.right), marks=marks)
+    note = f'<p class="light">{escape(table.note)}</p>' if table.note else ""
+    return head + inner + note
+
+
+def _asked(plan: Plan) -> str:
+    tables = asked_tables(plan)
+    if not tables:
+        return ""
+    told = '<p class="light">Light rows are assumed; marks as under Sources.</p>'
+    return _section("h-ask", "To be asked for", "".join(map(_sheet, tables)) + told)
+
+
+def _conditions(plan: Plan) -> str:
+    tables = condition_tables(plan)
+    if not tables:
+        return ""
+    told = (
+        '<p class="light">Bold: expected beyond its limit. Light: a planning value that nobody '
+        "published.</p>"
+    )
+    return _section("h-sky", "Weather and light", "".join(map(_sheet, tables)) + told)
+
+
+def _papers(plan: Plan) -> str:
+    parts = []
+    for paper in plan.papers:
+        assumed = (
+            f'<p class="light">assumed: {escape("; ".join(paper.assumed))}</p>'
+            if paper.assumed
+            else ""
+        )
+        parts.append(
+            f"<details><summary>{escape(paper_title(paper))}"
+            f' <span class="light">to {escape(paper.to)}</span></summary>{assumed}'
+            f'<pre tabindex="0">{escape(paper.text.rstrip())}</pre></details>'
+        )
+    return _section("h-pap", "Papers", "".join(parts)) if parts else ""
+
+
 def _region(caption: str, table: str, css: str = "") -> str:
     """Return a table in a region that scrolls sideways where the screen is narrow."""
     label = escape(caption, quote=True)
@@ -145,21 +222,25 @@ def _figure(name: str, size: str, svg: str) -> str:
 
 def _table(
     caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = (),
-    css: str = "",
+    css: str = "", marks: Mapping[int, str] | None = None,
 ) -> str:  # fmt: skip
-    """Return a table with a caption that screen readers tell."""
+    """Return a table with a caption that screen readers tell; ``marks`` are classes of rows."""
+    marked = marks or {}
 
     def cell(tag: str, place: int, words: str, more: str = "") -> str:
         mark = ' class="n"' if place in right else ""
         return f"<{tag}{mark}{more}>{escape(words)}</{tag}>"
 
     heads = "".join(cell("th", k, words, ' scope="col"') for k, words in enumerate(head))
+    heads = f"<thead><tr>{heads}</tr></thead>" if any(head) else ""
     body = "".join(
-        "<tr>" + "".join(cell("td", k, words) for k, words in enumerate(row)) + "</tr>"
-        for row in rows
+        (f'<tr class="{marked[n]}">' if n in marked else "<tr>")
+        + "".join(cell("td", k, words) for k, words in enumerate(row))
+        + "</tr>"
+        for n, row in enumerate(rows)
     )
     table = (
-        f'<table><caption class="unseen">{escape(caption)}</caption><thead><tr>{heads}</tr></thead>'
+        f'<table><caption class="unseen">{escape(caption)}</caption>{heads}'
         f"<tbody>{body}</tbody></table>"
     )
     return _region(caption, table, css)
@@ -236,9 +317,10 @@ def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
     parts.append(_formations(leg))
     if leg.aircraft is not None:
         parts.append("<h3>Aircraft</h3>" + _table("Aircraft", ["", ""], aircraft_rows(leg)))
+    parts += map(_sheet, leg_tables(leg))
     if leg.sections:
         parts.append(_sections(leg))
-    remarks = tuple(n for n in leg.notes if n.level != "warning")
+    remarks = tuple(n for n in remarks_of(leg) if n.level != "warning")
     if remarks:
         parts.append(f"<h3>Remarks</h3>{_notes(remarks)}")
     return _section(f"leg-{number}", f"{number}. {leg.title}", "".join(parts))
@@ -298,13 +380,11 @@ def _formations(leg: Leg) -> str:
             else ""
         )
         drawn.append(f"<h3>{escape(title)}</h3><p>{escape(' · '.join(facts))}{light}</p>")
-        for size, (_, _, width) in _SIZES.items():
-            if size == "narrow":
-                span_m = min(span_m, 250.0)
-            svg = draw_formation(
-                vehicles, width, gap_m=gap, span_m=span_m, palette=SCREEN, title=title
-            )
-            drawn.append(f'<figure class="{size}">{svg}</figure>')
+        # Vehicles are too small to tell apart on a phone: there the drawing scrolls sideways.
+        svg = draw_formation(
+            vehicles, _SIZES["wide"][2], gap_m=gap, span_m=span_m, palette=SCREEN, title=title
+        )
+        drawn.append(_region(title, f"<figure>{svg}</figure>", "formation"))
     return "".join(drawn)
 
 
@@ -353,16 +433,31 @@ def _costs(plan: Plan) -> str:
 def _alternatives(plan: Plan) -> str:
     parts = []
     for number, other in enumerate(plan.alternatives, start=1):
-        if not other.feasible or not other.legs:
-            continue
-        inner = []
-        for leg in other.legs:
-            by = "" if leg.title.endswith(f"by {leg.mode}") else f", by {leg.mode}"
-            inner.append(f"<h3>{escape(leg.title + by)}</h3>{_notes(leg.notes)}{_timeline(leg)}")
-            if leg.aircraft is not None:
-                inner.append(_table("Aircraft", ["", ""], aircraft_rows(leg)))
-        parts.append(_section(f"other-{number}", f"Alternative: {other.title}", "".join(inner)))
+        if other.feasible and other.legs:
+            inner = _other_legs(other.legs)
+            parts.append(_section(f"other-{number}", f"Alternative: {other.title}", inner))
     return "".join(parts)
+
+
+def _support(plan: Plan) -> str:
+    parts = []
+    for number, one in enumerate(plan.support, start=1):
+        told = f"<p>{escape(support_words(one))}</p>"
+        inner = told + _other_legs(one.legs)
+        parts.append(_section(f"support-{number}", f"Support: {one.title}", inner))
+    return "".join(parts)
+
+
+def _other_legs(legs: tuple[Leg, ...]) -> str:
+    inner = []
+    for leg in legs:
+        by = "" if leg.title.endswith(f"by {leg.mode}") else f", by {leg.mode}"
+        notes = _notes(remarks_of(leg))
+        inner.append(f"<h3>{escape(leg.title + by)}</h3>{notes}{_timeline(leg)}")
+        if leg.aircraft is not None:
+            inner.append(_table("Aircraft", ["", ""], aircraft_rows(leg)))
+        inner += [_sheet(table, 4) for table in leg_tables(leg)]
+    return "".join(inner)
 
 
 def _ground(plan: Plan) -> str:
