@@ -44,6 +44,7 @@ from retinue.report.plan_tables import (
     remarks_of,
     support_words,
 )
+from retinue.report.road_map import road_map
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
 from retinue.report.timeline import leg_timeline
@@ -57,6 +58,9 @@ _TEMPLATE = Path(__file__).parent / "movement_order.typ"
 #: Points between the margins of an A4 sheet as the template sets them.
 _WIDTH = 507.0
 _HALF = (_WIDTH - 16.0) / 2
+
+#: A road of more sections than this is drawn in place of its table.
+_MOST_SECTIONS = 24
 
 
 def movement_order(plan: Plan, land: MapLand | None = None) -> bytes:
@@ -114,11 +118,11 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
             if not other.feasible
         ],
         "map": journey_map(plan, land, _WIDTH, _map_height(plan)).svg,
-        "parts": [_leg_content(leg, number) for number, leg in enumerate(plan.legs, start=1)],
+        "parts": [_leg_content(leg, number, land) for number, leg in enumerate(plan.legs, start=1)],
         "alternatives": [
             {
                 "title": other.title,
-                "parts": [_leg_content(leg, k) for k, leg in enumerate(other.legs, 1)],
+                "parts": [_leg_content(leg, k, land) for k, leg in enumerate(other.legs, 1)],
             }
             for other in plan.alternatives
             if other.feasible and other.legs
@@ -127,7 +131,7 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
             {
                 "title": one.title,
                 "told": support_words(one),
-                "parts": [_leg_content(leg, k) for k, leg in enumerate(one.legs, 1)],
+                "parts": [_leg_content(leg, k, land) for k, leg in enumerate(one.legs, 1)],
             }
             for one in plan.support
         ],
@@ -183,10 +187,11 @@ def _place(name: str, native: str) -> str:
     return name
 
 
-def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
+def _leg_content(leg: Leg, number: int, land: MapLand | None) -> dict[str, Any]:
     table = leg_timeline(leg)
-    # The speeds of a road leg stand in its table of sections.
-    chart = None if leg.mode == "road" else draw_speed_chart(leg, _WIDTH, 235.0)
+    # A few speeds of a road leg stand in its table of sections; many are drawn.
+    listed = leg.mode != "road" or len(leg.sections) <= _MOST_SECTIONS
+    chart = None if leg.mode == "road" and listed else draw_speed_chart(leg, _WIDTH, 235.0)
     strings = draw_string_chart(leg, _WIDTH, 300.0) if leg.mode == "rail" else None
     return {
         "number": number,
@@ -215,7 +220,8 @@ def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
         "strings": strings.svg if strings else None,
         "formations": _formations(leg),
         "stations": station_rows(leg),
-        "sections": section_table(leg),
+        "map": road_map(leg, land, _WIDTH, 420.0) if leg.mode == "road" else "",
+        "sections": section_table(leg) if listed else {"heads": [], "rows": []},
         "aircraft": aircraft_rows(leg),
         "tables": [table.content() for table in leg_tables(leg)],
         "dark": bool(dark_spans(leg)),

@@ -44,6 +44,7 @@ from retinue.report.plan_tables import (
     remarks_of,
     support_words,
 )
+from retinue.report.road_map import road_map
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
 from retinue.report.table import Table
@@ -83,7 +84,7 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
     for size, sheet in maps.items():
         views[f"map-{size}"] = {"kind": "map", "size": size}
         figures.append(_figure(f"map-{size}", size, sheet.svg))
-    legs = "".join(_leg(leg, number, views) for number, leg in enumerate(plan.legs, start=1))
+    legs = "".join(_leg(leg, number, views, land) for number, leg in enumerate(plan.legs, start=1))
     data = {
         "start": round(plan.depart_utc),
         "end": round(plan.arrive_utc - plan.depart_utc),
@@ -296,7 +297,7 @@ def _notes(notes: tuple[Note, ...]) -> str:
     )
 
 
-def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
+def _leg(leg: Leg, number: int, views: dict[str, Any], land: MapLand | None) -> str:
     parts = [
         f"<p>{escape(moment_text(leg.depart_utc, leg.from_.zone))} to "
         f"{escape(moment_text(leg.arrive_utc, leg.to.zone))}, by {escape(leg.mode)}</p>"
@@ -317,6 +318,8 @@ def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
     parts.append(_formations(leg))
     if leg.aircraft is not None:
         parts.append("<h3>Aircraft</h3>" + _table("Aircraft", ["", ""], aircraft_rows(leg)))
+    if march := road_map(leg, land, *_SIZES["wide"][:2], SCREEN) if leg.mode == "road" else "":
+        parts.append(f"<h3>Roads</h3><figure>{march}</figure>")
     parts += map(_sheet, leg_tables(leg))
     if leg.sections:
         parts.append(_sections(leg))
