@@ -70,12 +70,13 @@ class _Outlines:
 def _cut(shapes: NDArray[np.object_], tree: Any, window: Window) -> Any:
     import shapely
 
-    box = shapely.box(*window)
-    whole = shapes[np.sort(tree.query(box))]
-    cut = shapely.clip_by_rect(whole, *window)
+    rows = np.sort(tree.query(shapely.box(*window)))
+    cut = shapely.clip_by_rect(shapes[rows], *window)
     # Outlines may touch themselves; clipping such a one may turn it inside out.
-    wrong = ~shapely.is_valid(cut) | (shapely.area(cut) > shapely.area(whole) + 1e-9)
-    cut[wrong] = shapely.intersection(shapely.make_valid(whole[wrong]), box)
+    wrong = ~shapely.is_valid(cut) | (shapely.area(cut) > shapely.area(shapes[rows]) + 1e-9)
+    if wrong.any():
+        shapes[rows[wrong]] = shapely.make_valid(shapes[rows[wrong]])  # once and for all
+        cut[wrong] = shapely.clip_by_rect(shapes[rows[wrong]], *window)
     cut = cut[~shapely.is_empty(cut)]
     return cut[0] if len(cut) == 1 else shapely.union_all(cut)
 

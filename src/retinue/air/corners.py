@@ -59,9 +59,9 @@ def narrowed(area: Any, by: float, tolerance: float) -> Any:
     """Return a simpler area that lies within one, at least a distance inside its edge."""
     import shapely
 
-    thin = shapely.make_valid(shapely.simplify(area, 0.4 * tolerance))
+    thin = shapely.make_valid(shapely.simplify(area, tolerance))
     # Mitred, concave corners lose rather more than the distance.
-    return shapely.buffer(thin, -(by + 0.4 * tolerance), join_style="mitre")
+    return shapely.buffer(thin, -(by + tolerance), join_style="mitre")
 
 
 @dataclass(frozen=True, eq=False)
