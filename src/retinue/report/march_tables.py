@@ -21,7 +21,7 @@ from retinue.report.wording import (
 
 __all__ = ["car_tables", "march_tables"]
 
-#: More posts than this are counted, not printed; the plan and the page's data hold all.
+#: More rows than this are counted, not printed; the plan holds all.
 _MOST_ROWS = 40
 
 
@@ -145,7 +145,7 @@ def _outriders(leg: Leg) -> Table:
         "Outriders, post by post",
         ("no.", "km", "junction", "stands by", "front", "leaves", "then", "to spare"),
         tuple(rows[:_MOST_ROWS]), right=frozenset({0, 1, 7}), wide={2: 1.0},
-        note=f"{left} more posts: retinue show PLAN --legs, or plan.json." if left > 0 else "",
+        note=f"{left} more posts in plan.json." if left > 0 else "",
     )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def _open_junctions(leg: Leg) -> Table:
     return Table(
         "Junctions that nobody can hold", ("km", "junction", "arms", "posts needed"), rows[:20],
         right=frozenset({0, 2, 3}), wide={1: 1.0},
-        note=f"{len(rows) - 20} more." if len(rows) > 20 else "",
+        note=f"{len(rows) - 20} more in plan.json." if len(rows) > 20 else "",
     )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def _chokes(leg: Leg) -> Table:
     )
     more = len(found) - _MOST_ROWS
     return Table("Choke points", ("km", "kind", "what"), rows, right=frozenset({0}),
-                 wide={2: 1.0}, note=f"{more} more." if more > 0 else "")  # fmt: skip
+                 wide={2: 1.0}, note=f"{more} more in plan.json." if more > 0 else "")  # fmt: skip
 
 
 def _span(from_m: float, to_m: float) -> str:
@@ -188,7 +188,7 @@ def _havens(leg: Leg) -> Table:
     more = len(found) - _MOST_ROWS
     return Table("Safe havens", ("turn off at km", "kind", "name", "away", "time"), rows,
                  right=frozenset({0, 3, 4}), wide={2: 1.0},
-                 note=f"{more} more." if more > 0 else "")  # fmt: skip
+                 note=f"{more} more in plan.json." if more > 0 else "")  # fmt: skip
 
 
 def _others(leg: Leg) -> Table:
