@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from retinue.plan import Leg, Note, Plan
+from retinue.plan import Leg, Plan
 from retinue.plan.summary import untold_notes
 from retinue.report.darkness import plan_dark_spans
 from retinue.report.drawing import SCREEN
@@ -23,31 +22,36 @@ from retinue.report.map_land import MapLand
 from retinue.report.order_tables import (
     aircraft_rows,
     assumed_words,
-    assumption_rows,
     comparison_rows,
-    cost_table,
     formation_facts,
     formations_of,
-    handover_rows,
     key_figures,
     leg_table,
-    section_table,
-    source_rows,
 )
 from retinue.report.page_data import clocks, leg_data, movement_data, page_json, view_data
+from retinue.report.page_sections import (
+    asked,
+    conditions,
+    costs,
+    ground,
+    handovers,
+    line_sections,
+    notes_markup,
+    papers,
+    region,
+    section,
+    sheet,
+    table_markup,
+)
 from retinue.report.page_style import named_styles
 from retinue.report.plan_tables import (
-    asked_tables,
-    condition_tables,
     leg_tables,
-    paper_title,
     remarks_of,
     support_words,
 )
 from retinue.report.road_map import road_map
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
-from retinue.report.table import Table
 from retinue.report.timeline import leg_timeline
 from retinue.report.wording import moment_text, role_name
 
@@ -79,11 +83,11 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     views: dict[str, Any] = {}
     maps = {size: journey_map(plan, land, w, h, SCREEN) for size, (w, h, _) in _SIZES.items()}
-    frames = {size: sheet.frame for size, sheet in maps.items()}
+    frames = {size: drawn.frame for size, drawn in maps.items()}
     figures = []
-    for size, sheet in maps.items():
+    for size, drawn in maps.items():
         views[f"map-{size}"] = {"kind": "map", "size": size}
-        figures.append(_figure(f"map-{size}", size, sheet.svg))
+        figures.append(_figure(f"map-{size}", size, drawn.svg))
     legs = "".join(_leg(leg, number, views, land) for number, leg in enumerate(plan.legs, start=1))
     data = {
         "start": round(plan.depart_utc),
@@ -108,10 +112,10 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
     )
     body = (
         f'<header><p class="over">Journey</p><h1>{escape(plan.title)}</h1>{_facts(plan)}</header>'
-        f"<main>{_section('h-map', 'Map', _ZOOM + ''.join(figures) + _key(plan))}"
-        f"{_legs(plan)}{_ways(plan)}{_notes(untold_notes(plan))}{legs}{_handovers(plan)}"
-        f"{_asked(plan)}{_conditions(plan)}{_costs(plan)}"
-        f"{_alternatives(plan)}{_support(plan)}{_papers(plan)}{_ground(plan)}</main>"
+        f"<main>{section('h-map', 'Map', _ZOOM + ''.join(figures) + _key(plan))}"
+        f"{_legs(plan)}{_ways(plan)}{notes_markup(untold_notes(plan))}{legs}{handovers(plan)}"
+        f"{asked(plan)}{conditions(plan)}{costs(plan)}"
+        f"{_alternatives(plan)}{_support(plan)}{papers(plan)}{ground(plan)}</main>"
     )
     body, styles = named_styles(body)
     document = (
@@ -141,13 +145,6 @@ _ZOOM = (
 )
 
 
-def _section(name: str, title: str, inner: str) -> str:
-    """Return a section with its heading; the inner part is markup already."""
-    return (
-        f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(title)}</h2>{inner}</section>'
-    )
-
-
 def _night(plan: Plan) -> str:
     """Return the dark of the journey as a band above the slider."""
     spans = plan_dark_spans(plan)
@@ -165,86 +162,8 @@ def _night(plan: Plan) -> str:
     )
 
 
-def _sheet(table: Table, level: int = 3) -> str:
-    """Return a table of words with its heading and its note."""
-    head = f"<h{level}>{escape(table.title)}</h{level}>"
-    marks = dict.fromkeys(table.light, "light") | dict.fromkeys(table.strong, "strong")
-    inner = _table(table.title, table.heads, table.rows, tuple(table.right), marks=marks)
-    note = f'<p class="light">{escape(table.note)}</p>' if table.note else ""
-    return head + inner + note
-
-
-def _asked(plan: Plan) -> str:
-    tables = asked_tables(plan)
-    if not tables:
-        return ""
-    told = '<p class="light">Light rows are assumed; marks as under Sources.</p>'
-    return _section("h-ask", "To be asked for", "".join(map(_sheet, tables)) + told)
-
-
-def _conditions(plan: Plan) -> str:
-    tables = condition_tables(plan)
-    if not tables:
-        return ""
-    told = (
-        '<p class="light">Bold: expected beyond its limit. Light: a planning value that nobody '
-        "published.</p>"
-    )
-    return _section("h-sky", "Weather and light", "".join(map(_sheet, tables)) + told)
-
-
-def _papers(plan: Plan) -> str:
-    parts = []
-    for paper in plan.papers:
-        assumed = (
-            f'<p class="light">assumed: {escape("; ".join(paper.assumed))}</p>'
-            if paper.assumed
-            else ""
-        )
-        parts.append(
-            f"<details><summary>{escape(paper_title(paper))}"
-            f' <span class="light">to {escape(paper.to)}</span></summary>{assumed}'
-            f'<pre tabindex="0">{escape(paper.text.rstrip())}</pre></details>'
-        )
-    return _section("h-pap", "Papers", "".join(parts)) if parts else ""
-
-
-def _region(caption: str, table: str, css: str = "") -> str:
-    """Return a table in a region that scrolls sideways where the screen is narrow."""
-    label = escape(caption, quote=True)
-    return (
-        f'<div class="scroll {css}" role="region" tabindex="0" aria-label="{label}">{table}</div>'
-    )
-
-
 def _figure(name: str, size: str, svg: str) -> str:
     return f'<figure class="view {size}" id="{name}">{svg}</figure>'
-
-
-def _table(
-    caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = (),
-    css: str = "", marks: Mapping[int, str] | None = None,
-) -> str:  # fmt: skip
-    """Return a table with a caption that screen readers tell; ``marks`` are classes of rows."""
-    marked = marks or {}
-
-    def cell(tag: str, place: int, words: str, more: str = "") -> str:
-        mark = ' class="n"' if place in right else ""
-        return f"<{tag}{mark}{more}>{escape(words)}</{tag}>"
-
-    heads = "".join(cell("th", k, words, ' scope="col"') for k, words in enumerate(head))
-    heads = f"<thead><tr>{heads}</tr></thead>" if any(head) else ""
-    body = "".join(
-        (f'<tr class="{marked[n]}">' if n in marked else "<tr>")
-        + "".join(cell("td", k, words) for k, words in enumerate(row))
-        + "</tr>"
-        for n, row in enumerate(rows)
-    )
-    table = (
-        f'<table><caption class="unseen">{escape(caption)}</caption>{heads}'
-        f"<tbody>{body}</tbody></table>"
-    )
-    return _region(caption, table, css)
 
 
 def _facts(plan: Plan) -> str:
@@ -269,8 +188,8 @@ def _key(plan: Plan) -> str:
 
 def _legs(plan: Plan) -> str:
     head = ["leg", "mode", "from", "depart", "to", "arrive", "km", "time"]
-    table = _table("The legs", head, leg_table(plan), right=(6, 7))
-    return _section("h-legs", "Legs", table)
+    table = table_markup("The legs", head, leg_table(plan), right=(6, 7))
+    return section("h-legs", "Legs", table)
 
 
 def _ways(plan: Plan) -> str:
@@ -283,18 +202,10 @@ def _ways(plan: Plan) -> str:
     if len(plan.comparison) < 2 and not closed:
         return ""
     head = ["way", "modes", "time", "km", plan.base_currency, "countries", "assumed"]
-    table = _table("Ways to make the journey", head, comparison_rows(plan), right=(2, 3, 4, 6))
-    return _section("h-ways", "Ways to make the journey", table + closed)
-
-
-def _notes(notes: tuple[Note, ...]) -> str:
-    return "".join(
-        f'<p class="note {n.level}"><strong>{"Warning: " if n.level == "warning" else ""}'
-        f"{escape(n.subject)}</strong> {escape(n.text)}"
-        + (f' <span class="light">({escape(n.source)})</span>' if n.source else "")
-        + "</p>"
-        for n in sorted(notes, key=lambda one: one.level != "warning")
+    table = table_markup(
+        "Ways to make the journey", head, comparison_rows(plan), right=(2, 3, 4, 6)
     )
+    return section("h-ways", "Ways to make the journey", table + closed)
 
 
 def _leg(leg: Leg, number: int, views: dict[str, Any], land: MapLand | None) -> str:
@@ -302,7 +213,7 @@ def _leg(leg: Leg, number: int, views: dict[str, Any], land: MapLand | None) -> 
         f"<p>{escape(moment_text(leg.depart_utc, leg.from_.zone))} to "
         f"{escape(moment_text(leg.arrive_utc, leg.to.zone))}, by {escape(leg.mode)}</p>"
     ]
-    parts += [_notes(tuple(n for n in leg.notes if n.level == "warning")), _timeline(leg)]
+    parts += [notes_markup(tuple(n for n in leg.notes if n.level == "warning")), _timeline(leg)]
     for size, (_, _, width) in _SIZES.items():
         tall = 300.0 if size == "wide" else 260.0
         for kind, chart in (
@@ -317,16 +228,16 @@ def _leg(leg: Leg, number: int, views: dict[str, Any], land: MapLand | None) -> 
             parts.append(f'<h3 class="{size}">{words}</h3>{_figure(name, size, chart.svg)}')
     parts.append(_formations(leg))
     if leg.aircraft is not None:
-        parts.append("<h3>Aircraft</h3>" + _table("Aircraft", ["", ""], aircraft_rows(leg)))
+        parts.append("<h3>Aircraft</h3>" + table_markup("Aircraft", ["", ""], aircraft_rows(leg)))
     if march := road_map(leg, land, *_SIZES["wide"][:2], SCREEN) if leg.mode == "road" else "":
         parts.append(f"<h3>Roads</h3><figure>{march}</figure>")
-    parts += map(_sheet, leg_tables(leg))
+    parts += map(sheet, leg_tables(leg))
     if leg.sections:
-        parts.append(_sections(leg))
+        parts.append(line_sections(leg))
     remarks = tuple(n for n in remarks_of(leg) if n.level != "warning")
     if remarks:
-        parts.append(f"<h3>Remarks</h3>{_notes(remarks)}")
-    return _section(f"leg-{number}", f"{number}. {leg.title}", "".join(parts))
+        parts.append(f"<h3>Remarks</h3>{notes_markup(remarks)}")
+    return section(f"leg-{number}", f"{number}. {leg.title}", "".join(parts))
 
 
 def _timeline(leg: Leg) -> str:
@@ -361,7 +272,7 @@ def _timeline(leg: Leg) -> str:
         f'<table class="timeline"><caption class="unseen">{escape(caption)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     )
-    return _region(caption, table_text)
+    return region(caption, table_text)
 
 
 def _formations(leg: Leg) -> str:
@@ -387,50 +298,8 @@ def _formations(leg: Leg) -> str:
         svg = draw_formation(
             vehicles, _SIZES["wide"][2], gap_m=gap, span_m=span_m, palette=SCREEN, title=title
         )
-        drawn.append(_region(title, f"<figure>{svg}</figure>", "formation"))
+        drawn.append(region(title, f"<figure>{svg}</figure>", "formation"))
     return "".join(drawn)
-
-
-def _sections(leg: Leg) -> str:
-    table = section_table(leg)
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f'<td class="{"" if k == 1 else "n "}{"light" if cell["assumed"] else ""}">'
-            f"{escape(cell['text'])}</td>"
-            for k, cell in enumerate(row)
-        )
-        + "</tr>"
-        for row in table["rows"]
-    )
-    heads = "".join(
-        f'<th scope="col"{"" if k == 1 else " class=n"}>{escape(words)}</th>'
-        for k, words in enumerate(table["heads"])
-    )
-    line = (
-        '<table><caption class="unseen">The line</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    )
-    told = '<h3>The line</h3><p class="light">Light figures are assumed.</p>'
-    return told + _region("The line, section by section", line)
-
-
-def _handovers(plan: Plan) -> str:
-    if not plan.handovers:
-        return ""
-    head = ["place", "tasks", "vehicles ready", "arrive", "depart", "needs", "has", ""]
-    table = _table("Handovers", head, handover_rows(plan), right=(5, 6))
-    return _section("h-hand", "Handovers", table)
-
-
-def _costs(plan: Plan) -> str:
-    costs = cost_table(plan)
-    if not costs["rows"]:
-        return ""
-    head = ["leg", "what", "quantity", "price", "amount", plan.base_currency, "source"]
-    rows = [row["cells"] for row in costs["rows"]] + [["", "total", "", "", "", costs["total"], ""]]
-    table = _table("Costs", head, rows, right=(2, 3, 4, 5))
-    return _section("h-cost", "Costs", table)
 
 
 def _alternatives(plan: Plan) -> str:
@@ -438,7 +307,7 @@ def _alternatives(plan: Plan) -> str:
     for number, other in enumerate(plan.alternatives, start=1):
         if other.feasible and other.legs:
             inner = _other_legs(other.legs)
-            parts.append(_section(f"other-{number}", f"Alternative: {other.title}", inner))
+            parts.append(section(f"other-{number}", f"Alternative: {other.title}", inner))
     return "".join(parts)
 
 
@@ -447,7 +316,7 @@ def _support(plan: Plan) -> str:
     for number, one in enumerate(plan.support, start=1):
         told = f"<p>{escape(support_words(one))}</p>"
         inner = told + _other_legs(one.legs)
-        parts.append(_section(f"support-{number}", f"Support: {one.title}", inner))
+        parts.append(section(f"support-{number}", f"Support: {one.title}", inner))
     return "".join(parts)
 
 
@@ -455,24 +324,9 @@ def _other_legs(legs: tuple[Leg, ...]) -> str:
     inner = []
     for leg in legs:
         by = "" if leg.title.endswith(f"by {leg.mode}") else f", by {leg.mode}"
-        notes = _notes(remarks_of(leg))
+        notes = notes_markup(remarks_of(leg))
         inner.append(f"<h3>{escape(leg.title + by)}</h3>{notes}{_timeline(leg)}")
         if leg.aircraft is not None:
-            inner.append(_table("Aircraft", ["", ""], aircraft_rows(leg)))
-        inner += [_sheet(table, 4) for table in leg_tables(leg)]
+            inner.append(table_markup("Aircraft", ["", ""], aircraft_rows(leg)))
+        inner += [sheet(table, 4) for table in leg_tables(leg)]
     return "".join(inner)
-
-
-def _ground(plan: Plan) -> str:
-    parts = []
-    if plan.assumptions:
-        rows = [
-            [subject, "; ".join(f"{value} ({because})" for value, because in grounds)]
-            for subject, grounds in assumption_rows(plan)
-        ]
-        table = _table("Assumptions", ["about", "taken (because)"], rows, css="assumed")
-        parts.append(_section("h-ass", "Assumptions", table))
-    if plan.sources:
-        table = _table("Sources", ["source", "address", "mark", "used for"], source_rows(plan))
-        parts.append(_section("h-src", "Sources", table))
-    return "".join(parts)
