@@ -61,7 +61,15 @@ def narrowed(area: Any, by: float, tolerance: float) -> Any:
 
     thin = shapely.make_valid(shapely.simplify(area, tolerance))
     # Mitred, concave corners lose rather more than the distance.
-    return shapely.buffer(thin, -(by + tolerance), join_style="mitre")
+    return _mitred(thin, -(by + tolerance))
+
+
+def _mitred(area: Any, by: float) -> Any:
+    import shapely
+
+    # An edge of no length makes GEOS divide by nothing on its way to a sound outline.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return shapely.buffer(area, by, join_style="mitre")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +94,7 @@ class Corners:
         """Return the corners of an area that was `widened`."""
         import shapely
 
-        outer = shapely.buffer(wide, _CLEAR_M / EARTH_RADIUS_M, join_style="mitre")
+        outer = _mitred(wide, _CLEAR_M / EARTH_RADIUS_M)
         at, before, after = [], [], []
         for polygon in shapely.get_parts(outer):
             polygon = shapely.orient_polygons(polygon)
