@@ -54,7 +54,7 @@ def test_warnings_come_first_and_the_rest_is_counted(vladivostok: Plan) -> None:
     plan = vladivostok.model_copy(update={"notes": notes, "conditions": ()})
     lines = summary_text(plan).split("\n\n")[-1].splitlines()
     assert lines[0].startswith("! subject 8") and lines[0].endswith("...")
-    more = 6 + sum(len(leg.notes) for leg in plan.legs)
+    more = len(notes) - 3 + sum(len(leg.notes) for leg in plan.legs)
     assert any(line.startswith(f"- {more} more notes") for line in lines)
 
 
@@ -78,3 +78,11 @@ def test_a_plan_without_lists_says_so(vladivostok: Plan) -> None:
     assert condition_text(bare) == "no limits are listed"
     assert deadline_text(bare) == "nothing is to be asked for"
     assert note_text(bare) == "the plan has no notes"
+
+
+def test_a_note_of_plan_and_leg_alike_is_told_once(vladivostok: Plan) -> None:
+    note = Note(level="warning", subject="twice", text="told by the plan and by its leg")
+    leg = vladivostok.legs[0].model_copy(update={"notes": (note,)})
+    plan = vladivostok.model_copy(update={"notes": (note,), "legs": (leg,)})
+    assert note_text(plan).count("twice") == 1
+    assert "more note" not in summary_text(plan)

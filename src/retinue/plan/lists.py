@@ -26,6 +26,7 @@ def note_text(plan: Plan) -> str:
         f"{'!' if note.level == 'warning' else '-'} {where}{note.subject}: {note.text}"
         + (f" ({note.source})" if note.source else "")
         for where, note in found
+        if not where or note not in plan.notes  # the plan's own are told once
     ]
     return "\n".join(lines) or "the plan has no notes"
 

@@ -164,11 +164,12 @@ def _note_lines(plan: Plan, folder: str) -> list[str]:
         )
         for note in notes[:_SUMMARY_NOTES]
     ]
-    more = [*notes[_SUMMARY_NOTES:], *(note for leg in plan.legs for note in leg.notes)]
+    on_legs = [note for leg in plan.legs for note in leg.notes if note not in plan.notes]
+    more = [*notes[_SUMMARY_NOTES:], *on_legs]
     if more or any(line.endswith("...") for line in lines):
         grave = sum(note.level == "warning" for note in more)
         words = f"{len(more)} more note{'s' if len(more) != 1 else ''}" if more else "in full"
-        words += f", {grave} of them warnings" if grave else ""
+        words += f", {grave} of them warning{'s' if grave != 1 else ''}" if grave else ""
         lines.append(f"- {words}: retinue show {folder} --notes")
     return lines
 

@@ -230,7 +230,7 @@ def _leg(leg: Leg, number: int, views: dict[str, Any], land: MapLand | None) -> 
     if leg.aircraft is not None:
         parts.append("<h3>Aircraft</h3>" + table_markup("Aircraft", ["", ""], aircraft_rows(leg)))
     if march := road_map(leg, land, *_SIZES["wide"][:2], SCREEN) if leg.mode == "road" else "":
-        parts.append(f"<h3>Roads</h3><figure>{march}</figure>")
+        parts.append("<h3>Roads</h3>" + region("Roads", f"<figure>{march}</figure>", "formation"))
     parts += map(sheet, leg_tables(leg))
     if leg.sections:
         parts.append(line_sections(leg))
