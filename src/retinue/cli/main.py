@@ -22,6 +22,7 @@ from retinue.cli import (
     papers,
     plans,
     protect,
+    road,
     route,
     world,
 )
@@ -64,6 +65,7 @@ catalogue.add_to(app)
 engineering.add_to(app)
 route.add_to(app)
 odds.add_to(app)
+road.add_to(app)
 world.add_to(app)
 protect.add_to(app)
 extracts.add_to(app)

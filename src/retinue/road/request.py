@@ -279,7 +279,7 @@ class OtherRoute:
     similarity
         Share of it that it has in common with the first route, 0 to 1.
     line
-        (lat, lon) along it, thinned for maps; degrees.
+        (lat, lon) of its corners, thinned to some 10 m, for maps.
     """
 
     length_m: float

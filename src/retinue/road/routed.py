@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RoutedRoads", "other_routes", "routed_track"]
 
-_LINE_STEP_M = 50.0
-_LINE_POINTS = 400
 _NAMES_SHOWN = 6
 
 
@@ -203,12 +201,12 @@ def other_routes(roads: RoutedRoads) -> tuple[OtherRoute, ...]:
 
 
 def _line(route: RoadRoute) -> tuple[tuple[float, float], ...]:
-    """Return the route at even distances, and both its ends."""
-    count = int(np.clip(route.length_m / _LINE_STEP_M, 1, _LINE_POINTS)) + 1
-    at = np.linspace(0.0, route.length_m, count)
-    lat = np.interp(at, route.distance_m, route.lat_deg)
-    lon = np.interp(at, route.distance_m, route.lon_deg)
-    return tuple(zip(np.round(lat, 5).tolist(), np.round(lon, 5).tolist(), strict=True))
+    """Return a route's corners within 1e-4 degrees (some 10 m) of its line."""
+    import shapely
+
+    line = shapely.linestrings(np.column_stack((route.lat_deg, route.lon_deg)))
+    thin = shapely.get_coordinates(shapely.simplify(line, 1e-4))
+    return tuple((round(float(lat), 5), round(float(lon), 5)) for lat, lon in thin)
 
 
 def _main_roads(route: RoadRoute) -> tuple[str, ...]:
