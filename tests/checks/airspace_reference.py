@@ -162,7 +162,7 @@ class Airspace:
         apart = SPHERE.inv(start[1], start[0], end[1], end[0])[2]
         middle = SPHERE.npts(start[1], start[0], end[1], end[0], 1)[0]
         there, back = _plane("gnom", middle[1], middle[0])
-        shrink = max(shrink_share * apart, 100.0)
+        shrink = max(shrink_share * apart, 20.0)
         flat = [*self._flat(there, (middle[1], middle[0]))]
         area = shapely.union_all(flat)
         # In this plane lengths grow with the distance from its middle: shrinking by a length of

@@ -16,6 +16,7 @@ from retinue.errors import InputError
 from retinue.movement import Movement
 from retinue.plan import Plan
 from retinue.report.exports import EXPORTS, calendar, export, geojson, gpx, timeline_csv
+from tests.report.sample_details import flown, marched
 
 
 @pytest.mark.parametrize("kind", list(EXPORTS))
@@ -115,3 +116,18 @@ def test_names_cannot_break_an_export(hostile: Plan) -> None:
     json.loads(geojson(hostile))
     gpxpy.parse(gpx(hostile))
     icalendar.Calendar.from_ical(calendar(hostile))
+
+
+def test_geojson_holds_what_lies_on_the_way(sample: Plan) -> None:
+    other = sample.alternatives[0].model_copy(update={"legs": (flown(sample),)})
+    plan = sample.model_copy(
+        update={"legs": (*sample.legs[:-1], marched(sample)), "alternatives": (other,)}
+    )
+    features = json.loads(geojson(plan))["features"]
+    kinds = [f["properties"].get("feature") for f in features]
+    assert kinds.count("restricted area") == 1  # the other one is not in force
+    for kind in ("airspace", "flight information region", "choke point", "safe haven"):
+        assert kinds.count(kind) == 1
+    area = next(f for f in features if f["properties"].get("feature") == "restricted area")
+    shape = shapely.geometry.shape(area["geometry"])
+    assert shape.is_valid and shape.exterior.is_ccw  # RFC 7946, 3.1.6

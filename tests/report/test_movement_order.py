@@ -11,6 +11,7 @@ from retinue.plan import Plan
 from retinue.report.map_land import MapLand
 from retinue.report.movement_order import movement_order, order_content
 from retinue.report.typeface import printable
+from tests.report.sample_details import flown, marched
 
 
 def words(pdf: bytes) -> str:
@@ -106,3 +107,29 @@ def test_a_plan_of_one_short_leg_prints_too(sample: Plan) -> None:
         }
     )  # fmt: skip
     assert movement_order(small).startswith(b"%PDF-")
+
+
+def test_the_order_of_the_model_case_holds_air_road_and_papers(
+    vladivostok: Plan, land: MapLand
+) -> None:
+    pdf = movement_order(vladivostok, land)
+    found = bare(words(pdf))
+    for text in (
+        "To be asked for", "Weather and light", "Fuel, masses and times", "Runways",
+        "Airspace entered and left", "Cars on the train", "Annex: papers", "Grey: after dark",
+    ):  # fmt: skip
+        assert bare(text) in found
+    for one in vladivostok.deadlines:
+        assert bare(one.latest_date) in found
+    # A long annex would bury the order.
+    assert len(PdfReader(io.BytesIO(pdf)).pages) <= 25
+
+
+def test_figures_of_flight_and_march_are_set(sample: Plan, land: MapLand) -> None:
+    other = sample.alternatives[0].model_copy(update={"legs": (flown(sample),)})
+    plan = sample.model_copy(
+        update={"legs": (*sample.legs[:-1], marched(sample)), "alternatives": (other,)}
+    )
+    found = bare(words(movement_order(plan, land)))
+    for text in ("DOES NOT DO", "Mill Lane", "City Hospital", "20 more posts", "ZKKP Pyongyang"):
+        assert bare(text) in found

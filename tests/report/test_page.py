@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from html import escape
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -123,3 +124,17 @@ def test_json_inside_a_script_cannot_close_it() -> None:
 
 def test_the_same_plan_gives_the_same_page(sample: Plan, land: MapLand, page: str) -> None:
     assert journey_page(sample, land) == page
+
+
+def test_the_page_of_the_model_case_stays_small_and_holds_everything(
+    vladivostok: Plan, land: MapLand
+) -> None:
+    page = journey_page(vladivostok, land)
+    assert len(page.encode()) < 600_000
+    for words in (
+        "To be asked for", "Weather and light", "Papers", "Fuel, masses and times",
+        "Cars on the train", "Dark hours of the journey", "March",
+    ):  # fmt: skip
+        assert words in page
+    for paper in vladivostok.papers:
+        assert escape(paper.text.splitlines()[0]) in page

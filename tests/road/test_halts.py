@@ -10,9 +10,16 @@ from hypothesis import strategies as st
 from retinue.errors import InputError, NoPlan
 from retinue.road.column import column_rules, columns
 from retinue.road.convoy import load_convoy
-from retinue.road.halts import Crossing, clear_place, crossings_of, footprints, stand_clear
+from retinue.road.halts import (
+    Crossing,
+    clear_place,
+    crossings_of,
+    footprints,
+    place_halts,
+    stand_clear,
+)
 from retinue.road.leg import time_road
-from retinue.road.request import HaltAsked, RoadObservation
+from retinue.road.request import HaltAsked, RoadHalt, RoadObservation
 from retinue.world.pack import Pack
 from retinue.world.road_book import RoadBook
 from tests.road.conftest import PLACES, Driver
@@ -157,3 +164,11 @@ def test_what_is_kept_free_is_more_than_the_crossing_itself() -> None:
     (column_print, pilot_print) = footprints(convoy, column)
     assert column_print == (-convoy.length_m(column, 0.0), 0.0)
     assert pilot_print[1] == pytest.approx(804.672)
+
+
+def test_a_halt_at_an_end_of_the_leg_is_refused_with_a_cure() -> None:
+    convoy = load_convoy("state-motorcade", None)
+    for at_m, word in ((0.0, "begins"), (5_000.0, "ends")):
+        asked = [RoadHalt("the gate", "", at_m, at_m, 60.0)]
+        with pytest.raises(InputError, match=f"the leg {word} at the gate"):
+            place_halts(asked, convoy, columns()["open"], [], 5_000.0)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retinue.air.closed_airspace import FINEST_M, closed_tiles
-from retinue.air.corners import Corners, blocked, holds_points, shortest, widened
+from retinue.air.corners import Corners, blocked, holds_points, narrowed, shortest, widened
 from retinue.air.great_circle import Gnomonic, Track, length_m
 from retinue.errors import NoPlan, Reason
 from retinue.world.sphere import EARTH_RADIUS_M, distance_m
@@ -35,6 +35,8 @@ _FINEST_TOLERANCE_M = 50.0
 _COARSEST_M = 1_500.0
 _NEAR_END_DEG = 2.0  # tiles nearer to an end than this are drawn as finely as they can be
 _ROUGH = 4.0  # which parts matter is found with outlines so much rougher
+_FINER = (1.0, 4.0, 16.0)
+_PROVEN = 1.004  # no way is shorter than this share of the one found
 _ROUNDING = 1.0 + 1e-9
 _SAMPLE_M = 10_000.0
 _MARGIN_DEG = 0.4  # 12 NM, half a sample and twice the tolerance
@@ -90,14 +92,26 @@ def around_closed(
     avoided = _Avoided(closed, countries, areas)
     if apart > _LONGEST_M:
         raise _no_route(names, avoided.named, "they lie more than 140 degrees apart")
-    coarsen = float(np.clip(apart * _TOLERANCE_SHARE / 3, FINEST_M, _COARSEST_M))
-    try:
-        return _path(start, end, names, avoided, coarsen)
-    except NoPlan:
-        if coarsen == FINEST_M:
-            raise
-        # A gap may be too narrow for coarse outlines.
-        return _path(start, end, names, avoided, FINEST_M)
+    # A gap between outlines may be too narrow for rough ones: where a way through them cannot be
+    # ruled out, finer ones are drawn.
+    refused: NoPlan | None = None
+    path: list[Point] = []
+    for finer in _FINER:
+        tolerance = float(np.clip(apart * _TOLERANCE_SHARE, *_TOLERANCE_M)) / finer
+        coarsen = float(np.clip(tolerance / 3, FINEST_M, _COARSEST_M))
+        search = _Search(start, end, names, avoided, tolerance)
+        try:
+            path = _path(search, avoided, coarsen)
+        except NoPlan as error:
+            refused = error
+            continue
+        length = length_m([p[0] for p in path], [p[1] for p in path])
+        if finer == _FINER[-1] or not search.may_undercut(length / _PROVEN, coarsen):
+            return path
+    if path:
+        return path
+    assert refused is not None
+    raise refused
 
 
 class _Avoided:
@@ -136,10 +150,8 @@ class _Avoided:
         return NoPlan(f"no route by air {route}", reasons=[reason])
 
 
-def _path(
-    start: Point, end: Point, names: tuple[str, str], avoided: _Avoided, coarsen_m: float
-) -> list[Point]:
-    search = _Search(start, end, names, avoided)
+def _path(search: _Search, avoided: _Avoided, coarsen_m: float) -> list[Point]:
+    start, end = search.start, search.end
     ends = np.array([start[0], end[0]]), np.array([start[1], end[1]])
     # Only parts that a track meets can bend it: they are added until it meets no new one,
     # first with rough outlines, then with fine ones.
@@ -175,14 +187,19 @@ def _met(path: list[Point], parts: list[_Part], used: set[int], margin_deg: floa
 class _Search:
     """The shortest track from end to end around the parts added so far."""
 
-    def __init__(self, start: Point, end: Point, names: tuple[str, str], avoided: _Avoided) -> None:
-        self._start, self._end = start, end
+    def __init__(
+        self,
+        start: Point,
+        end: Point,
+        names: tuple[str, str],
+        avoided: _Avoided,
+        tolerance_m: float,
+    ) -> None:
+        self.start, self.end = start, end
         self._names, self._avoided = names, avoided
         self._plane = Gnomonic.between(start, end)
         self._ends = self._plane.forward(np.array([start[0], end[0]]), np.array([start[1], end[1]]))
-        low, high = _TOLERANCE_M
-        apart = float(distance_m(*start, *end))
-        self._tolerance = float(np.clip(apart * _TOLERANCE_SHARE, low, high)) / EARTH_RADIUS_M
+        self._tolerance = tolerance_m / EARTH_RADIUS_M
         self._rough = _ROUGH * self._tolerance
         self._flat: list[Any] = []
         self._wide: list[Any] = []  # the same, widened roughly
@@ -229,7 +246,7 @@ class _Search:
                 return found
         area = shapely.union_all(np.array(self._flat, dtype=object))
         if not blocked(area, self._ends[:1], self._ends[1])[0]:
-            return [self._start, self._end]
+            return [self.start, self.end]
         tolerance = self._tolerance
         while (found := self._found(widened(area, tolerance))) is None:
             if tolerance < _FINEST_TOLERANCE_M / EARTH_RADIUS_M:
@@ -246,16 +263,29 @@ class _Search:
             )
         return found
 
+    def may_undercut(self, length_m: float, coarsen_m: float) -> bool:
+        """Return whether closed airspace, drawn no larger than it is, leaves a shorter way."""
+        import shapely
+
+        if float(distance_m(*self.start, *self.end)) >= length_m or not self._flat:
+            return False
+        area = shapely.union_all(np.array(self._flat, dtype=object))
+        drawn_m = 2.02 * coarsen_m + 200.0  # by how much parts may be drawn too large
+        thin = narrowed(area, drawn_m / EARTH_RADIUS_M, self._tolerance)
+        if not blocked(thin, self._ends[:1], self._ends[1])[0]:
+            return True
+        return shortest(Corners.of(thin), self._ends, self._plane, length_m) is not None
+
     def _found(self, wide: Any) -> list[Point] | None:
         if holds_points(wide, self._ends).any():
             return None
         if not blocked(wide, self._ends[:1], self._ends[1])[0]:
-            return [self._start, self._end]
+            return [self.start, self.end]
         found = shortest(Corners.of(wide), self._ends, self._plane, self._bound_m * _ROUNDING)
         if found is None:
             return None
         lat, lon = self._plane.back(found[1:-1])
-        return [self._start, *zip(lat.tolist(), lon.tolist(), strict=True), self._end]
+        return [self.start, *zip(lat.tolist(), lon.tolist(), strict=True), self.end]
 
 
 def _no_route(names: tuple[str, str], listed: str, why: str) -> NoPlan:

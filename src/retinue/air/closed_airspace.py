@@ -71,8 +71,12 @@ def _cut(shapes: NDArray[np.object_], tree: Any, window: Window) -> Any:
     import shapely
 
     rows = np.sort(tree.query(shapely.box(*window)))
-    # Outlines may touch themselves, so each piece is made sound once it is small.
-    cut = shapely.make_valid(shapely.clip_by_rect(shapes[rows], *window))
+    cut = shapely.clip_by_rect(shapes[rows], *window)
+    # Outlines may touch themselves; clipping such a one may turn it inside out.
+    wrong = ~shapely.is_valid(cut) | (shapely.area(cut) > shapely.area(shapes[rows]) + 1e-9)
+    if wrong.any():
+        shapes[rows[wrong]] = shapely.make_valid(shapes[rows[wrong]])  # once and for all
+        cut[wrong] = shapely.clip_by_rect(shapes[rows[wrong]], *window)
     cut = cut[~shapely.is_empty(cut)]
     return cut[0] if len(cut) == 1 else shapely.union_all(cut)
 
@@ -82,6 +86,12 @@ def _around(window: Window) -> Window:
     west, south, east, north = window
     margin = _SEA_DEG / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.02)
     return west - margin, south - _SEA_DEG, east + margin, north + _SEA_DEG
+
+
+def _drawn(shape: Any, plane: Equidistant, edge_deg: float) -> Any:
+    import shapely
+
+    return shapely.make_valid(shapely.transform(shapely.segmentize(shape, edge_deg), plane.forward))
 
 
 class ClosedTile:
@@ -130,24 +140,24 @@ class ClosedTile:
         edge = _EDGE_DEG if coarsen_m <= FINEST_M else 2 * _EDGE_DEG
         if self._outlines.fills(_around(self.window)):
             return (shapely.segmentize(shapely.box(west, south, east, north), edge),)
+        # All is drawn in a plane: what comes back to degrees may touch itself, and differences
+        # of such shapes go wrong without a word.
         plane = Equidistant((south + north) / 2, (west + east) / 2)
-        flat = shapely.transform(shapely.segmentize(part, edge), plane.forward)
-        flat = shapely.make_valid(shapely.simplify(flat, coarsen_m))
+        exact = _drawn(part, plane, edge)
+        flat = shapely.make_valid(shapely.simplify(exact, coarsen_m))
         reach = (TERRITORIAL_SEA_M + coarsen_m) * _WIDEN
-        sea = shapely.buffer(flat, reach, quad_segs=_QUARTER_SEGMENTS)
-        wide = shapely.transform(sea, plane.back)
-        land = self._outlines.others_in(tuple(shapely.bounds(wide).tolist()))
-        if land.is_empty:
-            pass
-        elif coarsen_m <= FINEST_M:
-            # Simplified land may reach a little across the border: the exact outline stays.
-            wide = shapely.union(shapely.difference(wide, land), part)
-        else:
-            near = shapely.transform(shapely.segmentize(land, edge), plane.forward)
-            near = shapely.make_valid(shapely.simplify(shapely.make_valid(near), coarsen_m))
-            own = shapely.buffer(flat, coarsen_m * _WIDEN, quad_segs=2)
-            wide = shapely.union(shapely.difference(sea, near), own)
-            wide = shapely.make_valid(shapely.transform(wide, plane.back))
+        wide = shapely.buffer(flat, reach, quad_segs=_QUARTER_SEGMENTS)
+        bounds = shapely.bounds(shapely.transform(wide, plane.back))
+        land = self._outlines.others_in(tuple(bounds.tolist()))
+        if not land.is_empty:
+            others = _drawn(land, plane, edge)
+            # Simplified land may reach a little across the border: what is this country's stays.
+            own = exact
+            if coarsen_m > FINEST_M:
+                others = shapely.make_valid(shapely.simplify(others, coarsen_m))
+                own = shapely.buffer(flat, coarsen_m * _WIDEN, quad_segs=2)
+            wide = shapely.union(shapely.difference(wide, others), own)
+        wide = shapely.make_valid(shapely.transform(wide, plane.back))
         return tuple(
             shapely.segmentize(polygon, edge)
             # What was made valid may be a collection that holds collections.

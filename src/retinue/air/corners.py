@@ -19,7 +19,7 @@ from retinue.world.sphere import EARTH_RADIUS_M, unit_vectors
 if TYPE_CHECKING:
     from retinue.air.great_circle import Gnomonic
 
-__all__ = ["Corners", "blocked", "holds_points", "shortest", "widened"]
+__all__ = ["Corners", "blocked", "holds_points", "narrowed", "shortest", "widened"]
 
 Floats = NDArray[np.float64]
 
@@ -55,6 +55,23 @@ def widened(area: Any, tolerance: float) -> Any:
     return shapely.make_valid(shapely.simplify(wide, 0.75 * tolerance))
 
 
+def narrowed(area: Any, by: float, tolerance: float) -> Any:
+    """Return a simpler area that lies within one, at least a distance inside its edge."""
+    import shapely
+
+    thin = shapely.make_valid(shapely.simplify(area, tolerance))
+    # Mitred, concave corners lose rather more than the distance.
+    return _mitred(thin, -(by + tolerance))
+
+
+def _mitred(area: Any, by: float) -> Any:
+    import shapely
+
+    # An edge of no length makes GEOS divide by nothing on its way to a sound outline.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return shapely.buffer(area, by, join_style="mitre")
+
+
 @dataclass(frozen=True, eq=False)
 class Corners:
     """Convex corners of the widened, simplified area.
@@ -77,7 +94,7 @@ class Corners:
         """Return the corners of an area that was `widened`."""
         import shapely
 
-        outer = shapely.buffer(wide, _CLEAR_M / EARTH_RADIUS_M, join_style="mitre")
+        outer = _mitred(wide, _CLEAR_M / EARTH_RADIUS_M)
         at, before, after = [], [], []
         for polygon in shapely.get_parts(outer):
             polygon = shapely.orient_polygons(polygon)

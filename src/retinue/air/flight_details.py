@@ -13,6 +13,7 @@ from retinue.air.reserves import rule_source
 from retinue.clock import iso_utc
 
 if TYPE_CHECKING:
+    from retinue.air.areas import RestrictedArea
     from retinue.air.clock import Clock
     from retinue.air.flight import FlightRuns
     from retinue.air.runway import RunwayUse
@@ -96,13 +97,21 @@ def flight_details(runs: FlightRuns, clock: Clock) -> dict[str, Any]:
             for region in runs.firs
         ],
         "restricted_areas": [
-            *({"name": area.name, "avoided": True, "why": ""} for area in runs.areas.avoided),
-            *(
-                {"name": area.name, "avoided": False, "why": why}
-                for area, why in runs.areas.ignored
-            ),
+            *(_area(area, "") for area in runs.areas.avoided),
+            *(_area(area, why) for area, why in runs.areas.ignored),
         ],
         "wind": None if runs.request.wind is None else _wind(runs),
+    }
+
+
+def _area(area: RestrictedArea, why: str) -> dict[str, Any]:
+    """Return an area with its corners; ``why`` it is not in force, empty where it is avoided."""
+    return {
+        "name": area.name,
+        "kind": area.kind,
+        "avoided": not why,
+        "why": why,
+        "ring": [[round(lat, 4), round(lon, 4)] for lat, lon in area.ring],
     }
 
 

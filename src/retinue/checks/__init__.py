@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from retinue.checks.clocks import check_clocks
+from retinue.checks.closures import check_closures, check_passages
 from retinue.checks.consist import check_consists
 from retinue.checks.convoys import check_convoys
 from retinue.checks.crossings import check_crossings, check_outriders
 from retinue.checks.daylight import check_daylight
+from retinue.checks.duties import check_crews, check_duties
+from retinue.checks.fallbacks import check_command, check_fallbacks
 from retinue.checks.finding import Finding
 from retinue.checks.flight_plan_message import check_flight_plan_messages
 from retinue.checks.flights import check_flights
@@ -22,9 +25,9 @@ from retinue.checks.support import check_support
 from retinue.checks.track import check_track
 
 if TYPE_CHECKING:
-    from retinue.plan import Plan
+    from retinue.plan import Plan, Protection
 
-__all__ = ["CHECKERS", "Finding", "check_plan"]
+__all__ = ["CHECKERS", "PROTECTION_CHECKERS", "Finding", "check_plan", "check_protection"]
 
 #: Every checker, in the order in which they report.
 CHECKERS: tuple[Callable[[Plan], Finding], ...] = (
@@ -46,6 +49,22 @@ CHECKERS: tuple[Callable[[Plan], Finding], ...] = (
 )
 
 
+#: Checkers of a protection document against its plan.
+PROTECTION_CHECKERS: tuple[Callable[[Plan, Protection], Finding], ...] = (
+    check_passages,
+    check_closures,
+    check_duties,
+    check_crews,
+    check_fallbacks,
+    check_command,
+)
+
+
 def check_plan(plan: Plan) -> list[Finding]:
     """Run every checker over a plan."""
     return [checker(plan) for checker in CHECKERS]
+
+
+def check_protection(plan: Plan, protection: Protection) -> list[Finding]:
+    """Run every checker of protection."""
+    return [checker(plan, protection) for checker in PROTECTION_CHECKERS]

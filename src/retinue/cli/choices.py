@@ -31,7 +31,12 @@ def options_command(
     journey: JourneyName,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Also write the set, a file of JSON."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Also write the set: FILE.json, or FILE.svg, drawn.",
+        ),
     ] = None,
     world: WorldFolder = None,
     as_json: Json = False,
@@ -58,7 +63,12 @@ def options_command(
     if out is not None:
         from retinue.files import write_text
 
-        write_text(out, found.to_json())
+        if out.suffix.casefold() == ".svg":
+            from retinue.report.options_chart import options_chart
+
+            write_text(out, options_chart(found))
+        else:
+            write_text(out, found.to_json())
     if as_json or quiet:
         output.result(found.as_dict())
         return

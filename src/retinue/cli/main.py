@@ -17,11 +17,13 @@ from retinue.cli import (
     catalogue,
     choices,
     engineering,
+    extracts,
     formation,
     odds,
     papers,
     plans,
     protect,
+    road,
     route,
     world,
 )
@@ -65,8 +67,10 @@ engineering.add_to(app)
 formation.add_to(app)
 route.add_to(app)
 odds.add_to(app)
+road.add_to(app)
 world.add_to(app)
 protect.add_to(app)
+extracts.add_to(app)
 
 
 class _Interrupted(BaseException):

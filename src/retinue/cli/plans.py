@@ -106,6 +106,7 @@ def plan_command(
     exports = _exports(export)
     check_folder(out, force=force)
     with output.progress(8 + pdf + page + len(exports)) as progress:
+        from retinue.cli.protect import protect_with_plan
         from retinue.journey import load_journey
         from retinue.planner import Planner
         from retinue.world.world import World
@@ -116,10 +117,11 @@ def plan_command(
         written = _write(
             plan, out, exports=exports, pdf=pdf, page=page, force=force, progress=progress
         )
-    _report(plan, out, written)
+        protected = protect_with_plan(plan, out, world, progress)
+    _report(plan, out, written, protected)
 
 
-def _report(plan: Plan, out: Path, written: list[Path]) -> None:
+def _report(plan: Plan, out: Path, written: list[Path], protected: str) -> None:
     record = {
         "plan": plan.hash,
         "title": plan.title,
@@ -141,8 +143,10 @@ def _report(plan: Plan, out: Path, written: list[Path]) -> None:
         "written": [str(path) for path in written],
     }
     names = "  ".join(path.name for path in written)
-    summary = plan.summary().replace("show DIR", f"show {out}")
-    output.result(record, f"{summary}\nwrote {out}/: {names}")
+    from retinue.plan.summary import summary_text
+
+    text = f"{summary_text(plan, str(out))}\n\nwrote {out}/: {names}"
+    output.result(record, f"{text}\n\n{protected}" if protected else text)
 
 
 def validate_command(
@@ -171,12 +175,22 @@ def show_command(
     assumptions: Annotated[bool, typer.Option("--assumptions", help="What is assumed.")] = False,
     sources: Annotated[bool, typer.Option("--sources", help="Where values come from.")] = False,
     costs: Annotated[bool, typer.Option("--costs", help="Priced items.")] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="Every warning and remark.")] = False,
+    conditions: Annotated[
+        bool, typer.Option("--conditions", help="Limits of weather and light, when to decide.")
+    ] = False,
+    deadlines: Annotated[
+        bool, typer.Option("--deadlines", help="What must be asked for, and by when.")
+    ] = False,
+    legs: Annotated[
+        bool, typer.Option("--legs", help="Fuel, runways, airspace; march; cars on the train.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Show a plan: its summary, or one of its lists."""
     _set(as_json, quiet)
-    from retinue.plan import Plan
+    from retinue.plan import Plan, lists
     from retinue.plan import summary as text
 
     record = Plan.load(plan)
@@ -233,10 +247,43 @@ def show_command(
                 right=frozenset({2, 4, 5, 6}),
             )
         )
+    if notes:
+        asked["notes"] = data["notes"] + [note for leg in data["legs"] for note in leg["notes"]]
+        parts.append(lists.note_text(record))
+    if conditions:
+        asked["conditions"] = data["conditions"]
+        parts.append(lists.condition_text(record))
+    if deadlines:
+        asked["deadlines"] = data["deadlines"]
+        parts.append(lists.deadline_text(record))
+    if legs:
+        asked["legs"] = {leg["id"]: leg["details"] for leg in data["legs"]}
+        parts.append(_leg_text(record))
     if parts:
         output.result(asked, "\n\n".join(parts))
     else:
-        output.result(data, record.summary())
+        output.result(data, text.summary_text(record, str(plan)))
+
+
+def _leg_text(plan: Plan) -> str:
+    """Return the tables of every leg of the plan, its alternatives and its support."""
+    from retinue.plan.summary import table_text
+    from retinue.report.plan_tables import leg_tables
+
+    ways = [("", plan.legs), *((one.title, one.legs) for one in plan.alternatives)]
+    ways += [(one.title, one.legs) for one in plan.support]
+    parts = []
+    for way, legs in ways:
+        for number, leg in enumerate(legs, start=1):
+            tables = leg_tables(leg)
+            if not tables:
+                continue
+            parts.append(f"{f'{way}: ' if way else ''}{number} {leg.title}")
+            for table in tables:
+                body = table_text(table.heads, table.rows, right=table.right)
+                note = f"\n{table.note}" if table.note else ""
+                parts.append(f"{table.title}\n{body.lstrip(chr(10))}{note}")
+    return "\n\n".join(parts) or "no leg has figures of its own mode"
 
 
 def check_command(plan: PlanPath, as_json: Json = False, quiet: Quiet = False) -> None:

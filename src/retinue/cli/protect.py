@@ -13,7 +13,7 @@ from retinue.cli.options import Json, WorldFolder
 if TYPE_CHECKING:
     from retinue.plan import Plan, Protection
 
-__all__ = ["add_to", "protect_and_close"]
+__all__ = ["add_to", "protect_and_close", "protect_with_plan"]
 
 LISTS = (
     "closures", "posts", "duties", "uncovered", "crews", "decisions", "channels", "havens",
@@ -59,6 +59,7 @@ def protect_command(
 ) -> None:
     """Protect a plan: closures, posts, duties, crews, decisions, fallbacks, in a closed annex."""
     output.as_json, output.quiet = as_json, quiet
+    from retinue.checks import check_protection
     from retinue.plan import Plan
 
     lists = _lists(show)
@@ -74,20 +75,25 @@ def protect_command(
                 record, folder, policy=policy, world=world, key=key, new_key=new_key,
                 progress=progress,
             )  # fmt: skip
+    findings = check_protection(record, protection)
     if freeze:
-        _freeze(protection, contacts, folder)
+        _freeze(protection, contacts)
     record_of = {
         "plan": protection.plan_hash,
         "policy": protection.policy,
         "joint_coverage": protection.joint_coverage,
         **protection.figures,
         "annex": None if annex is None else str(annex),
+        "faults": [fault for finding in findings for fault in finding.faults],
         **{name: protection.as_dict()[_FIELDS.get(name, name)] for name in lists},
     }
     text = "\n\n".join(
         [_summary(record, protection, annex), *(_list(protection, n) for n in lists)]
     )
-    output.result(record_of, text)
+    parts = [f"FAULT  {f.checker}: {fault}" for f in findings for fault in f.faults]
+    output.result(record_of, "\n".join([text, *parts]))
+    if parts:
+        raise typer.Exit(4)
 
 
 _FIELDS = {"posts": "tasks"}
@@ -136,6 +142,28 @@ def protect_and_close(
     return protection, write_annex(protection, folder, secret)
 
 
+def protect_with_plan(plan: Plan, folder: Path, world: Path | None, progress: Any) -> str:
+    """Protect a plan whose journey asks for it, beside its outputs; return what to say of it.
+
+    Nothing is done where no site is known; a missing extra is said, and the plan stands.
+    """
+    from retinue.errors import InputError
+    from retinue.planner.protect import asked_protection
+
+    asked, coarse, _ = asked_protection(plan)
+    if asked is None or coarse or not plan.sites:
+        return ""
+    try:
+        protection, annex = protect_and_close(
+            plan, folder, policy=None, world=world, key=None, progress=progress
+        )
+    except InputError as error:
+        if "retinue[protection]" not in error.cure:
+            raise
+        return f"! not protected: {error}"
+    return _summary(plan, protection, annex)
+
+
 def _open(folder: Path, key: Path | None, role: str, purpose: str) -> Protection:
     import time
 
@@ -154,7 +182,7 @@ def _open(folder: Path, key: Path | None, role: str, purpose: str) -> Protection
     return open_annex(folder, secret, role=role, purpose=purpose, at=iso_utc(time.time()))
 
 
-def _freeze(protection: Protection, contacts: str | None, folder: Path) -> None:
+def _freeze(protection: Protection, contacts: str | None) -> None:
     from retinue.errors import InputError
     from retinue.protection.contacts import load_contacts, roles_of, unfilled_roles
 
@@ -164,7 +192,7 @@ def _freeze(protection: Protection, contacts: str | None, folder: Path) -> None:
             where="--contacts",
             cure="Name it; it has an entry for: " + ", ".join(roles_of(protection)) + ".",
         )
-    unfilled = unfilled_roles(protection, load_contacts(contacts, folder, where="--contacts"))
+    unfilled = unfilled_roles(protection, load_contacts(contacts, None, where="--contacts"))
     if unfilled:
         raise InputError(
             f"nobody fills {len(unfilled)} of the roles: {', '.join(unfilled)}",

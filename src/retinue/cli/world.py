@@ -163,17 +163,20 @@ def _text(record: dict[str, Any]) -> str:
 
 def _roads_text(record: dict[str, Any] | None) -> list[str]:
     """Return the lines on the road network."""
+    from textwrap import fill
+
     if record is None:
         return ["no road network"]
     lengths = ", ".join(f"{name} {m / 1000:,.0f}" for name, m in record["classes_m"].items())
     shares = ", ".join(f"{name} {share:.0%}" for name, share in record["tagged"].items())
     counts = [f"{name} {number:,}" for name, number in record["counts"].items()]
-    lines = [
+    told = [
         f"roads: {record['length_m'] / 1000:,.0f} km, {record['nodes']:,} nodes, "
         f"{record['edges']:,} edges; km by class: {lengths}",
         f"share of length tagged: {shares}",
         ", ".join(counts),
     ]
+    lines = [fill(text, 120, subsequent_indent="  ") for text in told]
     return lines + [
         f"  {item['count']:>6,}  {item['kind']}  ({item['example']})" for item in record["faults"]
     ]

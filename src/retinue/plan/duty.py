@@ -71,6 +71,7 @@ class Duty(PlanRecord):
     steps: tuple[DutyStep, ...]
     slack_s: float = Field(description="smallest time to spare before a task")
     breaks: tuple[JsonDict, ...] = ()
+    assumed: bool = Field(default=False, description="nobody has named this team yet")
 
 
 class UncoveredTask(PlanRecord):

@@ -12,11 +12,23 @@ if TYPE_CHECKING:
 
     from retinue.plan.leg import Leg
     from retinue.plan.plan import Plan
+    from retinue.plan.records import Note
 
-__all__ = ["comparison_lines", "leg_rows", "summary_text", "table_text", "timeline_text"]
+__all__ = [
+    "comparison_lines",
+    "leg_rows",
+    "summary_text",
+    "table_text",
+    "timeline_text",
+    "untold_notes",
+]
 
 #: Stops shorter than this and without a stated purpose stay out of the summary.
 _SUMMARY_STOP_S = 600.0
+
+#: Notes of the summary; the rest is counted.  A note longer than a line is cut at a sentence.
+_SUMMARY_NOTES = 3
+_NOTE_WIDTH = 150
 
 
 def width(text: str) -> int:
@@ -124,8 +136,82 @@ def comparison_lines(plan: Plan) -> str:
     return table_text(head, rows, right=frozenset({2, 3, 4, 6}))
 
 
-def summary_text(plan: Plan) -> str:
-    """Return the summary: legs with local times, alternatives, remarks, assumptions."""
+def untold_notes(plan: Plan) -> tuple[Note, ...]:
+    """Return the plan's notes without those that the table of conditions tells again."""
+    told = {f"{one.hazard} on {leg.title}" for one in plan.conditions for leg in plan.legs}
+    if plan.conditions:
+        told.add("weather")
+    return tuple(n for n in plan.notes if n.level == "warning" or n.subject not in told)
+
+
+def _short(text: str, most: int) -> str:
+    """Return a text cut after its last sentence or word that fits."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 4]
+    for end in (". ", "; ", " (", " "):
+        at = cut.rfind(end)
+        if at > most // 2:
+            return cut[: at + (end == ". ")].rstrip(" ;:") + " ..."
+    return cut + " ..."
+
+
+def _note_lines(plan: Plan, folder: str) -> list[str]:
+    notes = sorted(untold_notes(plan), key=lambda note: note.level != "warning")
+    lines = [
+        _short(
+            f"{'!' if note.level == 'warning' else '-'} {note.subject}: {note.text}", _NOTE_WIDTH
+        )
+        for note in notes[:_SUMMARY_NOTES]
+    ]
+    on_legs = [note for leg in plan.legs for note in leg.notes if note not in plan.notes]
+    more = [*notes[_SUMMARY_NOTES:], *on_legs]
+    if more or any(line.endswith("...") for line in lines):
+        grave = sum(note.level == "warning" for note in more)
+        words = f"{len(more)} more note{'s' if len(more) != 1 else ''}" if more else "in full"
+        words += f", {grave} of them warning{'s' if grave != 1 else ''}" if grave else ""
+        lines.append(f"- {words}: retinue show {folder} --notes")
+    return lines
+
+
+def _condition_line(plan: Plan, folder: str) -> str:
+    """Return what is expected beyond its limit, or how many limits are watched."""
+    beyond = [one for one in plan.conditions if one.exceeded]
+    if not plan.conditions:
+        return ""
+    command = f"retinue show {folder} --conditions"
+    if not beyond:
+        return f"- {len(plan.conditions)} limits of weather and light to watch: {command}"
+    first = min(beyond, key=lambda one: one.decide_utc)
+    more = f" and {len(beyond) - 1} more" if len(beyond) > 1 else ""
+    return (
+        f"- beyond a limit: {first.hazard} ({first.place or first.site_class}){more}, decide by"
+        f" {local_text(first.decide_utc, first.zone).strip()}: {command}"
+    )
+
+
+def _asked_line(plan: Plan, folder: str) -> str:
+    waiting = [d for d in plan.deadlines if d.state in ("to do", "refused") and not d.way]
+    if not waiting:
+        return ""
+    first = min(waiting, key=lambda one: one.latest_date)
+    things = "1 thing" if len(waiting) == 1 else f"{len(waiting)} things"
+    return (
+        f"- {things} to be asked for, the first ({first.what}, {first.country}) by"
+        f" {first.latest_date}: retinue deadlines {folder}"
+    )
+
+
+def summary_text(plan: Plan, folder: str = "DIR") -> str:
+    """Return the summary: legs with local times, alternatives, remarks, what else there is.
+
+    Parameters
+    ----------
+    plan
+        What is summed up.
+    folder
+        Where it lies, for the commands that show more.
+    """
     made = plan.made_with
     head = (
         f"{plan.title}\n"
@@ -136,16 +222,20 @@ def summary_text(plan: Plan) -> str:
     parts = [head, table_text(columns, leg_rows(plan), right=frozenset({5, 6}))]
     if ways := comparison_lines(plan):
         parts.append("\n" + ways)
-    for note in plan.notes:
-        mark = "! " if note.level == "warning" else ""
-        parts.append(f"\n{mark}{note.subject}: {note.text}")
+    lines = [
+        *_note_lines(plan, folder), _condition_line(plan, folder), _asked_line(plan, folder),
+    ]  # fmt: skip
+    if plan.papers:
+        lines.append(f"- {len(plan.papers)} papers ready to send: retinue papers {folder}")
     if plan.assumptions:
         first = plan.assumptions[0]
-        parts.append(
-            f"\n{len(plan.assumptions)} assumptions"
-            f" ({first.subject}: {first.what} {first.value}, ...):"
-            " retinue show DIR --assumptions"
+        example = _short(f"{first.subject}: {first.what} {first.value}", 56).removesuffix(" ...")
+        lines.append(
+            f"- {len(plan.assumptions)} assumptions ({example}, ...):"
+            f" retinue show {folder} --assumptions"
         )
+    if told := [line for line in lines if line]:
+        parts.append("\n" + "\n".join(told))
     return "\n".join(parts)
 
 

@@ -17,12 +17,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from retinue import __version__
 from retinue.clock import duration_text, local, local_text, parse_moment
 from retinue.document import recording
 from retinue.errors import InputError, NoPlan, Reason
-from retinue.journey import AlternativeAsked, JourneyFile, LegAsked, journey_from_text
+from retinue.journey import AlternativeAsked, Journey, JourneyFile, LegAsked, journey_from_text
 from retinue.plan import (
     Alternative,
     Assumption,
@@ -431,18 +432,7 @@ class Planner:
         notes: list[Note] = [*reported_notes(file.journey, legs), *chain.notes]
         notes += limit_notes(file.journey.party, legs)
         ends = [place for leg in staged for place in (leg.origin, leg.destination)]
-        notes += [
-            Note(
-                level="warning",
-                subject=f"{what}: {asked}",
-                text="named in the journey; this version plans none of it",
-            )
-            for what, asked in (
-                ("protection", file.journey.protection and file.journey.protection.policy),
-                ("provisioning", file.journey.provisioning and file.journey.provisioning.policy),
-            )
-            if asked is not None
-        ]
+        notes += _unserved(file.journey, any(timed.sites for timed in chain.timed))
         # How a name was understood is never a silent choice.
         notes += [
             Note(level="info", subject=place.name, text=place.note)
@@ -503,3 +493,30 @@ class Planner:
             return place.lat, place.lon
 
         return find
+
+
+def _unserved(journey: Journey, sites: bool) -> list[Note]:
+    """Say what the journey asks for and this plan does not hold."""
+    notes = []
+    if journey.protection is not None:
+        policy = journey.protection.policy
+        if journey.coarse:
+            text = "a real journey of the past is shown coarse, without protection"
+        elif sites:
+            text = "planned apart from this plan, for those who need to know: retinue protect"
+        else:
+            text = (
+                "the coarse world pack knows no crossing, bridge or junction: plan over a built"
+                " world (--world) to protect the journey"
+            )
+        level: Literal["info", "warning"] = "info" if sites or journey.coarse else "warning"
+        notes.append(Note(level=level, subject=f"protection: {policy}", text=text))
+    if journey.provisioning is not None:
+        notes.append(
+            Note(
+                level="warning",
+                subject=f"provisioning: {journey.provisioning.policy}",
+                text="named in the journey; this version plans none of it",
+            )
+        )
+    return notes

@@ -14,28 +14,43 @@ from typing import TYPE_CHECKING
 
 from retinue.errors import InputError
 from retinue.journey import ProtectionAsked, journey_from_text
-from retinue.plan import Assumption, Closure, Fallback, Note, Plan, Protection, Source, Task
+from retinue.plan import (
+    Assumption,
+    Closure,
+    Fallback,
+    Note,
+    Plan,
+    Protection,
+    SeveredAccess,
+    Source,
+    Task,
+)
+from retinue.planner.access_network import access_network
 from retinue.planner.fallbacks import planned_fallback
 from retinue.planner.memo import Memo
 from retinue.planner.own_files import OwnFiles
 from retinue.planner.planner import Planner
-from retinue.planner.team_travel import CROW_ASSUMPTION, as_the_crow_flies
+from retinue.planner.team_travel import CROW_ASSUMPTION, OverRoads, as_the_crow_flies
 from retinue.protection.assignment import Assignment, Problem
 from retinue.protection.bands import joint_coverage, load_passage_model, passage_bands
 from retinue.protection.closures import closures_of
 from retinue.protection.communications import channels_of
 from retinue.protection.crews import NamedCrew, crew_duties, load_crews
 from retinue.protection.decisions import decisions_of
-from retinue.protection.duties import give_out
+from retinue.protection.duties import Travel, TravelMatrix, give_out
 from retinue.protection.havens import havens_of
 from retinue.protection.policy import Policy, load_policy
 from retinue.protection.public_cost import load_road_flows
 from retinue.protection.requests import fallback_requests, weaknesses_of
-from retinue.protection.site import sites_of
+from retinue.protection.severance import severed_access
+from retinue.protection.site import SiteOnLeg, sites_of
 from retinue.protection.tasks import patrol_tasks, site_tasks
 from retinue.protection.teams import Team, load_teams, teams_needed
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from retinue.planner.staged import Progress
     from retinue.world.world import World
 
@@ -97,6 +112,7 @@ class Protector:
         passages = passage_bands(plan, sites, model, asked.policy.coverage)
         self._progress("closures")
         closures = closures_of(sites, passages, asked.policy, model, load_road_flows())
+        severed = self._severed(sites, closures)
         self._progress("tasks and duties")
         tasks = (
             *site_tasks(sites, passages, closures, asked.policy),
@@ -104,7 +120,7 @@ class Protector:
         )
         teams = self._teams(plan, asked, tasks)
         given = give_out(
-            tasks, teams, as_the_crow_flies(), plan.depart_utc, self._remembered,
+            tasks, teams, self._travel(), plan.depart_utc, self._remembered,
             walks_m=asked.policy.patrol.a_day_at_most,
         )  # fmt: skip
         self._progress("crews")
@@ -125,6 +141,7 @@ class Protector:
             passages=tuple(bands),
             joint_coverage=joint_coverage(passages, model, asked.seed),
             closures=closures,
+            severed=severed,
             tasks=tasks,
             duties=given.duties,
             uncovered=given.uncovered,
@@ -137,7 +154,7 @@ class Protector:
             notes=_notes(plan, sites),
             assumptions=(
                 *_assumptions(asked.policy),
-                *((CROW_ASSUMPTION,) if given.duties else ()),
+                *((CROW_ASSUMPTION,) if given.duties and self.world.roads is None else ()),
             ),
             sources=tuple(
                 Source(id=key, text=text, used_for=(f"policy {asked.asked.policy}",))
@@ -155,6 +172,31 @@ class Protector:
 
     def _remembered(self, problem: Problem, compute: Callable[[], Assignment]) -> Assignment:
         return self.memo.get(("assignment", problem.key()), compute)
+
+    def _travel(self) -> Travel:
+        """Return how teams travel; a matrix of the same places is asked once."""
+        roads = self.world.roads
+        travel = (
+            as_the_crow_flies()
+            if roads is None
+            else self.memo.get(("roads of teams",), lambda: OverRoads(roads))
+        )
+
+        def remembered(begins: NDArray[np.float64], ends: NDArray[np.float64]) -> TravelMatrix:
+            key = ("travel", begins.tobytes(), ends.tobytes())
+            return self.memo.get(key, lambda: travel(begins, ends))
+
+        return remembered
+
+    def _severed(
+        self, sites: Sequence[SiteOnLeg], closures: Sequence[Closure]
+    ) -> tuple[SeveredAccess, ...]:
+        """Ask the roads; who is cut off by a set of sites hangs on no clock."""
+        key = tuple((site.id, site.lat, site.lon) for site in sites)
+        network, known = self.memo.get(
+            ("access", key), lambda: (access_network(self.world, sites), _none_known())
+        )
+        return () if network is None else severed_access(network, closures, known)
 
     def _fallbacks(self, plan: Plan, policy: Policy) -> tuple[Fallback, ...]:
         """Have every fallback planned that the policy asks for, by the stages of the planner."""
@@ -262,3 +304,7 @@ def _figures(closures: Sequence[Closure]) -> dict[str, object]:
         "fixed_vehicle_hours": round(fixed, 2),
         "vehicle_hours_ratio": round(ours / fixed, 4) if fixed else None,
     }
+
+
+def _none_known() -> dict[frozenset[str], frozenset[int]]:
+    return {}

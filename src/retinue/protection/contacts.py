@@ -45,7 +45,7 @@ def load_contacts(name: str, folder: Path | None, *, where: str = "") -> dict[st
     InputError
         For any fault, and where others than its owner may read the file.
     """
-    path = find_file(KIND, name, folder, what="contact file", where=where)
+    path = find_file(KIND, name, folder, what="contacts", where=where)
     if os.name == "posix" and path.stat().st_mode & _OTHERS:
         raise InputError(
             "others than its owner may read this file of contacts",

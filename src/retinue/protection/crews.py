@@ -69,7 +69,7 @@ def load_crews(
     InputError
         For any fault in it.
     """
-    path = find_file(KIND, name, folder, what="crew file", where=where)
+    path = find_file(KIND, name, folder, what="crew", where=where)
     node = read_yaml(path, shown_as(path))
     found = []
     for number, crew in enumerate(validate(node, _CrewFile).crews):

@@ -177,6 +177,7 @@ def _duties(
                 end_utc=origin_s + stops[-1].end_s + home,
                 steps=tuple(steps),
                 slack_s=float(spare),
+                assumed=team.assumed,
             )
         )
     return tuple(found)

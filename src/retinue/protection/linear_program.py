@@ -89,7 +89,7 @@ def minimise(cost: Array, lower: Array, upper: Array, rows: Rows) -> LinearSolut
     program.a_matrix_.start_ = np.asarray(rows.starts, np.int32)
     program.a_matrix_.index_ = np.concatenate(rows.columns)
     program.a_matrix_.value_ = np.concatenate(rows.factors)
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver: Any = highspy.Highs()
     solver.silent()
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("solver", "simplex")

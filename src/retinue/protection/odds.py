@@ -308,6 +308,11 @@ def _limits(
     exposure: Sequence[Exposure],
 ) -> tuple[str, ...]:
     said = []
+    if not any(option.cells for option in strategy.options):
+        said.append(
+            "The whole journey lies in its end zones, where nothing can be hidden: a guess of 0 %"
+            " says nothing. Take smaller zones, e.g. --policy town."
+        )
     if sure:
         named = ", ".join(sure[:4]) + (f" ... {sure[-1]}" if len(sure) > 4 else "")
         said.append(

@@ -1,8 +1,9 @@
 """The feasible options of a plan: its ways, slots and look-alike trains, as cells.
 
 Ways are the plan itself, its feasible alternatives, and the other routes that a leg's details
-hold under ``other_routes`` (``[{"title", "cost", "movements": [...]}]``).  Each way is moved
-whole to every slot of the policy's window, so that hand-overs keep their times.
+hold under ``other_routes`` (with ``movements``, or with a ``line`` that is driven at the leg's
+mean pace).  Each way is moved whole to every slot of the policy's window, so that hand-overs keep
+their times.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from retinue.errors import InputError
 from retinue.movement import Movement
 from retinue.protection.guessing import MOST_OPTIONS, Option
 from retinue.protection.observation import Grid, Visit
+from retinue.world.sphere import distance_m
 
 if TYPE_CHECKING:
     from retinue.plan import Handover, Leg, Plan, TrainRecord
@@ -95,18 +99,44 @@ def _cost(legs: Iterable[Leg]) -> float:
     return sum(item.amount_base for leg in legs for item in leg.costs)
 
 
+def _driven(leg: Leg, record: dict[str, object]) -> tuple[Movement, ...]:
+    """Return every movement of a leg along another line, each at its own mean pace."""
+    points = np.array(record["line"], dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != 2 or len(points) < 2:
+        raise ValueError("a line has at least two points")
+    lat, lon = points[:, 0], points[:, 1]
+    steps = np.asarray(distance_m(lat[:-1], lon[:-1], lat[1:], lon[1:]))
+    along = np.concatenate(([0.0], np.cumsum(steps)))
+    found = []
+    for movement in leg.movements:
+        pace = (movement.arrive_s - movement.depart_s) / max(movement.total_m, 1.0)
+        found.append(
+            Movement(
+                role=movement.role, name=movement.name, length_m=movement.length_m,
+                lon_deg=lon, lat_deg=lat, distance_m=along,
+                time_s=movement.depart_s + along * pace,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
 def _other_route(plan: Plan, place: int, record: dict[str, object], way_id: str) -> Way:
     """Return the plan with one leg over another route; what follows moves with its arrival."""
     leg = plan.legs[place]
     where = f"leg {leg.id}: details.other_routes"
     try:
-        movements = tuple(
-            m if isinstance(m, Movement) else Movement.from_dict(m)
-            for m in record["movements"]  # type: ignore[attr-defined]
+        movements = (
+            _driven(leg, record)
+            if "line" in record
+            else tuple(
+                m if isinstance(m, Movement) else Movement.from_dict(m)
+                for m in record["movements"]  # type: ignore[attr-defined]
+            )
         )
         main = next(m for m in movements if m.role == "main")
         extra = float(record.get("cost", 0.0))  # type: ignore[arg-type]
-        title = str(record["title"])
+        roads = record.get("roads") or [way_id]
+        title = str(record.get("title") or "by " + ", ".join(roads))  # type: ignore[arg-type]
     except (KeyError, TypeError, ValueError, StopIteration) as error:
         raise InputError(
             f"this other route cannot be read: {error or 'no main movement'}", where=where

@@ -55,14 +55,22 @@ class AccessNetwork:
 
 
 def severed_access(
-    network: AccessNetwork, closures: Sequence[Closure]
+    network: AccessNetwork,
+    closures: Sequence[Closure],
+    known: dict[frozenset[str], frozenset[int]] | None = None,
 ) -> tuple[SeveredAccess, ...]:
-    """Return the places without any way out, from when until when, and what would mend it."""
+    """Return the places without any way out, from when until when, and what would mend it.
+
+    Parameters
+    ----------
+    known
+        Places cut off by sets of sites, kept from one call to the next over one network.
+    """
+    known = {} if known is None else known
     blocking = [
         c for c in closures if c.site in network.closed_edges or c.site in network.closed_nodes
     ]
     moments = sorted({t for c in blocking for t in (c.close.planned_utc, c.open.planned_utc)})
-    known: dict[frozenset[str], frozenset[int]] = {}
     open_since: dict[int, tuple[float, frozenset[str]]] = {}
     found: list[SeveredAccess] = []
     always = _cut_off(network, frozenset())

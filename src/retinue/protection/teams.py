@@ -98,7 +98,7 @@ def load_teams(
     InputError
         For any fault; so for two shifts of one team nearer than the rest between them.
     """
-    path = find_file(KIND, name, folder, what="team file", where=where)
+    path = find_file(KIND, name, folder, what="team", where=where)
     node = read_yaml(path, shown_as(path))
     file = validate(node, _TeamFile)
     bases = {base.name: base for base in file.bases}

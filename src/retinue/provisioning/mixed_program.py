@@ -99,7 +99,7 @@ class MixedProgram:
         for column in self._whole:
             kinds[column] = highspy.HighsVarType.kInteger
         program.integrality_ = kinds
-        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver: Any = highspy.Highs()
         solver.setOptionValue("output_flag", False)
         # One thread and a fixed seed: the same stores on every machine.
         solver.setOptionValue("threads", 1)

@@ -32,6 +32,8 @@ class Palette:
         black and dash patterns on paper).
     principal, fill
         The principal's vehicle, and the body of other vehicles.
+    night, closed
+        Darkness behind a chart; the outline and hatching of closed airspace.
     romanise
         Whether text must be limited to what the typeface can print.
     family, slack
@@ -55,6 +57,8 @@ class Palette:
     limit: str
     principal: str
     fill: str
+    night: str
+    closed: str
     romanise: bool
     family: str
     slack: float
@@ -65,7 +69,8 @@ PAPER = Palette(
     paper="#ffffff", ink="#000000", soft="#404040", faint="#c8c8c8", sea="#dde6ec",
     land="#ffffff", coast="#5f6b73", border="#6b6b6b", main="#000000", advance="#0072b2",
     following="#d55e00", alternative="#0072b2", limit="#767676", principal="#000000",
-    fill="#ffffff", romanise=True, family=FAMILY, slack=1.05, detail=0.15,
+    fill="#ffffff", night="#e7e7e7", closed="#a33c00",
+    romanise=True, family=FAMILY, slack=1.05, detail=0.15,
 )  # fmt: skip
 
 SCREEN = Palette(
@@ -73,7 +78,8 @@ SCREEN = Palette(
     sea="var(--sea)", land="var(--land)", coast="var(--coast)", border="var(--border)",
     main="var(--main)", advance="var(--advance)", following="var(--following)",
     alternative="var(--alternative)", limit="var(--limit)", principal="var(--main)",
-    fill="var(--paper)", romanise=False, family="inherit", slack=1.2, detail=0.03,
+    fill="var(--paper)", night="var(--night)", closed="var(--following)",
+    romanise=False, family="inherit", slack=1.2, detail=0.03,
 )  # fmt: skip
 
 

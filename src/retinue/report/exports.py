@@ -42,7 +42,9 @@ def geojson(plan: Plan) -> str:
 
     A movement is a LineString, or a MultiLineString where it crosses the 180th meridian
     (RFC 7946, 3.1.9); ``times_utc`` holds the time of each of its points in order, the
-    crossing's included.  Stops are Points.
+    crossing's included.  Stops are Points.  What a flight goes around is a Polygon; entries
+    into airspace, choke points, safe havens, level crossings and junctions that nobody can
+    hold are Points with a ``feature``.
     """
     features = []
     for way, leg in _ways(plan):
@@ -60,6 +62,7 @@ def geojson(plan: Plan) -> str:
             lon, lat = record.pop("lon"), record.pop("lat")
             point = {"type": "Point", "coordinates": [_angle(lon), round(lat, 6)]}
             features.append({"type": "Feature", "geometry": point, "properties": record})
+        features += _on_the_way(way, leg)
     document = {
         "type": "FeatureCollection", "title": plan.title, "plan": plan.hash,
         "attribution": ATTRIBUTION, "features": features,
@@ -120,6 +123,55 @@ def _stops(way: str, leg: Leg) -> Iterator[dict[str, Any]]:
             "arrive_local": None if arrive is None else local(arrive, zone_name).isoformat(),
             "depart_local": None if depart is None else local(depart, zone_name).isoformat(),
         }  # fmt: skip
+
+
+def _on_the_way(way: str, leg: Leg) -> Iterator[dict[str, Any]]:
+    """Return restricted areas, entries into airspace, choke points, havens, open junctions."""
+    details, main = leg.details, leg.main
+
+    def feature(what: str, geometry: dict[str, Any], **more: Any) -> dict[str, Any]:
+        properties = {"feature": what, "leg": leg.id, "alternative": way, **more}
+        return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+    def point(lon: float, lat: float) -> dict[str, Any]:
+        return {"type": "Point", "coordinates": [_angle(lon), round(lat, 6)]}
+
+    for area in details.get("restricted_areas", ()):
+        ring = [[_angle(lon), round(lat, 6)] for lat, lon in area.get("ring", ())]
+        # An area over the 180th meridian would be drawn around the world: left out.
+        if area["avoided"] and len(ring) > 2 and _width(ring) < 180.0:
+            if _turns_right(ring):
+                ring.reverse()
+            outline = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+            yield feature("restricted area", outline, name=area["name"])
+    for what, listed in (("airspace", "overflights"), ("flight information region", "regions")):
+        for one in details.get(listed, ()):
+            lon, lat = main.position(float(one["enter_m"]))
+            name = one.get("ident") or one.get("name") or one.get("country") or "high seas"
+            yield feature(what, point(lon, lat), name=name, enter_utc=one["enter_utc"],
+                          exit_utc=one["exit_utc"])  # fmt: skip
+    block = details.get("rolling_block") or {}
+    for what, places in (
+        ("choke point", details.get("choke_points", ())),
+        ("safe haven", details.get("safe_havens", ())),
+        ("level crossing", details.get("level_crossings", ())),
+        ("junction left open", block.get("left_open", ())),
+    ):
+        for one in places:
+            name = one.get("name") or one.get("what") or one.get("junction") or ""
+            at = one.get("distance_m", one.get("from_m"))
+            yield feature(what, point(one["lon"], one["lat"]), name=name, distance_m=at,
+                          kind=one.get("kind", ""))  # fmt: skip
+
+
+def _width(ring: list[list[float]]) -> float:
+    return max(lon for lon, _ in ring) - min(lon for lon, _ in ring)
+
+
+def _turns_right(ring: list[list[float]]) -> bool:
+    """Return whether a ring is clockwise; RFC 7946, 3.1.6 wants outer rings the other way."""
+    ends = [*ring[1:], ring[0]]
+    return sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in zip(ring, ends, strict=True)) > 0
 
 
 def gpx(plan: Plan) -> str:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from retinue.plan import Leg, Plan
 from retinue.report.drawing import PAPER, Drawing, Palette
 from retinue.report.labels import Box, Label, PlacedLabel, overlap, place_labels, points_in
+from retinue.report.map_areas import KEY_BOX, MapArea, draw_area_key, draw_areas, leg_areas
 from retinue.report.map_land import MapLand, Window
 from retinue.report.projection import Frame, unwrapped
+from retinue.report.timeline import SKY
 from retinue.report.typeface import printable, text_width
 
 __all__ = ["ATTRIBUTION", "MapRoute", "MapSheet", "MapStop", "draw_map", "journey_map", "leg_map"]
@@ -58,7 +60,7 @@ def leg_stops(leg: Leg) -> list[MapStop]:
         lon, lat = leg.main.position(stop.distance_m)
         found.append(MapStop(stop.place, lon, lat, 1))
     for event in leg.timeline:
-        if event.lat is None or event.lon is None or not event.place:
+        if event.lat is None or event.lon is None or not event.place or event.kind in SKY:
             continue
         passing = event.kind == "pass" or leg.mode == "air"
         lon, lat = event.lon, event.lat
@@ -83,8 +85,11 @@ def journey_map(
             routes.append(MapRoute(leg.main.lon_deg, leg.main.lat_deg, leg.mode, alternative=True))
             ends = [MapStop(p.name, p.lon, p.lat, 2) for p in (leg.from_, leg.to)]
             stops.extend(ends)
+    areas = [area for leg in plan.legs for area in leg_areas(leg)]
+    for other in plan.alternatives:
+        areas += [area for leg in other.legs if other.feasible for area in leg_areas(leg)]
     title = f"Map: {plan.title}"
-    return draw_map(routes, stops, land, width, height, palette, title=title)
+    return draw_map(routes, stops, land, width, height, palette, title=title, areas=areas)
 
 
 def leg_map(
@@ -92,7 +97,9 @@ def leg_map(
 ) -> MapSheet:
     """Draw one leg on a map of its own."""
     routes = [MapRoute(leg.main.lon_deg, leg.main.lat_deg, leg.mode)]
-    return draw_map(routes, leg_stops(leg), land, width, height, palette, title=f"Map: {leg.title}")
+    title = f"Map: {leg.title}"
+    areas = leg_areas(leg)
+    return draw_map(routes, leg_stops(leg), land, width, height, palette, title=title, areas=areas)
 
 
 def draw_map(
@@ -104,6 +111,7 @@ def draw_map(
     palette: Palette = PAPER,
     *,
     title: str = "Map",
+    areas: Sequence[MapArea] = (),
 ) -> MapSheet:
     """Draw routes and stops over land and sea.
 
@@ -119,6 +127,8 @@ def draw_map(
         For paper or screen.
     title
         Read out by screen readers.
+    areas
+        Airspace that the routes go around, hatched.
     """
     reference = float(routes[0].lon_deg[0])
     lines = [(_near(route.lon_deg, reference), route.lat_deg) for route in routes]
@@ -139,10 +149,11 @@ def draw_map(
     on_sheet = [np.column_stack(frame.to_sheet(x, y)) for x, y in lines]
     drawn = np.concatenate([_along(points, 2.0) for points in on_sheet])
     labels = _labels(frame, stops, reference, palette)
-    foot = (0.0, height - 30.0, width, height)
-    placed = place_labels(labels, width, height, lines=drawn, taken=[foot])
+    hatched = draw_areas(sheet, frame, areas, reference)
+    kept: list[Box] = [(0.0, height - 30.0, width, height), *([KEY_BOX] if hatched else [])]
+    placed = place_labels(labels, width, height, lines=drawn, taken=kept)
     if land is not None:
-        boxes = [foot, *(one.box for one in placed)]
+        boxes = [*kept, *(one.box for one in placed)]
         _draw_countries(sheet, frame, land, drawn, boxes)
     for route, points in sorted(
         zip(routes, on_sheet, strict=True), key=lambda one: not one[0].alternative
@@ -150,6 +161,8 @@ def draw_map(
         _draw_route(sheet, route, _thinned(points, palette.detail))
     _draw_stops(sheet, labels, placed)
     sheet.raw("</g>")
+    if hatched:
+        draw_area_key(sheet)
     _draw_scale(sheet, frame, ATTRIBUTION if land is not None else "no land outlines at hand")
     sheet.rectangle(0.4, 0.4, width - 0.8, height - 0.8, stroke=palette.soft, line=0.8)
     return MapSheet(sheet.svg(title=title, css="map"), frame)

@@ -13,6 +13,8 @@ from typing import Any
 
 from retinue.errors import RetinueError
 from retinue.plan import Leg, Note, Plan
+from retinue.plan.summary import untold_notes
+from retinue.report.darkness import dark_spans
 from retinue.report.formation_drawing import LEFT, RIGHT, draw_formation
 from retinue.report.map_drawing import journey_map
 from retinue.report.map_land import MapLand
@@ -32,6 +34,17 @@ from retinue.report.order_tables import (
     station_rows,
     vehicle_rows,
 )
+from retinue.report.plan_tables import (
+    asked_tables,
+    condition_tables,
+    leg_tables,
+    paper_table,
+    paper_title,
+    papers_in_full,
+    remarks_of,
+    support_words,
+)
+from retinue.report.road_map import road_map
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
 from retinue.report.timeline import leg_timeline
@@ -45,6 +58,9 @@ _TEMPLATE = Path(__file__).parent / "movement_order.typ"
 #: Points between the margins of an A4 sheet as the template sets them.
 _WIDTH = 507.0
 _HALF = (_WIDTH - 16.0) / 2
+
+#: A road of more sections than this is drawn in place of its table.
+_MOST_SECTIONS = 24
 
 
 def movement_order(plan: Plan, land: MapLand | None = None) -> bytes:
@@ -102,19 +118,38 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
             if not other.feasible
         ],
         "map": journey_map(plan, land, _WIDTH, _map_height(plan)).svg,
-        "parts": [_leg_content(leg, number) for number, leg in enumerate(plan.legs, start=1)],
+        "parts": [_leg_content(leg, number, land) for number, leg in enumerate(plan.legs, start=1)],
         "alternatives": [
             {
                 "title": other.title,
-                "parts": [_leg_content(leg, k) for k, leg in enumerate(other.legs, 1)],
+                "parts": [_leg_content(leg, k, land) for k, leg in enumerate(other.legs, 1)],
             }
             for other in plan.alternatives
             if other.feasible and other.legs
         ],
+        "support": [
+            {
+                "title": one.title,
+                "told": support_words(one),
+                "parts": [_leg_content(leg, k, land) for k, leg in enumerate(one.legs, 1)],
+            }
+            for one in plan.support
+        ],
+        "asked": [table.content() for table in asked_tables(plan)],
+        "conditions": [table.content() for table in condition_tables(plan)],
+        "papers": paper_table(plan).content(),
+        "texts": [
+            {
+                "title": paper_title(one),
+                "lines": one.text.rstrip().splitlines(),
+                "assumed": "; ".join(one.assumed),
+            }
+            for one in papers_in_full(plan)
+        ],
         "handovers": handover_rows(plan),
         "costs": cost_table(plan),
-        "cover_notes": _notes(plan.notes) if _notes_on_cover(plan) else [],
-        "notes": [] if _notes_on_cover(plan) else _notes(plan.notes),
+        "cover_notes": _notes(untold_notes(plan)) if _notes_on_cover(plan) else [],
+        "notes": [] if _notes_on_cover(plan) else _notes(untold_notes(plan)),
         "assumptions": assumption_rows(plan),
         "sources": source_rows(plan),
         "observations": [
@@ -135,7 +170,9 @@ def _map_height(plan: Plan) -> float:
 
 def _notes_height(plan: Plan) -> float:
     """Return about what the plan's notes take on paper, points."""
-    return sum(12.0 + 12.5 * (1 + len(n.subject + n.text + n.source) // 105) for n in plan.notes)
+    return sum(
+        12.0 + 12.5 * (1 + len(n.subject + n.text + n.source) // 105) for n in untold_notes(plan)
+    )
 
 
 def _notes_on_cover(plan: Plan) -> bool:
@@ -150,10 +187,11 @@ def _place(name: str, native: str) -> str:
     return name
 
 
-def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
+def _leg_content(leg: Leg, number: int, land: MapLand | None) -> dict[str, Any]:
     table = leg_timeline(leg)
-    # The speeds of a road leg stand in its table of sections.
-    chart = None if leg.mode == "road" else draw_speed_chart(leg, _WIDTH, 235.0)
+    # A few speeds of a road leg stand in its table of sections; many are drawn.
+    listed = leg.mode != "road" or len(leg.sections) <= _MOST_SECTIONS
+    chart = None if leg.mode == "road" and listed else draw_speed_chart(leg, _WIDTH, 235.0)
     strings = draw_string_chart(leg, _WIDTH, 300.0) if leg.mode == "rail" else None
     return {
         "number": number,
@@ -182,9 +220,12 @@ def _leg_content(leg: Leg, number: int) -> dict[str, Any]:
         "strings": strings.svg if strings else None,
         "formations": _formations(leg),
         "stations": station_rows(leg),
-        "sections": section_table(leg),
+        "map": road_map(leg, land, _WIDTH, 420.0) if leg.mode == "road" else "",
+        "sections": section_table(leg) if listed else {"heads": [], "rows": []},
         "aircraft": aircraft_rows(leg),
-        "notes": _notes(leg.notes),
+        "tables": [table.content() for table in leg_tables(leg)],
+        "dark": bool(dark_spans(leg)),
+        "notes": _notes(remarks_of(leg)),
     }
 
 

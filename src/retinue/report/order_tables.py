@@ -273,10 +273,13 @@ def aircraft_rows(leg: Leg) -> list[list[str]]:
             f" of {tonnes_text(aircraft.fuel_capacity_kg, 1)} t",
         ],
         ["range with this load", f"{km_text(aircraft.range_m, 0)} km"],
-        ["runway for take-off", f"{grouped(aircraft.runway_needed_take_off_m)} m"],
-        ["runway for landing", f"{grouped(aircraft.runway_needed_landing_m)} m"],
         ["cruise", f"{speed_text(aircraft.cruise_mps)} at {grouped(aircraft.cruise_altitude_m)} m"],
     ]
+    if not leg.details.get("runways"):
+        rows += [
+            ["runway for take-off", f"{grouped(aircraft.runway_needed_take_off_m)} m"],
+            ["runway for landing", f"{grouped(aircraft.runway_needed_landing_m)} m"],
+        ]
     if aircraft.assumed:
         rows.append(["assumed", ", ".join(aircraft.assumed)])
     return rows

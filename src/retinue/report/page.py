@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from retinue.plan import Leg, Note, Plan
+from retinue.plan import Leg, Plan
+from retinue.plan.summary import untold_notes
+from retinue.report.darkness import plan_dark_spans
 from retinue.report.drawing import SCREEN
 from retinue.report.formation_drawing import draw_formation
 from retinue.report.map_drawing import journey_map
@@ -21,18 +22,34 @@ from retinue.report.map_land import MapLand
 from retinue.report.order_tables import (
     aircraft_rows,
     assumed_words,
-    assumption_rows,
     comparison_rows,
-    cost_table,
     formation_facts,
     formations_of,
-    handover_rows,
     key_figures,
     leg_table,
-    section_table,
-    source_rows,
 )
 from retinue.report.page_data import clocks, leg_data, movement_data, page_json, view_data
+from retinue.report.page_sections import (
+    asked,
+    conditions,
+    costs,
+    ground,
+    handovers,
+    line_sections,
+    notes_markup,
+    papers,
+    region,
+    section,
+    sheet,
+    table_markup,
+)
+from retinue.report.page_style import named_styles
+from retinue.report.plan_tables import (
+    leg_tables,
+    remarks_of,
+    support_words,
+)
+from retinue.report.road_map import road_map
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
 from retinue.report.timeline import leg_timeline
@@ -66,12 +83,12 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     views: dict[str, Any] = {}
     maps = {size: journey_map(plan, land, w, h, SCREEN) for size, (w, h, _) in _SIZES.items()}
-    frames = {size: sheet.frame for size, sheet in maps.items()}
+    frames = {size: drawn.frame for size, drawn in maps.items()}
     figures = []
-    for size, sheet in maps.items():
+    for size, drawn in maps.items():
         views[f"map-{size}"] = {"kind": "map", "size": size}
-        figures.append(_figure(f"map-{size}", size, sheet.svg))
-    legs = "".join(_leg(leg, number, views) for number, leg in enumerate(plan.legs, start=1))
+        figures.append(_figure(f"map-{size}", size, drawn.svg))
+    legs = "".join(_leg(leg, number, views, land) for number, leg in enumerate(plan.legs, start=1))
     data = {
         "start": round(plan.depart_utc),
         "end": round(plan.arrive_utc - plan.depart_utc),
@@ -93,21 +110,25 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
     foot = f"Retinue {made.retinue} · plan {plan.hash[:12]} · world pack {made.pack_version}" + (
         f" · made {plan.made_at}" if plan.made_at else ""
     )
+    body = (
+        f'<header><p class="over">Journey</p><h1>{escape(plan.title)}</h1>{_facts(plan)}</header>'
+        f"<main>{section('h-map', 'Map', _ZOOM + ''.join(figures) + _key(plan))}"
+        f"{_legs(plan)}{_ways(plan)}{notes_markup(untold_notes(plan))}{legs}{handovers(plan)}"
+        f"{asked(plan)}{conditions(plan)}{costs(plan)}"
+        f"{_alternatives(plan)}{_support(plan)}{papers(plan)}{ground(plan)}</main>"
+    )
+    body, styles = named_styles(body)
     document = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy, quote=True)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
-        f"<title>{escape(plan.title)}</title><style>{style}</style></head><body>"
-        f'<header><p class="over">Journey</p><h1>{escape(plan.title)}</h1>{_facts(plan)}</header>'
-        f"<main>{_section('h-map', 'Map', _ZOOM + ''.join(figures) + _key(plan))}"
-        f"{_legs(plan)}{_ways(plan)}{_notes(plan.notes)}{legs}{_handovers(plan)}{_costs(plan)}"
-        f"{_alternatives(plan)}{_ground(plan)}</main>"
+        f"<title>{escape(plan.title)}</title><style>{style}{styles}</style></head><body>{body}"
         f'<footer><p>{escape(foot)}</p><p class="hash">SHA-256 {escape(plan.hash)}</p>'
         "<p>Map and route data © OpenStreetMap contributors, ODbL 1.0. "
         "Places from GeoNames, CC BY 4.0. "
         "Land and countries from Natural Earth, public domain.</p></footer>"
-        '<div id="clock" hidden><output id="now" for="time"></output>'
+        f'<div id="clock" hidden><output id="now" for="time"></output>{_night(plan)}'
         f'<input id="time" type="range" min="0" max="{data["end"]}" step="60" value="0" '
         'aria-label="Time of the journey"></div>'
         f'<script type="application/json" id="data">{page_json(data)}</script>'
@@ -124,45 +145,25 @@ _ZOOM = (
 )
 
 
-def _section(name: str, title: str, inner: str) -> str:
-    """Return a section with its heading; the inner part is markup already."""
-    return (
-        f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(title)}</h2>{inner}</section>'
+def _night(plan: Plan) -> str:
+    """Return the dark of the journey as a band above the slider."""
+    spans = plan_dark_spans(plan)
+    whole = plan.arrive_utc - plan.depart_utc
+    if not spans or whole <= 0:
+        return ""
+    boxes = "".join(
+        f'<rect x="{(begin - plan.depart_utc) / whole * 1000:.0f}" width='
+        f'"{max((end - begin) / whole * 1000, 1.0):.0f}" height="6"/>'
+        for begin, end in spans
     )
-
-
-def _region(caption: str, table: str, css: str = "") -> str:
-    """Return a table in a region that scrolls sideways where the screen is narrow."""
-    label = escape(caption, quote=True)
     return (
-        f'<div class="scroll {css}" role="region" tabindex="0" aria-label="{label}">{table}</div>'
+        '<svg class="night" viewBox="0 0 1000 6" preserveAspectRatio="none" role="img" '
+        f'aria-label="Dark hours of the journey">{boxes}</svg>'
     )
 
 
 def _figure(name: str, size: str, svg: str) -> str:
     return f'<figure class="view {size}" id="{name}">{svg}</figure>'
-
-
-def _table(
-    caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = (),
-    css: str = "",
-) -> str:  # fmt: skip
-    """Return a table with a caption that screen readers tell."""
-
-    def cell(tag: str, place: int, words: str, more: str = "") -> str:
-        mark = ' class="n"' if place in right else ""
-        return f"<{tag}{mark}{more}>{escape(words)}</{tag}>"
-
-    heads = "".join(cell("th", k, words, ' scope="col"') for k, words in enumerate(head))
-    body = "".join(
-        "<tr>" + "".join(cell("td", k, words) for k, words in enumerate(row)) + "</tr>"
-        for row in rows
-    )
-    table = (
-        f'<table><caption class="unseen">{escape(caption)}</caption><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
-    )
-    return _region(caption, table, css)
 
 
 def _facts(plan: Plan) -> str:
@@ -187,8 +188,8 @@ def _key(plan: Plan) -> str:
 
 def _legs(plan: Plan) -> str:
     head = ["leg", "mode", "from", "depart", "to", "arrive", "km", "time"]
-    table = _table("The legs", head, leg_table(plan), right=(6, 7))
-    return _section("h-legs", "Legs", table)
+    table = table_markup("The legs", head, leg_table(plan), right=(6, 7))
+    return section("h-legs", "Legs", table)
 
 
 def _ways(plan: Plan) -> str:
@@ -201,26 +202,18 @@ def _ways(plan: Plan) -> str:
     if len(plan.comparison) < 2 and not closed:
         return ""
     head = ["way", "modes", "time", "km", plan.base_currency, "countries", "assumed"]
-    table = _table("Ways to make the journey", head, comparison_rows(plan), right=(2, 3, 4, 6))
-    return _section("h-ways", "Ways to make the journey", table + closed)
-
-
-def _notes(notes: tuple[Note, ...]) -> str:
-    return "".join(
-        f'<p class="note {n.level}"><strong>{"Warning: " if n.level == "warning" else ""}'
-        f"{escape(n.subject)}</strong> {escape(n.text)}"
-        + (f' <span class="light">({escape(n.source)})</span>' if n.source else "")
-        + "</p>"
-        for n in sorted(notes, key=lambda one: one.level != "warning")
+    table = table_markup(
+        "Ways to make the journey", head, comparison_rows(plan), right=(2, 3, 4, 6)
     )
+    return section("h-ways", "Ways to make the journey", table + closed)
 
 
-def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
+def _leg(leg: Leg, number: int, views: dict[str, Any], land: MapLand | None) -> str:
     parts = [
         f"<p>{escape(moment_text(leg.depart_utc, leg.from_.zone))} to "
         f"{escape(moment_text(leg.arrive_utc, leg.to.zone))}, by {escape(leg.mode)}</p>"
     ]
-    parts += [_notes(tuple(n for n in leg.notes if n.level == "warning")), _timeline(leg)]
+    parts += [notes_markup(tuple(n for n in leg.notes if n.level == "warning")), _timeline(leg)]
     for size, (_, _, width) in _SIZES.items():
         tall = 300.0 if size == "wide" else 260.0
         for kind, chart in (
@@ -235,13 +228,16 @@ def _leg(leg: Leg, number: int, views: dict[str, Any]) -> str:
             parts.append(f'<h3 class="{size}">{words}</h3>{_figure(name, size, chart.svg)}')
     parts.append(_formations(leg))
     if leg.aircraft is not None:
-        parts.append("<h3>Aircraft</h3>" + _table("Aircraft", ["", ""], aircraft_rows(leg)))
+        parts.append("<h3>Aircraft</h3>" + table_markup("Aircraft", ["", ""], aircraft_rows(leg)))
+    if march := road_map(leg, land, *_SIZES["wide"][:2], SCREEN) if leg.mode == "road" else "":
+        parts.append("<h3>Roads</h3>" + region("Roads", f"<figure>{march}</figure>", "formation"))
+    parts += map(sheet, leg_tables(leg))
     if leg.sections:
-        parts.append(_sections(leg))
-    remarks = tuple(n for n in leg.notes if n.level != "warning")
+        parts.append(line_sections(leg))
+    remarks = tuple(n for n in remarks_of(leg) if n.level != "warning")
     if remarks:
-        parts.append(f"<h3>Remarks</h3>{_notes(remarks)}")
-    return _section(f"leg-{number}", f"{number}. {leg.title}", "".join(parts))
+        parts.append(f"<h3>Remarks</h3>{notes_markup(remarks)}")
+    return section(f"leg-{number}", f"{number}. {leg.title}", "".join(parts))
 
 
 def _timeline(leg: Leg) -> str:
@@ -276,7 +272,7 @@ def _timeline(leg: Leg) -> str:
         f'<table class="timeline"><caption class="unseen">{escape(caption)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     )
-    return _region(caption, table_text)
+    return region(caption, table_text)
 
 
 def _formations(leg: Leg) -> str:
@@ -298,83 +294,39 @@ def _formations(leg: Leg) -> str:
             else ""
         )
         drawn.append(f"<h3>{escape(title)}</h3><p>{escape(' · '.join(facts))}{light}</p>")
-        for size, (_, _, width) in _SIZES.items():
-            if size == "narrow":
-                span_m = min(span_m, 250.0)
-            svg = draw_formation(
-                vehicles, width, gap_m=gap, span_m=span_m, palette=SCREEN, title=title
-            )
-            drawn.append(f'<figure class="{size}">{svg}</figure>')
-    return "".join(drawn)
-
-
-def _sections(leg: Leg) -> str:
-    table = section_table(leg)
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f'<td class="{"" if k == 1 else "n "}{"light" if cell["assumed"] else ""}">'
-            f"{escape(cell['text'])}</td>"
-            for k, cell in enumerate(row)
+        # Vehicles are too small to tell apart on a phone: there the drawing scrolls sideways.
+        svg = draw_formation(
+            vehicles, _SIZES["wide"][2], gap_m=gap, span_m=span_m, palette=SCREEN, title=title
         )
-        + "</tr>"
-        for row in table["rows"]
-    )
-    heads = "".join(
-        f'<th scope="col"{"" if k == 1 else " class=n"}>{escape(words)}</th>'
-        for k, words in enumerate(table["heads"])
-    )
-    line = (
-        '<table><caption class="unseen">The line</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    )
-    told = '<h3>The line</h3><p class="light">Light figures are assumed.</p>'
-    return told + _region("The line, section by section", line)
-
-
-def _handovers(plan: Plan) -> str:
-    if not plan.handovers:
-        return ""
-    head = ["place", "tasks", "vehicles ready", "arrive", "depart", "needs", "has", ""]
-    table = _table("Handovers", head, handover_rows(plan), right=(5, 6))
-    return _section("h-hand", "Handovers", table)
-
-
-def _costs(plan: Plan) -> str:
-    costs = cost_table(plan)
-    if not costs["rows"]:
-        return ""
-    head = ["leg", "what", "quantity", "price", "amount", plan.base_currency, "source"]
-    rows = [row["cells"] for row in costs["rows"]] + [["", "total", "", "", "", costs["total"], ""]]
-    table = _table("Costs", head, rows, right=(2, 3, 4, 5))
-    return _section("h-cost", "Costs", table)
+        drawn.append(region(title, f"<figure>{svg}</figure>", "formation"))
+    return "".join(drawn)
 
 
 def _alternatives(plan: Plan) -> str:
     parts = []
     for number, other in enumerate(plan.alternatives, start=1):
-        if not other.feasible or not other.legs:
-            continue
-        inner = []
-        for leg in other.legs:
-            by = "" if leg.title.endswith(f"by {leg.mode}") else f", by {leg.mode}"
-            inner.append(f"<h3>{escape(leg.title + by)}</h3>{_notes(leg.notes)}{_timeline(leg)}")
-            if leg.aircraft is not None:
-                inner.append(_table("Aircraft", ["", ""], aircraft_rows(leg)))
-        parts.append(_section(f"other-{number}", f"Alternative: {other.title}", "".join(inner)))
+        if other.feasible and other.legs:
+            inner = _other_legs(other.legs)
+            parts.append(section(f"other-{number}", f"Alternative: {other.title}", inner))
     return "".join(parts)
 
 
-def _ground(plan: Plan) -> str:
+def _support(plan: Plan) -> str:
     parts = []
-    if plan.assumptions:
-        rows = [
-            [subject, "; ".join(f"{value} ({because})" for value, because in grounds)]
-            for subject, grounds in assumption_rows(plan)
-        ]
-        table = _table("Assumptions", ["about", "taken (because)"], rows, css="assumed")
-        parts.append(_section("h-ass", "Assumptions", table))
-    if plan.sources:
-        table = _table("Sources", ["source", "address", "mark", "used for"], source_rows(plan))
-        parts.append(_section("h-src", "Sources", table))
+    for number, one in enumerate(plan.support, start=1):
+        told = f"<p>{escape(support_words(one))}</p>"
+        inner = told + _other_legs(one.legs)
+        parts.append(section(f"support-{number}", f"Support: {one.title}", inner))
     return "".join(parts)
+
+
+def _other_legs(legs: tuple[Leg, ...]) -> str:
+    inner = []
+    for leg in legs:
+        by = "" if leg.title.endswith(f"by {leg.mode}") else f", by {leg.mode}"
+        notes = notes_markup(remarks_of(leg))
+        inner.append(f"<h3>{escape(leg.title + by)}</h3>{notes}{_timeline(leg)}")
+        if leg.aircraft is not None:
+            inner.append(table_markup("Aircraft", ["", ""], aircraft_rows(leg)))
+        inner += [sheet(table, 4) for table in leg_tables(leg)]
+    return "".join(inner)

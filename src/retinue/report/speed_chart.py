@@ -8,7 +8,9 @@ import numpy as np
 
 from retinue.plan import Leg
 from retinue.report.axes import Axis
+from retinue.report.darkness import dark_stretches
 from retinue.report.drawing import PAPER, Drawing, Palette
+from retinue.report.timeline import SKY
 from retinue.report.typeface import printable, shortened, text_width
 
 __all__ = ["Chart", "draw_speed_chart", "stations_of"]
@@ -46,7 +48,7 @@ def stations_of(leg: Leg) -> list[Station]:
     for stop in main.stops:
         note(stop.place, stop.distance_m, 1)
     for event in leg.timeline:
-        if event.distance_m is not None and event.role == "main":
+        if event.distance_m is not None and event.role == "main" and event.kind not in SKY:
             note(event.place, event.distance_m, 2)
     for section in leg.sections if leg.mode == "rail" else ():
         note(section.from_place, section.from_m, 2)
@@ -89,6 +91,9 @@ def draw_speed_chart(
     fastest = max((*profile.speed_mps, *profile.limit_mps)) * 3.6
     y = Axis(0.0, fastest * 1.06, height - 28.0, top)
     sheet = Drawing(width, height, palette)
+    for first, last in dark_stretches(leg):
+        sheet.rectangle(x.at(first), top, x.at(last) - x.at(first), y.start - top,
+                        fill=palette.night)  # fmt: skip
     for value in y.ticks(6):
         sheet.line(x.start, y.at(value), x.end, y.at(value), stroke=palette.faint, width=0.4)
         sheet.text(x.start - 4, y.at(value) + 3.2, f"{value:g}", anchor="end")

@@ -8,6 +8,7 @@ from retinue.clock import local
 from retinue.movement import Movement
 from retinue.plan import Leg
 from retinue.report.axes import Axis, hour_step_s
+from retinue.report.darkness import dark_spans
 from retinue.report.drawing import PAPER, Drawing, Palette
 from retinue.report.speed_chart import Chart, roomy, stations_of
 from retinue.report.typeface import printable, shortened, text_width
@@ -50,6 +51,13 @@ def draw_string_chart(
     left = 38.0 + max(text_width(word, 9) for word in words.values())
     x = Axis(begin, end, left, width - 10.0)
     sheet = Drawing(width, height, palette)
+    for dusk, dawn in dark_spans(leg):
+        # It is as dark for the trains that leave before the main one and arrive after it.
+        begin_s = x.low if dusk == leg.depart_utc else dusk
+        end_s = x.high if dawn == leg.arrive_utc else dawn
+        left_edge, right_edge = (x.at(min(max(t, x.low), x.high)) for t in (begin_s, end_s))
+        sheet.rectangle(left_edge, y.start, right_edge - left_edge, y.end - y.start,
+                        fill=palette.night)  # fmt: skip
     for station in stations:
         place = y.at(station.distance_m)
         sheet.line(

@@ -21,7 +21,7 @@ from retinue.report.wording import (
     role_name,
 )
 
-__all__ = ["LegTimeline", "TimelineRow", "leg_timeline", "plan_timelines"]
+__all__ = ["SKY", "LegTimeline", "TimelineRow", "leg_timeline", "plan_timelines"]
 
 #: Events at which other trains of the convoy have a time of their own.
 _RUNNING = ("depart", "arrive", "pass")
@@ -35,7 +35,14 @@ _WORDS = {
     "take-off": "take-off",
     "note": "",
     "task": "",
+    "sunrise": "",
+    "sunset": "",
+    "dawn": "",
+    "dusk": "",
 }
+
+#: Events of the sky: they happen on the way, not at a place of the line.
+SKY = frozenset({"sunrise", "sunset", "dawn", "dusk"})
 
 
 @dataclass(frozen=True)
@@ -135,14 +142,19 @@ def _add(state: _State, event: Event, others: tuple[str, ...]) -> None:
             TimelineRow("date", text=date_text(event.time_utc, event.zone), moment=event.time_utc)
         )
         state.place = ""
-    new_place = event.place != state.place
+    sky = event.kind in SKY
+    new_place = event.place != state.place and not sky
     word = _WORDS.get(event.kind, role_name(event.kind))
     if word and word.casefold() in event.text.casefold():
         word = ""  # the text says it already
     if event.role != "main" and role_name(event.role) not in event.text.casefold():
         word = f"{role_name(event.role)}: {word}".rstrip(": ")
     kind: Literal["event", "pass", "task"] = (
-        "task" if event.kind in ("task", "note") else "pass" if event.kind == "pass" else "event"
+        "task"
+        if event.kind in ("task", "note")
+        else "pass"
+        if event.kind == "pass" or sky
+        else "event"
     )
     state.rows.append(
         TimelineRow(
@@ -151,7 +163,7 @@ def _add(state: _State, event: Event, others: tuple[str, ...]) -> None:
             offset=offset if offset != state.offset else "",
             place=event.place if new_place else "",
             event=word,
-            text=event.text,
+            text=f"{event.text}, {event.place}" if sky and event.place else event.text,
             km=km_text(event.distance_m) if event.distance_m is not None and new_place else "",
             duration=duration_text(event.duration_s) if event.duration_s else "",
             others=others,
@@ -159,7 +171,9 @@ def _add(state: _State, event: Event, others: tuple[str, ...]) -> None:
             moment=event.time_utc,
         )
     )
-    state.day, state.offset, state.place = day, offset, event.place
+    state.day, state.offset = day, offset
+    if not sky:
+        state.place = event.place
 
 
 def next_days(plan: Plan, moment: float, zone: str) -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from retinue.clock import duration_text as plain_duration
 from retinue.clock import local, local_text, offset_text
+
+if TYPE_CHECKING:
+    from retinue.plan import Leg
 
 __all__ = [
     "clock_text",
@@ -12,12 +17,14 @@ __all__ = [
     "duration_text",
     "grouped",
     "km_text",
+    "limit_text",
     "moment_text",
     "offset_text",
     "role_name",
     "speed_text",
     "tonnes_text",
     "whole_minute",
+    "zone_at",
 ]
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -72,6 +79,30 @@ def moment_text(moment: float, zone: str) -> str:
 def day_number(moment: float, zone: str) -> int:
     """Return the number of the local day, for +1 marks."""
     return local(whole_minute(moment), zone).toordinal()
+
+
+def limit_text(value: float, unit: str) -> str:
+    """Return a value of the condition table as a person reads it, e.g. ``35 °C``."""
+    if unit == "K":
+        return f"{value - 273.15:.0f}\u00a0°C".replace("-", "\u2212")
+    if unit == "deg":
+        return f"sun {value:+.0f}°".replace("-", "\u2212")
+    if unit == "m" and 0 < value < 1:
+        return f"{value * 100:.0f}\u00a0cm"
+    if unit == "m/s":
+        return f"{value:.0f}\u00a0m/s"
+    if not unit:
+        return "any" if value == 0 else f"{value:g}"
+    return f"{grouped(value)}\u00a0{unit}"
+
+
+def zone_at(leg: Leg, moment: float) -> str:
+    """Return the zone whose clock the main movement reads at a moment."""
+    zone = leg.from_.zone
+    for event in leg.timeline:
+        if event.role == "main" and event.time_utc <= moment:
+            zone = event.zone
+    return zone
 
 
 def role_name(role: str) -> str:

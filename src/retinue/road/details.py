@@ -58,7 +58,7 @@ def road_details(
             {
                 "length_m": round(other.length_m, 1), "free_time_s": round(other.time_s, 1),
                 "similarity": round(other.similarity, 4), "roads": list(other.roads),
-                "choke_points": other.chokes,
+                "choke_points": other.chokes, "line": [list(place) for place in other.line],
             }
             for other in runs.other_routes
         ]  # fmt: skip

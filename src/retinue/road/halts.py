@@ -120,11 +120,18 @@ def place_halts(
     NoPlan
         Where a halt finds no such place between the one before it and the one after it.
     InputError
-        For two halts at one place.
+        For two halts at one place, or one at an end of the leg.
     """
     prints = footprints(convoy, column)
     found: list[RoadHalt] = []
     for halt in sorted(asked, key=lambda h: h.asked_m):
+        if not _LEAST_APART_M <= halt.asked_m <= total_m - _LEAST_APART_M:
+            end = "begins" if halt.asked_m < total_m / 2 else "ends"
+            raise InputError(
+                f"the leg {end} at {halt.name}: that is no halt on the way",
+                where=where,
+                cure='Name a place between both ends, or give the next leg a "depart".',
+            )
         least = found[-1].distance_m + _LEAST_APART_M if found else _LEAST_APART_M
         place = clear_place(
             halt.asked_m, prints, crossings, least_m=least, most_m=total_m - _LEAST_APART_M

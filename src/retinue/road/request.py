@@ -278,6 +278,8 @@ class OtherRoute:
     ----------
     similarity
         Share of it that it has in common with the first route, 0 to 1.
+    line
+        (lat, lon) of its corners, thinned to some 10 m, for maps.
     """
 
     length_m: float
@@ -285,6 +287,7 @@ class OtherRoute:
     similarity: float
     roads: tuple[str, ...]
     chokes: int
+    line: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

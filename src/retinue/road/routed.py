@@ -194,9 +194,19 @@ def other_routes(roads: RoutedRoads) -> tuple[OtherRoute, ...]:
             similarity=route.similarity,
             roads=_main_roads(route),
             chokes=len(route.chokes),
+            line=_line(route),
         )
         for route in roads.others
     )
+
+
+def _line(route: RoadRoute) -> tuple[tuple[float, float], ...]:
+    """Return a route's corners within 1e-4 degrees (some 10 m) of its line."""
+    import shapely
+
+    line = shapely.linestrings(np.column_stack((route.lat_deg, route.lon_deg)))
+    thin = shapely.get_coordinates(shapely.simplify(line, 1e-4))
+    return tuple((round(float(lat), 5), round(float(lon), 5)) for lat, lon in thin)
 
 
 def _main_roads(route: RoadRoute) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retinue.document import suggest
 from retinue.errors import InputError
 from retinue.world.road_network import RoadNetwork
 from retinue.world.road_search import RoadQuestion
-from retinue.world.sphere import distance_m
+from retinue.world.sphere import EARTH_RADIUS_M
 from retinue.world.track_avoid import circle_asked
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def avoided_roads(
     ----------
     texts
         Each a road's name or number as tagged, ``way 123``, or ``lat,lon,radius``
-        (``47.14,9.52,500 m``): every road with a vertex in that circle.
+        (``47.14,9.52,500 m``): every road that enters that circle.
     areas
         Polygons in degrees (x is the longitude); a road that touches one is closed.
 
@@ -50,8 +51,7 @@ def avoided_roads(
         circle = circle_asked(parts, where) if len(parts) == 3 else None
         if circle is not None:
             lat, lon, radius = circle
-            away = distance_m(lat, lon, network.shapes.lat_deg, network.shapes.lon_deg)
-            closed[owner[np.asarray(away) <= radius]] = True
+            closed[owner[_within(network, owner, lat, lon, radius)]] = True
             continue
         closed |= _named(network, text, where)
     if areas:
@@ -65,9 +65,26 @@ def avoided_roads(
     return RoadQuestion(closed=closed)
 
 
-def _named(
-    network: RoadNetwork, text: str, where: str
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _within(
+    network: RoadNetwork, owner: NDArray[np.int64], lat: float, lon: float, radius_m: float
+) -> NDArray[np.bool_]:
+    """Return the vertices whose segment (to the next one of the edge) enters a circle.
+
+    On the plane that touches the sphere at the circle's centre.
+    """
+    shapes = network.shapes
+    north = np.pi / 180.0 * EARTH_RADIUS_M
+    y = (np.asarray(shapes.lat_deg) - lat) * north
+    x = (np.asarray(shapes.lon_deg) - lon) * north * np.cos(np.radians(lat))
+    dy, dx = np.append(np.diff(y), 0.0), np.append(np.diff(x), 0.0)
+    last = np.append(owner[1:] != owner[:-1], True)
+    dy[last], dx[last] = 0.0, 0.0
+    square = dx * dx + dy * dy
+    share = np.clip(-(x * dx + y * dy) / np.where(square > 0.0, square, 1.0), 0.0, 1.0)
+    return np.asarray(np.hypot(x + share * dx, y + share * dy) <= radius_m)
+
+
+def _named(network: RoadNetwork, text: str, where: str) -> NDArray[np.bool_]:
     edges = network.edges
     wanted = text.strip().casefold()
     number = wanted.removeprefix("way").strip()

@@ -15,6 +15,10 @@ __all__ = ["HAVEN_KINDS", "HavenThing", "RoadNode", "RoadThings", "TurnRule"]
 
 HAVEN_KINDS: tuple[HavenKind, ...] = ("hospital", "police", "fire_station", "aerodrome", "helipad")
 _NODE_WORDS = ("traffic_signals", "turning_circle", "turning_loop", "toll_gantry")
+_RULES = (
+    "no_left_turn", "no_right_turn", "no_straight_on", "no_u_turn", "no_entry", "no_exit",
+    "only_left_turn", "only_right_turn", "only_straight_on", "only_u_turn",
+)  # fmt: skip
 _FOR_CARS = ("motorcar", "motor_vehicle", "vehicle")
 
 
@@ -108,7 +112,7 @@ class RoadThings:
             return
         if any(word in _FOR_CARS for word in split_list(tags.get("except", ""))):
             return
-        if not kind.startswith(("no_", "only_")):
+        if kind not in _RULES:
             faults.add("turn restriction that cannot be read", f"{where}: {kind}")
             return
         members: dict[tuple[str, str], list[int]] = {}

@@ -11,7 +11,7 @@ from retinue.world.road_turns import road_moves, state_faults
 __all__ = ["SCRAP_M", "mark_pieces"]
 
 SCRAP_M = 2_000.0
-"""Roads that hang together and are shorter than this are scraps (if there are longer ones)."""
+"""Roads that hang together and are shorter than this, and than half of the longest, are scraps."""
 
 
 def mark_pieces(network: RoadNetwork) -> None:
@@ -35,4 +35,4 @@ def mark_pieces(network: RoadNetwork) -> None:
     edges.component[:] = number[roots]
     is_open = (state_faults(network).reshape(-1, 2) == 0).any(axis=1)
     longest = float(metres[roots[is_open]].max(initial=0.0))
-    edges.scrap[:] = ~is_open | (metres[roots] < min(SCRAP_M, longest))
+    edges.scrap[:] = ~is_open | (metres[roots] < min(SCRAP_M, longest / 2.0))

@@ -187,13 +187,11 @@ def _path(
     for kind, mask in found.moves.items():
         move = np.where(mask, move + _CLOSED_S if kind in lifted else np.inf, move)
     graph = every.graph
-    own = float(network.edges.length_m[one.edge])
-    share = one.at_m / own if own > 0 else 0.0
     seeds, costs = [], []
-    for side, behind in ((0, share), (1, 1.0 - share)):
-        rest = float(state[2 * one.edge + side])
+    for number, behind in router.departures(one):
+        rest = float(state[number])
         if np.isfinite(rest):
-            seeds.append(2 * one.edge + side)
+            seeds.append(number)
             costs.append((1.0 - behind) * rest)
     if not seeds:
         return None
@@ -201,7 +199,7 @@ def _path(
         graph.start, graph.head, np.ascontiguousarray(move), np.ascontiguousarray(state),
         np.array(seeds, np.int32), np.array(costs, np.float64), np.inf,
     )  # fmt: skip
-    ends = [s for s in (2 * two.edge, 2 * two.edge + 1) if np.isfinite(distance[s])]
+    ends = [s for s, _ in router.arrivals(two) if np.isfinite(distance[s])]
     if not ends:
         return None
     here = min(ends, key=lambda s: (distance[s], s))

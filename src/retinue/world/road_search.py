@@ -40,6 +40,8 @@ __all__ = ["MOST_ACCESS_M", "FoundRoad", "RoadQuestion", "RoadRouter", "RoadRun"
 MOST_ACCESS_M = 5_000.0
 """A place farther from every road than this is not on the roads at all."""
 _KEPT = 16
+_AT_NODE_M = 0.1
+"""A place so near to a node lies at the node, and so on all its roads."""
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -291,18 +293,21 @@ class RoadRouter:
         costs = self.costs(limits or RoadVehicleLimits(), question)
         begin = [
             (Seed(state, share), -1)
-            for state, share in self._at(places[0])
-            if np.isfinite(costs.state[state])
+            for state, share in self.departures(places[0])
+            if self.open_state[state] and np.isfinite(costs.state[state])
         ]
         labels: list[tuple[list[RoadRun], list[int], int]] = []
         opened = 0
         total = np.inf
         for number, place in enumerate(places[1:], start=1):
+            ends = self.arrivals(place)
+            if number == 1 and place.edge == places[0].edge and place.at_m == places[0].at_m:
+                ends = self.departures(place)
             goals = [
                 Goal(copy, share)
-                for state, share in self._at(place)
+                for state, share in ends
                 for copy in (state, *self.moves.copies.get(state, ()))
-                if np.isfinite(costs.state[state])
+                if self.open_state[state] and np.isfinite(costs.state[state])
             ]
             last = number == len(places) - 1
             following: list[tuple[Seed, int]] = []
@@ -329,12 +334,37 @@ class RoadRouter:
             runs = [*own_runs, *runs]
         return FoundRoad(tuple(places), tuple(runs), tuple(moves), float(total), opened)
 
-    def _at(self, place: RoadPlace) -> list[tuple[int, float]]:
-        """Return the open states of a place and the share of each that lies behind it."""
-        length = float(self.network.edges.length_m[place.edge])
-        share = min(max(place.at_m / length, 0.0), 1.0) if length > 0.0 else 0.0
-        both = ((2 * place.edge, share), (2 * place.edge + 1, 1.0 - share))
-        return [(state, behind) for state, behind in both if self.open_state[state]]
+    def _node_at(self, place: RoadPlace) -> int:
+        """Return the node at which a place lies, or -1 within its edge."""
+        edges = self.network.edges
+        if place.at_m <= _AT_NODE_M:
+            return int(edges.from_node[place.edge])
+        if place.at_m >= float(edges.length_m[place.edge]) - _AT_NODE_M:
+            return int(edges.to_node[place.edge])
+        return -1
+
+    def _around(self, place: RoadPlace, *, leaving: bool) -> list[tuple[int, float]]:
+        """Return the states of a place, and the share of each that lies behind it."""
+        node = self._node_at(place)
+        if node < 0:
+            share = place.at_m / float(self.network.edges.length_m[place.edge])
+            return [(2 * place.edge, share), (2 * place.edge + 1, 1.0 - share)]
+        nodes = self.network.nodes
+        rows = slice(int(nodes.edge_start[node]), int(nodes.edge_start[node + 1]))
+        away = nodes.edge_end[rows].astype(np.int64)
+        states = 2 * nodes.edge[rows].astype(np.int64) + (away if leaving else 1 - away)
+        return [(state, 0.0 if leaving else 1.0) for state in states.tolist()]
+
+    def departures(self, place: RoadPlace) -> list[tuple[int, float]]:
+        """Return the states by which a journey may leave a place, and the shares behind it.
+
+        At a junction these are all its roads, so that no turn is counted there.
+        """
+        return self._around(place, leaving=True)
+
+    def arrivals(self, place: RoadPlace) -> list[tuple[int, float]]:
+        """Return the states by which a journey may come to a place, and the shares run."""
+        return self._around(place, leaving=False)
 
     def _stage(
         self, begin: Sequence[tuple[Seed, int]], goals: Sequence[Goal], costs: Costs

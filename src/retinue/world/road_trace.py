@@ -128,9 +128,8 @@ def _line(
     joined = [np.concatenate(parts) for parts in (lats, lons, ways)]
     # The node between two edges is a vertex of both.
     kept = np.concatenate(([True], np.diff(joined[2]) > 1e-9))
-    kept[-1] = True
-    if len(kept) > 1 and joined[2][-1] - joined[2][-2] <= 1e-9 and kept[:-1].sum() > 1:
-        kept[-2] = False
+    if kept.sum() < 2:
+        kept[-1] = True
     lat, lon, along = (np.ascontiguousarray(part[kept]) for part in joined)
     along[-1] = steps[-1].end_m
     return lat, lon, along
