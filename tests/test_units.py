@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, ValidationError
 
-from retinue.units import SI, Duration, Speed, UnitError, parse
+from retinue.units import SI, Speed, UnitError, parse
 
 
 @pytest.mark.parametrize(
