@@ -13,6 +13,7 @@ BENCHMARKS = {
     "graph": "graph",
     "track-world": "track_world",
     "track-routes": "track_routes",
+    "vrptw": "vrptw",
     "plan": "plan",
     "airspace": "airspace",
 }
