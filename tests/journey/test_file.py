@@ -111,3 +111,8 @@ def test_the_party_is_counted() -> None:
         "t",
     )
     assert journey.journey.party.total == 61
+
+
+@pytest.mark.parametrize("name", shipped_journeys())
+def test_a_shipped_journey_is_fictional_or_coarse(name: str) -> None:
+    assert load_journey(name).journey.coarse != name.startswith("fictional-")
