@@ -123,6 +123,17 @@ def test_event_closures_cost_a_fraction_of_fixed_windows(
     assert figures["vehicle_hours_ratio"] < 0.7
 
 
+def test_a_junction_that_outriders_hold_needs_no_post_to_close_it(
+    plan: Plan, protection: Protection
+) -> None:
+    held = {(s["leg"], s["id"]) for s in plan.sites if s.get("detail") == "held by an outrider"}
+    assert held
+    posts = {(t.leg, t.site) for t in protection.tasks if t.what == "operate closure"}
+    assert not held & posts
+    left_open = {(s["leg"], s["id"]) for s in plan.sites if s["kind"] == "road_junction"} - held
+    assert left_open <= posts
+
+
 def test_a_settlement_without_a_way_out_is_named(protector: Protector, plan: Plan) -> None:
     severed = protector.protect(plan, "strict").severed
     assert severed

@@ -117,7 +117,7 @@ def plan_command(
         written = _write(
             plan, out, exports=exports, pdf=pdf, page=page, force=force, progress=progress
         )
-        protected = protect_with_plan(plan, out, world, progress)
+        protected = protect_with_plan(plan, out, world, asked.folder, progress)
     _report(plan, out, written, protected)
 
 

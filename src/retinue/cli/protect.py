@@ -122,9 +122,16 @@ def protect_and_close(
     world: Path | None,
     key: Path | None,
     new_key: Path | None = None,
+    home: Path | None = None,
     progress: Any = None,
 ) -> tuple[Protection, Path]:
-    """Protect a plan and write its annex; the first time a key is made."""
+    """Protect a plan and write its annex; the first time a key is made.
+
+    Parameters
+    ----------
+    home
+        The journey file's folder: its policies, teams and crews are looked up there.
+    """
     from retinue.planner.protect import Protector
     from retinue.protection.annex import default_key, make_key, read_key, write_annex
     from retinue.world.catalogue import user_folder
@@ -138,11 +145,13 @@ def protect_and_close(
         make_key(file)
         output.say(f"a new key was made: {file}  (whoever has it can open the annex; keep a copy)")
     secret = read_key(file)
-    protection = Protector(World(tracks=world), None, progress).protect(plan, policy)
+    protection = Protector(World(tracks=world), home, progress).protect(plan, policy)
     return protection, write_annex(protection, folder, secret)
 
 
-def protect_with_plan(plan: Plan, folder: Path, world: Path | None, progress: Any) -> str:
+def protect_with_plan(
+    plan: Plan, folder: Path, world: Path | None, home: Path | None, progress: Any
+) -> str:
     """Protect a plan whose journey asks for it, beside its outputs; return what to say of it.
 
     Nothing is done where no site is known; a missing extra is said, and the plan stands.
@@ -155,7 +164,7 @@ def protect_with_plan(plan: Plan, folder: Path, world: Path | None, progress: An
         return ""
     try:
         protection, annex = protect_and_close(
-            plan, folder, policy=None, world=world, key=None, progress=progress
+            plan, folder, policy=None, world=world, key=None, home=home, progress=progress
         )
     except InputError as error:
         if "retinue[protection]" not in error.cure:

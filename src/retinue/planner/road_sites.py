@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from retinue.plan.records import JsonDict
+from retinue.protection.site import HELD
 
 __all__ = ["road_sites"]
 
@@ -36,7 +37,7 @@ def road_sites(leg_id: str, zone: str, details: JsonDict) -> tuple[JsonDict, ...
 def _junctions(details: JsonDict) -> Iterator[dict[str, Any]]:
     block = details.get("rolling_block") or {}
     held = [post for rider in block.get("schedule", ()) for post in rider["posts"]]
-    for post in (*held, *block.get("left_open", ())):
+    for number, post in enumerate((*held, *block.get("left_open", ()))):
         lat, lon = float(post["lat"]), float(post["lon"])
         at = float(post["distance_m"])
         yield {
@@ -49,6 +50,7 @@ def _junctions(details: JsonDict) -> Iterator[dict[str, Any]]:
             "lon_deg": lon,
             "found_by": "tagged",
             "name": str(post["junction"]),
+            **({"detail": HELD} if number < len(held) else {}),
         }
 
 

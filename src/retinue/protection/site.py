@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from retinue.plan import Plan
 
-__all__ = ["SITE_CLASSES", "SiteClass", "SiteOnLeg", "sites_of"]
+__all__ = ["HELD", "SITE_CLASSES", "SiteClass", "SiteOnLeg", "sites_of"]
 
 SiteClass = Literal[
     "level crossing",
@@ -32,6 +32,8 @@ SiteClass = Literal[
     "road narrow",
     "aerodrome",
 ]
+#: Detail of a junction that the convoy's own outriders hold.
+HELD = "held by an outrider"
 SITE_CLASSES: tuple[str, ...] = SiteClass.__args__  # type: ignore[attr-defined]
 
 #: Class of each kind of site that the rail and road rooms record; what is not here is no site

@@ -6,7 +6,8 @@
        |---- may begin ----|                  |                     |
                            |-- work --|-- held (guarded) ------------|  until
 
-A site has at most one post: it sweeps, seals, guards and operates the closure in one visit.
+A site has at most one post: it sweeps, seals, guards and operates the closure in one visit.  A
+junction that the convoy's own outriders hold needs nobody to close it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from retinue.plan.duty import Task
+from retinue.protection.site import HELD
 
 if TYPE_CHECKING:
     from retinue.plan import Closure, Leg, Plan
@@ -81,7 +83,8 @@ def _post(
         work = rule.sweep_takes + rule.sweep_per_100_m * (site.until_m - site.from_m) / 100.0
         decide = first - rule.go_no_go_before
         due.append(decide - work)
-    if what is None:
+    held_by_convoy = (site.record or {}).get("detail") == HELD
+    if what is None or (what == "operate closure" and held_by_convoy):
         return None
     latest = min(due)
     held = what != "sweep" or rule.sweep_valid is None or len(due) > 1
