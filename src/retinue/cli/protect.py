@@ -216,7 +216,7 @@ def _summary(plan: Plan, protection: Protection, annex: Path | None) -> str:
     lines = [
         f"{plan.title}: policy {protection.policy}, {sites} sites",
         f"  {figures['closures']:4} closures by event, {figures['over_budget']} over their budget,"
-        f" {len(protection.severed)} places cut off",
+        f" {len(protection.severed)} {_places(len(protection.severed))} cut off",
     ]
     if figures.get("vehicle_hours_ratio") is not None:
         lines.append(
@@ -242,6 +242,10 @@ def _summary(plan: Plan, protection: Protection, annex: Path | None) -> str:
     if annex is not None:
         lines.append(f"wrote {annex}  (encrypted; retinue protect {annex.parents[1]} --open)")
     return "\n".join(lines)
+
+
+def _places(count: int) -> str:
+    return "place" if count == 1 else "places"
 
 
 def _list(protection: Protection, name: str) -> str:
