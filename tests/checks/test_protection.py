@@ -205,7 +205,7 @@ PLANTED: dict[str, tuple[Callable[[Protection], Protection], str]] = {
                 )
             }
         ),
-        "",
+        "cannot be at",
     ),
     "a task in silence undone": (
         lambda p: p.model_copy(update={"duties": p.duties[1:]}),

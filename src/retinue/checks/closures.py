@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["check_closures", "check_passages"]
 
 _SLACK_S = 2.0
-_LEAST_RUNNING = 0.85  # nobody runs in less than 85 % of a planned running time
+_LEAST_RUNNING = 0.92  # nobody runs in less than 92 % of a planned running time
 
 #: What the policy's classes are called among the kinds of sites.
 _KINDS = {
@@ -124,7 +124,7 @@ def _order(plan: Plan, closure: Closure, site: dict[str, Any]) -> list[str]:
         left = max(
             [float(movement.time_s[0]), *(s.depart_s for s in movement.stops if s.distance_m < at)]
         )
-        first = left + (head - left) * (1.0 - 0.08)
+        first = left + (head - left) * _LEAST_RUNNING
         if closure.latest_close_utc > first + _SLACK_S:
             faults.append(
                 f"the latest closing is {closure.latest_close_utc - first:.0f} s after the"
