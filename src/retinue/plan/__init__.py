@@ -24,6 +24,7 @@ from retinue.plan.plan import (
     Support,
 )
 from retinue.plan.protection import Protection
+from retinue.plan.provision import Provision
 from retinue.plan.records import (
     Assumption,
     CostItem,
@@ -68,6 +69,7 @@ __all__ = [
     "PlaceRecord",
     "Plan",
     "Protection",
+    "Provision",
     "PublicCost",
     "SafeHaven",
     "Section",

@@ -24,6 +24,7 @@ __all__ = [
     "StoreLine",
     "StoreRoom",
     "Stores",
+    "SupplyRun",
 ]
 
 StockName = Literal["principal", "guest", "house"]
@@ -209,6 +210,26 @@ class Missed(PlanRecord):
     fill_rate_with_substitutes: float
     first_refused_meal: str = ""
     dishes_lost: tuple[str, ...] = ()
+
+
+class SupplyRun(PlanRecord):
+    """How one delivery comes to the train, or why it cannot."""
+
+    id: str
+    delivery: str
+    kind: Literal["supply flight", "supply truck"]
+    title: str
+    feasible: bool = True
+    reasons: tuple[str, ...] = ()
+    origin: str = ""
+    destination: str = ""
+    load_kg: float = 0.0
+    depart_utc: Utc | None = None
+    arrive_utc: Utc | None = None
+    due_utc: Utc | None = None
+    distance_m: float = 0.0
+    vehicle: str = ""
+    then: str = Field(default="", description="id of the run that takes the goods on")
 
 
 class Stores(PlanRecord):

@@ -1,0 +1,149 @@
+"""The provisioning of a plan: how the train is a house, as a document beside the plan.
+
+It names the plan it belongs to and holds everything that is eaten, cooked, stored, brought,
+served and done on board, with the clock of the plan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from retinue.errors import InputError
+from retinue.plan.consist import ConsistRecord
+from retinue.plan.meals import KitchenRecord
+from retinue.plan.programme import ProgrammeRecord
+from retinue.plan.records import Assumption, CostItem, JsonDict, Note, PlanRecord, Source
+from retinue.plan.services import ServicesRecord
+from retinue.plan.stores import Stores, SupplyRun
+
+__all__ = ["SCHEMA", "CardCourse", "CardItem", "GroupRecord", "MenuCardRecord", "Provision"]
+
+SCHEMA: Literal["retinue-provision/1"] = "retinue-provision/1"
+
+
+class GroupRecord(PlanRecord):
+    """Those of one role, as they are fed."""
+
+    role: str
+    people: int
+    meal_class: str
+    body_zone: str
+    meals_by: Literal["body", "local"]
+    diets: dict[str, int] = Field(default_factory=dict)
+    allergies: dict[str, int] = Field(default_factory=dict)
+
+
+class CardItem(PlanRecord):
+    """One line of a menu card."""
+
+    name: str
+    native_name: str = ""
+    kind: str = Field(description="cuisine of a dish, kind of a drink")
+    allergens: tuple[int, ...] = Field(default=(), description="numbers of the legend")
+    mark: str = ""
+
+
+class CardCourse(PlanRecord):
+    """A course of a card, or its drinks."""
+
+    title: str
+    items: tuple[CardItem, ...]
+
+
+class MenuCardRecord(PlanRecord):
+    """A menu card: for everybody, or for one group without what its people may not eat."""
+
+    id: str
+    title: str
+    group: str = Field(default="", description="empty: for everybody")
+    without: tuple[str, ...] = Field(default=(), description="allergens left out")
+    courses: tuple[CardCourse, ...] = ()
+    legend: dict[str, str] = Field(default_factory=dict, description="allergen by its number")
+
+
+class Provision(PlanRecord):
+    """Everything that makes the train a house."""
+
+    schema_: Literal["retinue-provision/1"] = Field(default=SCHEMA, alias="schema")
+    plan_hash: str
+    title: str
+    hash: str = ""
+    retinue: str = Field(default="", description="version that made it")
+    policy: str
+    policy_title: str = ""
+    menu: str
+    menu_title: str = ""
+    seed: int = 1
+    extra_files: dict[str, str] = Field(
+        default_factory=dict, description="users' own policies, menus ... by name, word for word"
+    )
+    groups: tuple[GroupRecord, ...] = ()
+    kitchen: KitchenRecord
+    services: ServicesRecord
+    stores: Stores
+    supplies: tuple[SupplyRun, ...] = Field(
+        default=(), description="how the planner answers each re-supply"
+    )
+    programme: ProgrammeRecord = ProgrammeRecord()
+    consist: ConsistRecord | None = Field(default=None, description="where a formation was chosen")
+    cards: tuple[MenuCardRecord, ...] = ()
+    costs: tuple[CostItem, ...] = Field(default=(), description="goods, deliveries and services")
+    cost_total: float = 0.0
+    currency: str = ""
+    notes: tuple[Note, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    sources: tuple[Source, ...] = ()
+    figures: JsonDict = Field(default_factory=dict, description="totals for the cover sheet")
+
+    model_config = PlanRecord.model_config | {"populate_by_name": True}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the document as JSON values."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the canonical document without ``hash``."""
+        record = self.as_dict()
+        record["hash"] = ""
+        text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+    def sealed(self) -> Provision:
+        """Return the document with its hash filled in."""
+        return self.model_copy(update={"hash": self.digest()})
+
+    def to_json(self) -> str:
+        """Return the text of ``provision.json``."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, name: str = "provision.json") -> Provision:
+        """Read the document.
+
+        Raises
+        ------
+        InputError
+            Where the text is no such document, or was changed after it was made.
+        """
+        try:
+            record = json.loads(text)
+            if not isinstance(record, dict) or record.get("schema") != SCHEMA:
+                raise ValueError(f"its schema is not {SCHEMA}")
+            found = cls.model_validate(record)
+        except (ValueError, KeyError, ValidationError, RecursionError) as error:
+            raise InputError(
+                f"this is not a sound provisioning document: {str(error).splitlines()[0]}",
+                where=name,
+                cure="Make it again: retinue provision PLAN.",
+            ) from error
+        if found.hash != found.digest():
+            raise InputError(
+                "the document was changed after it was made: its hash is another",
+                where=name,
+                cure="Make it again: retinue provision PLAN.",
+            )
+        return found
