@@ -95,7 +95,7 @@ def test_hours_after_midnight_are_written_beyond_24(tmp_path: Path) -> None:
         ("name: lunch", "name: breakfast", "two rules"),
         ("storage: wine,", "storage: live,", "no limits of wine"),
         ("hot held at: 57", "hot held at: 20", "must rise"),
-        ("live planned: 36 h", "live planned: 9 d", "longer than"),
+        ("live planned: 48 h", "live planned: 9 d", "longer than"),
         ("servings: {wine: 5", "servings: {wine: 500", "not between"),
         ("roles: [principal]", "roles: [principal, guests]", "two rules"),
         ("variance to mean: 1.0", "variance to mean: .nan", "number|large|small"),

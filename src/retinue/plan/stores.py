@@ -114,6 +114,12 @@ class Delivery(PlanRecord):
     goods_cost: float
     fixed_cost: float
     lots: tuple[str, ...] = ()
+    base: PlaceRecord | None = Field(
+        default=None, description="where it is gathered; None: the origin, or a market nearby"
+    )
+    barred: dict[str, str] = Field(
+        default_factory=dict, description="class of food: why it may not be brought in"
+    )
 
 
 class StoreLine(PlanRecord):

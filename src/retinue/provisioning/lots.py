@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -46,12 +47,21 @@ def keeping_of(
     option: SupplyOption,
     crossings: Sequence[BorderCrossing],
     rules: SupplyRules,
+    live_s: float = math.inf,
 ) -> Keeping:
-    """Return how long goods taken aboard by an option keep."""
+    """Return how long goods taken aboard by an option keep.
+
+    Parameters
+    ----------
+    live_s
+        Longest that live seafood is planned to wait, from its packing: flight and truck count.
+    """
     shelf = goods.shelf_life_s
     if goods.storage == "live":
-        shelf = min(shelf, rules.live_hours_at_most)
+        shelf = min(shelf, live_s)
     use_by = option.packed_s + shelf
+    if goods.border_class in option.barred:
+        return Keeping(use_by, -math.inf)
     until = use_by - rules.served_within
     for crossing in crossings:
         if crossing.time_utc > option.until_s and goods.border_class in crossing.forbidden:

@@ -259,6 +259,8 @@ def _deliveries(grounds: Stocking, bought: Sequence[_Bought]) -> tuple[Delivery,
                 mass_kg=round(mass, 3),
                 goods_cost=round(float(cost), 2),
                 fixed_cost=round(option.fixed_cost, 2),
+                base=option.base,
+                barred=dict(option.barred),
                 lots=tuple(f"{option.id}/{items[one.ingredient].name}/{one.stock}" for one in own),
             )
         )

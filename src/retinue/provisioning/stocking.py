@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from retinue.provisioning.menu import Menu
     from retinue.provisioning.party import PartyPlan
     from retinue.provisioning.policy import ProvisioningPolicy
+    from retinue.provisioning.suppliers import SupplyBase
 
     Array = NDArray[np.float64]
 
@@ -165,6 +166,9 @@ def stock(
     band_of: BandOf | None = None,
     nearest: NearestAerodrome | None = None,
     base: PlaceRecord | None = None,
+    bases: Sequence[SupplyBase] = (),
+    imports: Forbids | None = None,
+    carried: Mapping[str, float] | None = None,
     known: Mapping[tuple[str, str], Mapping[str, int]] | None = None,
     seed: int = 1,
     memory: MutableMapping[bytes, Any] | None = None,
@@ -185,6 +189,9 @@ def stock(
         The aerodrome that serves a place.
     base
         Where deliveries by air start; by default the journey's origin.
+    bases, imports, carried
+        Suppliers by air, what no delivery brings across a border, and how long deliveries were
+        found to take; see `supply_options`.
     known
         Orders known ahead: ``(meal, role)`` to portions by dish.
     memory
@@ -205,12 +212,16 @@ def stock(
     on_train = {leg.id for leg in plan.legs if leg.mode == "rail"}
     ordered = tuple(sorted((m for m in meals if m.leg in on_train), key=lambda m: (m.time_s, m.id)))
     types = eater_types(party, policy)
-    options = supply_options(plan, rules, exchange, band_of)
+    options = supply_options(
+        plan, rules, exchange, band_of, bases=bases, imports=imports, carried=carried
+    )
     crossings = crossings_of(plan, forbids or _everything_may)
     rooms = rooms_of(plan, load_room_rules() if room_rules is None else room_rules)
     names = list(menu.ingredients)
     keeping = {
-        (i, o): keeping_of(menu.ingredients[name], option, crossings, rules)
+        (i, o): keeping_of(
+            menu.ingredients[name], option, crossings, rules, policy.food.live_planned_s
+        )
         for i, name in enumerate(names)
         for o, option in enumerate(options)
     }

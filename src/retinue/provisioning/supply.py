@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from retinue.document import read_yaml, validate
 from retinue.errors import InputError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from retinue.plan import Leg, Plan
     from retinue.provisioning.border_rules import BorderRules
     from retinue.provisioning.ingredient import BorderClass
+    from retinue.provisioning.suppliers import SupplyBase
 
 __all__ = [
     "BandOf",
@@ -36,6 +38,7 @@ __all__ = [
     "SupplyRules",
     "crossings_of",
     "forbids_by",
+    "imports_by",
     "in_base",
     "load_supply_rules",
     "supply_options",
@@ -65,9 +68,21 @@ class DeliveryRule(Record):
     packed_before: Duration = Field(ge=0, le=7 * 86_400.0)
     handling: Duration = Field(ge=0, le=86_400.0)
     loading_rate: str = Field(pattern=_RATE)
-    waits: Duration = Field(ge=0, le=7 * 86_400.0)
+    waits: Duration = Field(
+        ge=0, le=7 * 86_400.0, description="for a late train, from the time it is due, at least"
+    )
     distance_at_most: Length = Field(gt=0)
     carries: tuple[str, ...] = Field(min_length=1, description='classes of supplier; "*" for all')
+    convoy: str = Field(min_length=1, description="of the truck that brings it to the stop")
+    aircraft: tuple[str, ...] = Field(
+        default=(), description="types that fly it, the first to be tried first"
+    )
+    gathered_within: Length = Field(
+        default=0.0, ge=0, description="of the aerodrome that it is flown from"
+    )
+    market_from: int = Field(
+        default=0, ge=0, description="inhabitants of a town whose market can deliver"
+    )
 
     @property
     def loading_kg_per_s(self) -> float:
@@ -89,7 +104,6 @@ class SupplyRules(SourcedRecord):
     places_without_a_market: tuple[str, ...] = ()
     out_of_storage: Duration = Field(ge=0, le=86_400.0)
     served_within: Duration = Field(ge=0, le=86_400.0, description="after the meal's begin")
-    live_hours_at_most: Duration = Field(gt=0)
     storage_cost_per_volume: Price
     late_share: Ratio = Field(ge=0, le=10, description="of the time since departure")
     early_share: Ratio = Field(ge=0, le=1)
@@ -98,6 +112,12 @@ class SupplyRules(SourcedRecord):
     guest_role: str
     sources: dict[str, str] = Field(default_factory=dict)
     remark: str = ""
+
+    @model_validator(mode="after")
+    def _flown_by_something(self) -> SupplyRules:
+        if self.air is not None and not self.air.aircraft:
+            raise ValueError('"air" names no aircraft')
+        return self
 
     def rule(self, mode: Literal["road", "air"]) -> DeliveryRule | None:
         """Return how goods are brought by a mode; None where they are not."""
@@ -144,6 +164,10 @@ class SupplyOption:
         The delivery waits from the earliest passage to the latest.
     loading_kg
         Most that is carried aboard within the stop.
+    base
+        Where a delivery by air is gathered; None: at the journey's origin, or a market nearby.
+    barred
+        Class of food to why no delivery brings it into the stop's country.
     """
 
     id: str
@@ -160,6 +184,8 @@ class SupplyOption:
     loading_kg: float
     loading_kg_per_s: float
     carries: tuple[str, ...]
+    base: PlaceRecord | None = None
+    barred: Mapping[str, str] = field(default_factory=dict)
 
     def brings(self, supplier: str) -> bool:
         """Return whether goods of a class of supplier come this way."""
@@ -171,7 +197,14 @@ def _rail_legs(plan: Plan) -> list[Leg]:
 
 
 def supply_options(
-    plan: Plan, rules: SupplyRules, exchange: Mapping[str, float], band_of: BandOf | None = None
+    plan: Plan,
+    rules: SupplyRules,
+    exchange: Mapping[str, float],
+    band_of: BandOf | None = None,
+    *,
+    bases: Sequence[SupplyBase] = (),
+    imports: Forbids | None = None,
+    carried: Mapping[str, float] | None = None,
 ) -> tuple[SupplyOption, ...]:
     """Return every way of taking goods aboard, in order of time; the origin is the first.
 
@@ -181,12 +214,21 @@ def supply_options(
         Units of each currency for one of the plan's base currency.
     band_of
         Band of the train's arrival; by default it follows from the rules' early and late shares.
+    bases
+        Where deliveries by air are gathered, each an option of its own; by default all are at
+        the journey's origin.
+    imports
+        What no delivery brings from one country into another; by default everything may come.
+    carried
+        Seconds between packing and delivery that the way of an option was found to take, where
+        that is more than the rules say; infinite for an option that cannot be flown or driven.
 
     Raises
     ------
     InputError
         Where no leg is by train, or a currency has no rate.
     """
+    carried = {} if carried is None else carried
     legs = _rail_legs(plan)
     if not legs:
         raise InputError(
@@ -227,20 +269,59 @@ def supply_options(
                 for visit, begin in enumerate(begins):
                     start = stop.arrive_s + begin
                     suffix = "-again" if visit else ""
-                    found.append(
-                        SupplyOption(
-                            id=f"{leg.id}/{number + 1}-{mode}{suffix}", mode=mode, place=place,
-                            usable_s=min(start + way.handling + loading, stop.depart_s),
-                            packed_s=due + begin - way.packed_before,
-                            from_s=start, until_s=stop.depart_s,
-                            due_s=due + begin, waits_until_s=late + begin,
-                            fixed_cost=in_base(way.fixed_cost, exchange),
-                            price_factor=way.price_factor,
-                            loading_kg=loading * way.loading_kg_per_s,
-                            loading_kg_per_s=way.loading_kg_per_s, carries=way.carries,
-                        )
-                    )  # fmt: skip
+                    for base, carries in _gathered(way, mode, bases):
+                        name = f"{leg.id}/{number + 1}-{mode}{suffix}"
+                        if len(bases) > 1 and base is not None:
+                            name += f"-{base.name.casefold().replace(' ', '-')}"
+                        taken = max(way.packed_before, carried.get(name, 0.0))
+                        if not math.isfinite(taken):
+                            continue
+                        found.append(
+                            SupplyOption(
+                                id=name, mode=mode, place=place,
+                                usable_s=min(start + way.handling + loading, stop.depart_s),
+                                packed_s=due + begin - taken,
+                                from_s=start, until_s=stop.depart_s, due_s=due + begin,
+                                waits_until_s=max(late, due + way.waits) + begin,
+                                fixed_cost=in_base(way.fixed_cost, exchange),
+                                price_factor=way.price_factor,
+                                loading_kg=loading * way.loading_kg_per_s,
+                                loading_kg_per_s=way.loading_kg_per_s, carries=carries,
+                                base=base.place if base else None,
+                                barred=_barred(
+                                    base.place if base else plan.origin, place, imports
+                                ) if mode == "air" else {},
+                            )
+                        )  # fmt: skip
     return tuple(sorted(found, key=lambda o: (o.usable_s, o.mode != "origin", o.mode == "air")))
+
+
+def _gathered(
+    way: DeliveryRule, mode: str, bases: Sequence[SupplyBase]
+) -> list[tuple[SupplyBase | None, tuple[str, ...]]]:
+    """Return where a delivery is gathered, and the classes of supplier that bring it there."""
+    if mode == "road" or not bases:
+        return [(None, way.carries)]
+    found: list[tuple[SupplyBase | None, tuple[str, ...]]] = []
+    for base in bases:
+        carries = base.supplies
+        if "*" not in way.carries:
+            carries = (
+                way.carries
+                if "*" in carries
+                else tuple(one for one in carries if one in way.carries)
+            )
+        if carries:
+            found.append((base, carries))
+    return found
+
+
+def _barred(start: PlaceRecord, end: PlaceRecord, imports: Forbids | None) -> dict[str, str]:
+    if imports is None or start.country == end.country:
+        return {}
+    return {
+        name: why for name in BORDER_CLASSES if (why := imports(name, start.country, end.country))
+    }
 
 
 def in_base(price: Price, exchange: Mapping[str, float]) -> float:
@@ -279,10 +360,22 @@ def _country_at(leg: Leg, time_s: float) -> str:
 
 def forbids_by(rules: BorderRules, day: date | None = None) -> Forbids:
     """Return what border rules forbid of stores that stay aboard and are eaten there."""
+    return _ruled(rules, day, on_board=True)
 
+
+def imports_by(rules: BorderRules, day: date | None = None) -> Forbids:
+    """Return what border rules forbid of goods that are delivered across a border."""
+    return _ruled(rules, day, on_board=False)
+
+
+def _ruled(rules: BorderRules, day: date | None, *, on_board: bool) -> Forbids:
     def forbids(border_class: str, from_country: str, into_country: str) -> str:
         ruling = rules.ruling(
-            cast("BorderClass", border_class), from_country, into_country, on_board=True, day=day
+            cast("BorderClass", border_class),
+            from_country,
+            into_country,
+            on_board=on_board,
+            day=day,
         )
         return "" if ruling.passes else f"{ruling.verdict} ({ruling.source or 'rule file'})"
 
