@@ -1,5 +1,6 @@
 """Cooking: the least cooks, held to counting every timetable of small kitchens."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -71,6 +72,26 @@ def test_the_least_cooks_are_those_of_counting_every_timetable(jobs: list[Job], 
         assert (found.cooks, found.proven) == (counted, True)
         assert feasible(problem, found.start_min, found.cooks)
         assert found.waiting_bound_min <= found.waiting_min
+
+
+@settings(max_examples=40)
+@given(jobs_strategy, st.lists(st.booleans(), min_size=4, max_size=4))
+def test_no_single_job_can_be_moved_later_in_what_is_cooked(
+    jobs: list[Job], off_station: list[bool]
+) -> None:
+    mixed = tuple(
+        replace(j, rests_elsewhere=off, after=(n - 1,) if off and n else ())
+        for n, (j, off) in enumerate(zip(jobs, off_station, strict=False))
+    )
+    problem = Cooking(mixed, (("grill", 2),), 4)
+    found = cook(problem)
+    if found is None:
+        return
+    late = justified(problem, found.cooks, found.start_min)
+    assert feasible(problem, late, found.cooks)
+    for number in range(len(mixed)):
+        later = [*late[:number], late[number] + 1, *late[number + 1 :]]
+        assert not feasible(problem, tuple(later), found.cooks)
 
 
 @settings(max_examples=40)

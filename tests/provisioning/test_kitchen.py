@@ -1,17 +1,21 @@
 """The kitchen of the model case: around locked toilets, in the hours there are, proven."""
 
 from itertools import pairwise
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from retinue.checks.kitchen import check_kitchen
 from retinue.errors import InputError, NoPlan
 from retinue.plan import Plan
+from retinue.plan.meals import KitchenRecord
 from retinue.provisioning.closed_times import closed_times
 from retinue.provisioning.cooking import cook
 from retinue.provisioning.kitchen import kitchen_of
 from retinue.provisioning.kitchen_data import KitchenData, load_kitchen_data
 from retinue.provisioning.meals import meals_of
+from retinue.provisioning.memory import open_memory
 from retinue.provisioning.menu import Station
 from retinue.provisioning.sittings import _place
 from tests.provisioning import kitchen_case as case
@@ -40,7 +44,8 @@ def test_the_timetable_is_proven(vladivostok: Plan) -> None:
     kitchen = case.kitchen(vladivostok)
     assert kitchen.sittings_proven
     assert kitchen.team_proven
-    assert kitchen.cooks_bound <= kitchen.cooks <= kitchen.team
+    assert kitchen.cooks_proven
+    assert kitchen.cooks_bound == kitchen.cooks <= kitchen.team
 
 
 def test_meals_follow_the_clock_that_the_policy_names(vladivostok: Plan) -> None:
@@ -60,6 +65,27 @@ def test_the_same_plan_from_scratch_gives_the_same_kitchen(vladivostok: Plan) ->
         vladivostok, case.party("vladivostok-2023", vladivostok), case.policy(), case.menu()
     )
     assert again == before
+
+
+def test_another_process_finds_in_a_memory_the_kitchen_that_it_would_work_out(
+    vladivostok: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made() -> KitchenRecord:
+        return kitchen_of(
+            vladivostok, case.party("vladivostok-2023", vladivostok), case.policy(), case.menu(),
+            memory=open_memory(tmp_path),
+        )  # fmt: skip
+
+    first = made()
+    assert first == case.kitchen(vladivostok)
+
+    def never(*_: object) -> NoReturn:
+        raise AssertionError("worked out again")
+
+    for name in ("cook", "roster"):
+        monkeypatch.setattr(f"retinue.provisioning.kitchen.{name}", never)
+    monkeypatch.setattr("retinue.provisioning.sittings._place", never)
+    assert made() == first
 
 
 def _with_capacity(data: KitchenData, station: Station, places: int) -> KitchenData:

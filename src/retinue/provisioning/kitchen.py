@@ -8,9 +8,10 @@ gives them to people.  Each of the last three is proven by CP-SAT, or says that 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from retinue.clock import local_text
 from retinue.errors import NoPlan, Reason
@@ -38,6 +39,7 @@ from retinue.provisioning.kitchen_work import (
     whole_portions,
 )
 from retinue.provisioning.meals import Meal, aboard, meals_of, quiet_times
+from retinue.provisioning.memory import Remember, fields_of
 from retinue.provisioning.shifts import Roster, Service, ShiftRules, roster
 from retinue.provisioning.sittings import Seated, seat
 
@@ -96,6 +98,7 @@ def kitchen_of(
     portions: Mapping[str, Mapping[str, float]] | None = None,
     meals: Sequence[Meal] | None = None,
     data: KitchenData | None = None,
+    memory: MutableMapping[bytes, Any] | None = None,
 ) -> KitchenRecord:
     """Return the timetable of kitchen and dining coaches.
 
@@ -105,6 +108,9 @@ def kitchen_of(
         Expected portions by meal and dish; by default `expected_portions`.
     meals
         By default `meals_of`.
+    memory
+        Remembers what is cooked, seated and shared out between calls: services that differ
+        only in their hour are one.  The result never depends on it.
 
     Raises
     ------
@@ -114,17 +120,22 @@ def kitchen_of(
         Where stations, cooks or hours do not suffice, with what is short and the cure.
     """
     known = data or load_kitchen_data()
+    remember = Remember(memory)
     galley = galley_of(plan, known)
     shut = closed_times(plan)
     listed = tuple(meals_of(plan, party, policy, galley=galley) if meals is None else meals)
-    seated = seat(listed, galley.seats, galley.dining)
+    seated = seat(listed, galley.seats, galley.dining, remember)
     expected = expected_portions(listed, party, policy, menu) if portions is None else portions
     counted = {meal: whole_portions(dishes, menu) for meal, dishes in expected.items()}
     start = min(begin for begin, _, _ in aboard(plan))
     services = services_of(_servings(listed, seated), galley.opens_before_s, start)
     work = jobs_of(services, counted, menu, dict(galley.capacity), known)
     cooked = _cook(
-        services, [jobs for jobs, _ in work.jobs], galley, math.floor(known.hours.longest_work / 60)
+        services,
+        [jobs for jobs, _ in work.jobs],
+        galley,
+        math.floor(known.hours.longest_work / 60),
+        remember,
     )
     posts = [
         _posts([j.active_min for j in p.jobs], [j.hands for j in p.jobs], c) for p, c in cooked
@@ -138,7 +149,12 @@ def kitchen_of(
     shifts = [
         _service(s, p, c, o, origin) for s, (p, c), o in zip(services, cooked, posts, strict=True)
     ]
-    team = roster(tuple(shifts), rules)
+    team = remember(
+        ("roster", tuple(shifts), rules),
+        partial(roster, tuple(shifts), rules),
+        packed=fields_of,
+        unpacked=lambda value: Roster(**value),
+    )
     jobs = [
         job
         for number, service in enumerate(services)
@@ -217,13 +233,19 @@ def _cook(
     jobs: Sequence[tuple[Job, ...]],
     galley: Galley,
     work_min: int,
+    remember: Remember,
 ) -> list[tuple[Cooking, Cooked]]:
     found: list[tuple[Cooking, Cooked]] = []
     reasons: list[Reason] = []
     earlier: tuple[Job, ...] = ()
     for number, (service, listed) in enumerate(zip(services, jobs, strict=True)):
         problem = Cooking((*listed, *earlier), galley.capacity, galley.cooks, work_min)
-        timed = cook(problem)
+        timed = remember(
+            ("cook", problem),
+            partial(cook, problem),
+            packed=lambda found: None if found is None else fields_of(found),
+            unpacked=lambda value: None if value is None else Cooked(**value),
+        )
         earlier = ()
         if timed is not None and number + 1 < len(services):
             earlier = _still_at_work(listed, timed, service, services[number + 1])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["justified", "late_timetable", "latest_chain"]
 
 _RULES = 4
+_PASSES = 20
 
 
 def latest_chain(jobs: Sequence[Job]) -> list[int]:
@@ -41,21 +42,65 @@ def late_timetable(problem: Cooking, cooks: int) -> tuple[int, ...] | None:
 
 
 def justified(problem: Cooking, cooks: int, start: tuple[int, ...]) -> tuple[int, ...]:
-    """Return a timetable moved as late as it goes, jobs taken from the one that ends last.
+    """Return a timetable moved as late as it goes.
 
-    A job never finds its own old place taken: all that is placed before it was there after it.
+    First all jobs are placed anew, from the one that ends last; that may fail, because what
+    rests off the station or without hands leaves gaps into which others have moved.  Then
+    single jobs are moved later, all others staying where they are, until none can be.
     """
-    return _by_rule(problem, cooks, 0, start) or start
+    return _moved_later(problem, cooks, _by_rule(problem, cooks, 0, start) or start)
+
+
+def _moved_later(problem: Cooking, cooks: int, start: tuple[int, ...]) -> tuple[int, ...]:
+    jobs, found = problem.jobs, list(start)
+    origin, free, hands = _nothing_taken(problem, cooks)
+    following: list[list[int]] = [[] for _ in jobs]
+    for number, job in enumerate(jobs):
+        for before in job.after:
+            following[before].append(number)
+
+    def take(number: int, sign: int) -> None:
+        job, at = jobs[number], found[number] - origin
+        free[job.station][at : at + job.station_min] -= sign * job.units
+        hands[at : at + job.active_min] -= sign * job.hands
+
+    for number in range(len(jobs)):
+        take(number, 1)
+    for _ in range(_PASSES):
+        moved = False
+        for number in sorted(range(len(jobs)), key=lambda n: (-found[n] - jobs[n].length_min, n)):
+            job = jobs[number]
+            until = min([job.end_until_min, *(found[n] for n in following[number])])
+            low, high = found[number] - origin, until - job.length_min - origin
+            if high <= low:
+                continue
+            take(number, -1)
+            place = _last_fit(free[job.station], hands, job, low, high)
+            if place is not None and place > low:
+                found[number] = place + origin
+                moved = True
+            take(number, 1)
+        if not moved:
+            break
+    return tuple(found)
+
+
+def _nothing_taken(
+    problem: Cooking, cooks: int
+) -> tuple[int, dict[str, NDArray[np.int64]], NDArray[np.int64]]:
+    """Return the first minute, and from it on the free places by station and the free hands."""
+    jobs = problem.jobs
+    origin = min(min(j.earliest_min, j.end_from_min - j.length_min) for j in jobs)
+    horizon = max(j.end_until_min for j in jobs) - origin + 1
+    free = {station: np.full(horizon, places) for station, places in problem.capacity}
+    return origin, free, np.full(horizon, cooks)
 
 
 def _by_rule(
     problem: Cooking, cooks: int, rule: int, old: tuple[int, ...] | None = None
 ) -> tuple[int, ...] | None:
     jobs = problem.jobs
-    origin = min(min(j.earliest_min, j.end_from_min - j.length_min) for j in jobs)
-    horizon = max(j.end_until_min for j in jobs) - origin + 1
-    free = {station: np.full(horizon, places) for station, places in problem.capacity}
-    hands = np.full(horizon, cooks)
+    origin, free, hands = _nothing_taken(problem, cooks)
     latest = [job.end_until_min for job in jobs]
     waits_for = [0] * len(jobs)
     for job in jobs:

@@ -13,6 +13,7 @@ owner's alone, like the documents it lies beside; whoever may write there may as
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 import os
@@ -28,7 +29,7 @@ import numpy as np
 from retinue.errors import InputError
 from retinue.files import FOLDER_MODE, make_folder, write_bytes
 
-__all__ = ["FolderMemory", "Remember", "open_memory"]
+__all__ = ["FolderMemory", "Remember", "fields_of", "open_memory"]
 
 Found = TypeVar("Found")
 
@@ -196,6 +197,11 @@ class Remember:
         found = work()
         self._kept[digest] = found if packed is None else packed(found)
         return found
+
+
+def fields_of(record: object) -> dict[str, Any]:
+    """Return the fields of a flat data class by name, as a memory keeps them."""
+    return {f.name: getattr(record, f.name) for f in dataclasses.fields(cast(Any, record))}
 
 
 @cache

@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from retinue.plan.meals import RoomService, Sitting
 from retinue.provisioning.constraint_solver import cp_model, solver
 from retinue.provisioning.meals import Meal
+from retinue.provisioning.memory import Remember
 
 __all__ = ["RANKS", "Seated", "seat"]
 
@@ -55,7 +56,7 @@ class _Slot:
     after: int | None
 
 
-def seat(meals: Sequence[Meal], seats: int, coach: str) -> Seated:
+def seat(meals: Sequence[Meal], seats: int, coach: str, remember: Remember | None = None) -> Seated:
     """Place everybody who eats at a table.
 
     Parameters
@@ -64,14 +65,18 @@ def seat(meals: Sequence[Meal], seats: int, coach: str) -> Seated:
         Of the dining coaches together.
     coach
         Their label.
+    remember
+        What was placed before.
     """
     sittings: list[Sitting] = []
     rooms: list[RoomService] = []
     proven = True
+    looked_up = remember or Remember()
     for cluster in _clusters(meals):
         origin = math.floor(min(m.time_s for m in cluster) / _STEP_S) * _STEP_S
         shares = [(meal, share) for meal in cluster for share in _shares(meal, seats)]
-        placed, sure = _place(_slots(shares, origin))
+        slots = _slots(shares, origin)
+        placed, sure = looked_up(("seat", slots), partial(_place, slots))
         proven = proven and sure
         counts: dict[str, int] = {}
         for (meal, people), start in zip(shares, placed, strict=True):
