@@ -23,8 +23,8 @@ TEXT = (SHIPPED / "provisioning" / "five-cuisines.yaml").read_text(encoding="utf
 def test_the_promise_of_the_first_policy_is_that_of_the_task() -> None:
     # Issue 6: 99 % guests, 99.9 % principal.
     policy = POLICIES["five-cuisines"]
-    assert policy.service_level("guests") == pytest.approx(0.99)
-    assert policy.service_level("principal") == pytest.approx(0.999)
+    assert policy.service_level_guests == pytest.approx(0.99)
+    assert policy.service_level_principal == pytest.approx(0.999)
     assert 24 * 3600 <= policy.ordered_ahead <= 48 * 3600
 
 

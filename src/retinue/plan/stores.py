@@ -13,12 +13,15 @@ __all__ = [
     "Custody",
     "Delivery",
     "EaterRecord",
+    "FoodLimit",
     "FoodStep",
+    "Held",
     "IngredientRecord",
     "Lot",
     "MealUse",
     "Missed",
     "Placement",
+    "Seal",
     "ServiceLevel",
     "StockLevel",
     "StoreLine",
@@ -37,6 +40,7 @@ class IngredientRecord(PlanRecord):
     storage: str
     shelf_life_s: float
     after_thaw_s: float | None = None
+    thaw_s: float = Field(default=0.0, description="in the chiller, before it can be cooked")
     volume_m3_per_kg: float
     mass_kg_per_kg: float
     allergens: tuple[str, ...] = ()
@@ -68,11 +72,27 @@ class Placement(PlanRecord):
 
 
 class Custody(PlanRecord):
-    """One hand that a sealed lot passes through."""
+    """One hand that a sealed lot passes through: it takes over from the one before."""
 
-    time_utc: Utc
+    time_utc: Utc = Field(description="takes it over")
+    until_utc: Utc | None = Field(default=None, description="gives it on; None: keeps it")
     role: str
     what: str
+
+
+class Seal(PlanRecord):
+    """One line of the register of seals: goods of one supplier, for one purse and room."""
+
+    id: str
+    delivery: str
+    supplier: str
+    stock: StockName
+    storage: str
+    lots: tuple[str, ...]
+    applied_utc: Utc
+    broken_utc: Utc
+    number: str = Field(default="to be entered", description="of the seal, when it is applied")
+    seen_by: str = Field(default="to be entered", description="who compared it on the way")
 
 
 class Lot(PlanRecord):
@@ -93,7 +113,7 @@ class Lot(PlanRecord):
     leaves_utc: Utc | None = Field(default=None, description="landed or destroyed before a border")
     leaves_because: str = ""
     supplier: str = ""
-    seal: str = Field(default="", description="number, entered when it is sealed")
+    seal: str = Field(default="", description="line of the register of seals")
     custody: tuple[Custody, ...] = ()
     out_of_storage_s: float = 0.0
     placements: tuple[Placement, ...] = ()
@@ -144,7 +164,16 @@ class MealUse(PlanRecord):
 class FoodStep(PlanRecord):
     """A step of the cold chain with its limit."""
 
-    kind: Literal["thaw", "retained sample", "live", "cooling"]
+    kind: Literal[
+        "thaw",
+        "retained sample",
+        "live",
+        "cooling",
+        "reheating",
+        "hot holding",
+        "cold holding",
+        "tasting",
+    ]
     what: str
     meal: str
     kg: float
@@ -153,6 +182,36 @@ class FoodStep(PlanRecord):
     limit_utc: Utc
     room: str = ""
     rule: str = ""
+    by: str = Field(default="", description="who does it, where that matters")
+    stage: int = Field(default=0, description="of cooling: 1 or 2")
+    to_k: float | None = Field(default=None, description="reached by the end of the step")
+
+
+class Held(PlanRecord):
+    """How a finished dish is held, and how long at most."""
+
+    kind: Literal["hot", "cold", "none", "live"]
+    limit_s: float
+
+
+class FoodLimit(PlanRecord):
+    """Limits of time and temperature that the policy sets for food."""
+
+    hot_held_at_k: float
+    cold_held_at_k: float
+    hot_uncontrolled_s: float
+    cold_uncontrolled_s: float
+    cold_uncontrolled_at_most_k: float
+    prepared_keeps_s: float
+    cooling_first_to_k: float
+    cooling_first_s: float
+    cooling_then_s: float
+    reheat_to_k: float
+    thaw_at_most_k: float
+    live_planned_s: float
+    live_at_most_s: float
+    sample_at_most_k: float
+    tasted_before_s: float
 
 
 class EaterRecord(PlanRecord):
@@ -196,6 +255,7 @@ class ServiceLevel(PlanRecord):
     level: float
     lower_bound: float = Field(description="one-sided, 95 %")
     fill_rate: float
+    promised_fill_rate: float = 0.0
     fill_rate_with_substitutes: float
     level_with_substitutes: float
     over_dispersed_level: float = Field(description="variance twice the mean")
@@ -251,6 +311,10 @@ class Stores(PlanRecord):
     lines: tuple[StoreLine, ...] = ()
     uses: tuple[MealUse, ...] = ()
     steps: tuple[FoodStep, ...] = ()
+    held: dict[str, Held] = Field(default_factory=dict, description="by dish")
+    limits: FoodLimit | None = None
+    seals: tuple[Seal, ...] = ()
+    tasted: tuple[str, ...] = Field(default=(), description="meals of which a taster eats first")
     crossings: tuple[BorderCrossing, ...] = ()
     levels: tuple[StockLevel, ...] = ()
     service: tuple[ServiceLevel, ...] = ()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from retinue.errors import NoPlan, Reason
 from retinue.plan.stores import ServiceLevel
 from retinue.provisioning.levels import VALIDATION, Levels, Sampler, cheapest_levels
 from retinue.provisioning.proportion import Proportion
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["each_dish_alone", "ladder_of", "measured"]
+__all__ = ["each_dish_alone", "ladder_of", "measured", "with_fill_rate"]
 
 _TRIALS = 20_000
 _STRESS_TRIALS = 2_000
@@ -118,6 +119,31 @@ def measured(
         cost_each_dish_alone=round(alone, 2),
         saving=round(1.0 - levels.cost / alone, 4) if alone > 0 else 0.0,
     )
+
+
+def with_fill_rate(levels: Sequence[ServiceLevel], promised: float) -> tuple[ServiceLevel, ...]:
+    """Return measured levels beside the share of orders that is promised to each stock class.
+
+    Raises
+    ------
+    NoPlan
+        Where that share is not met.
+    """
+    short = [one for one in levels if one.fill_rate < promised]
+    if short:
+        raise NoPlan(
+            "the promised fill rate is not met",
+            reasons=[
+                Reason(
+                    f"{one.fill_rate:.2%} of the orders of the {one.stock} are met,"
+                    f" {promised:.2%} are promised",
+                    cure="promise a higher service level, or a lower fill rate",
+                    kind="service",
+                )
+                for one in short
+            ],
+        )
+    return tuple(one.model_copy(update={"promised_fill_rate": promised}) for one in levels)
 
 
 def each_dish_alone(

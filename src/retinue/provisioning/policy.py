@@ -214,17 +214,14 @@ class ProvisioningPolicy(SourcedRecord):
     border_rules: str = "border_food"
     service_level_guests: Ratio = Field(gt=0, lt=1, description="no refusal on the whole journey")
     service_level_principal: Ratio = Field(gt=0, lt=1)
-    fill_rate: Ratio = Field(gt=0, lt=1, description="share of the orders that are met")
+    fill_rate: Ratio = Field(
+        gt=0, lt=1, description="share of the orders that are met, of guests and principal each"
+    )
     order: Literal["free", "pre-order", "mixed"] = "free"
-    pre_ordered_share: Ratio = Field(default=0.0, ge=0, le=1)
     ordered_ahead: Duration = Field(default=86_400.0, ge=0, le=30 * 86_400.0)
     variance_to_mean: float = Field(
         default=1.0, ge=0.1, le=20, description="of the demand for a dish; 1 is Poisson"
     )
-    repeat: Ratio = Field(
-        default=0.35, ge=0, le=1, description="weight of a dish already had, of its first weight"
-    )
-    staple_reserve: Ratio = Field(default=0.5, ge=0, le=10, description="above the mean demand")
     meals: tuple[MealRule, ...] = Field(min_length=1)
     classes: dict[str, MealClass] = Field(min_length=1)
     class_of: dict[Role, str]
@@ -235,7 +232,9 @@ class ProvisioningPolicy(SourcedRecord):
     quiet_hours: QuietHours
     drinks: tuple[DrinksRule, ...] = ()
     water_per_person_day: Volume = Field(gt=0, le=1.0, description="to drink, wash and cook")
-    drinking_water_per_person_day: Volume = Field(gt=0, le=0.1)
+    drinking_water_per_person_day: Volume = Field(
+        gt=0, le=0.1, description="a day of it is kept back in the tank of every coach"
+    )
     storage: tuple[StorageLimit, ...]
     food: FoodLimits
     samples: RetainedSamples
@@ -286,11 +285,6 @@ class ProvisioningPolicy(SourcedRecord):
     def drinks_of(self, role: Role) -> DrinksRule | None:
         """Return the drinks of a role."""
         return next((rule for rule in self.drinks if role in rule.roles), None)
-
-    def service_level(self, role: Role) -> float:
-        """Return the promised chance that no order of a role is refused on the journey."""
-        principal = role == "principal"
-        return self.service_level_principal if principal else self.service_level_guests
 
 
 def known_provisioning_policies(folder: Path | None = None) -> list[str]:

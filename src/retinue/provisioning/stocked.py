@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.plan.stores import (
-    Custody,
     Delivery,
     EaterRecord,
     IngredientRecord,
@@ -22,7 +21,15 @@ from retinue.plan.stores import (
     StoreLine,
     Stores,
 )
-from retinue.provisioning.cold_chain import food_steps
+from retinue.provisioning.cold_chain import (
+    food_limits,
+    food_steps,
+    held_dishes,
+    sample_load,
+    sample_room,
+    tasted_meals,
+)
+from retinue.provisioning.custody import with_custody
 from retinue.provisioning.lots import drawn
 from retinue.provisioning.store_rooms import place_lots
 
@@ -80,7 +87,7 @@ def stores_of(
     lines = tuple(_line(grounds, i, bought) for i in needed)
     dishes = {name: tuple(item.ingredients) for name, item in grounds.menu.dishes.items()}
     dishes |= {name: tuple(item.ingredients) for name, item in grounds.menu.drinks.items()}
-    return Stores(
+    stores = Stores(
         currency=grounds.plan.base_currency,
         ingredients=tuple(_ingredient(grounds, names[i]) for i in needed),
         dishes=dishes,
@@ -91,6 +98,9 @@ def stores_of(
         lines=lines,
         uses=_uses(grounds),
         steps=food_steps(grounds, lots),
+        held=held_dishes(grounds.menu),
+        limits=food_limits(policy),
+        tasted=tasted_meals(grounds),
         crossings=grounds.crossings,
         levels=_levels(grounds, bought),
         service=tuple(service),
@@ -105,6 +115,7 @@ def stores_of(
         cost=round(sum(d.goods_cost + d.fixed_cost for d in deliveries), 2),
         notes=_notes(grounds),
     )
+    return with_custody(stores, grounds.rules)
 
 
 def _bought(grounds: Stocking) -> list[_Bought]:
@@ -186,14 +197,10 @@ def _placed(grounds: Stocking, bought: Sequence[_Bought]) -> dict[str, tuple[Pla
 
 
 def _sample_fill(grounds: Stocking) -> dict[str, tuple[float, float]]:
-    """Keep the room that retained samples take, in the chilled room nearest to the stove."""
-    from retinue.provisioning.cold_chain import sample_load
-
+    """Keep the room that retained samples take, in the cold room nearest to the stove."""
     volume, mass = sample_load(grounds)
-    for room in grounds.rooms:
-        if room.storage == "chilled" and room.volume_m3 >= volume and room.mass_kg >= mass:
-            return {room.id: (volume, mass)}
-    return {}
+    room = sample_room(grounds.rooms, grounds.policy.samples, volume, mass)
+    return {} if room is None else {room.id: (volume, mass)}
 
 
 def _lot(grounds: Stocking, one: _Bought, placements: tuple[Placement, ...]) -> Lot:
@@ -201,19 +208,6 @@ def _lot(grounds: Stocking, one: _Bought, placements: tuple[Placement, ...]) -> 
     item = grounds.menu.ingredients[name]
     option = grounds.options[one.option]
     keeping = grounds.keeping[one.ingredient, one.option]
-    rules = grounds.rules
-    sealed = grounds.policy.sealed_supply
-    keeper = rules.principal_role if one.stock == "principal" else rules.guest_role
-    loaded = option.from_s
-    custody = (
-        (
-            Custody(time_utc=option.packed_s, role=f"supplier ({item.supplier})", what="sealed"),
-            Custody(time_utc=option.due_s, role="supply guard", what="seal looked at"),
-            Custody(time_utc=loaded, role=keeper, what="seal broken, goods taken over"),
-        )
-        if sealed
-        else ()
-    )
     return Lot(
         id=f"{option.id}/{name}/{one.stock}",
         ingredient=name,
@@ -224,15 +218,13 @@ def _lot(grounds: Stocking, one: _Bought, placements: tuple[Placement, ...]) -> 
         volume_m3=round(one.kg * item.volume_m3_per_kg, 6),
         mass_kg=round(one.kg * item.mass_kg_per_kg, 6),
         packed_utc=option.packed_s,
-        loaded_utc=loaded,
+        loaded_utc=option.from_s,
         use_by_utc=keeping.use_by_s,
         serve_until_utc=min(keeping.serve_until_s, keeping.use_by_s),
         leaves_utc=keeping.leaves_s,
         leaves_because=keeping.leaves_because,
         supplier=item.supplier,
-        seal="to be entered" if sealed else "",
-        custody=custody,
-        out_of_storage_s=rules.out_of_storage,
+        out_of_storage_s=grounds.rules.out_of_storage,
         placements=placements,
     )
 
@@ -290,6 +282,7 @@ def _ingredient(grounds: Stocking, name: str) -> IngredientRecord:
         storage=item.storage,
         shelf_life_s=item.shelf_life_s,
         after_thaw_s=item.after_thaw_s,
+        thaw_s=item.thaw_s,
         volume_m3_per_kg=item.volume_m3_per_kg,
         mass_kg_per_kg=item.mass_kg_per_kg,
         allergens=tuple(sorted(item.allergens)),

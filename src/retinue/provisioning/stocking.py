@@ -19,9 +19,10 @@ import numpy as np
 
 from retinue.errors import NoPlan
 from retinue.plan.records import PlaceRecord
+from retinue.provisioning.cold_chain import sample_storage
 from retinue.provisioning.demand import Demand, StockClass, build_demand
 from retinue.provisioning.eaters import eater_types
-from retinue.provisioning.guarantee import each_dish_alone, ladder_of, measured
+from retinue.provisioning.guarantee import each_dish_alone, ladder_of, measured, with_fill_rate
 from retinue.provisioning.levels import Levels, Sampler, cheapest_levels
 from retinue.provisioning.lots import Keeping, keeping_of
 from retinue.provisioning.missed import missed_deliveries
@@ -244,7 +245,7 @@ def stock(
         capacity |= {storage: Capacity(0.0, 0.0) for storage in missing}
         purchases = plan_purchases(
             goods, options, times, capacity,
-            reserved={"chilled": _sample_room(policy, ordered, demands)},
+            reserved={sample_storage(policy.samples): _sample_room(policy, ordered, demands)},
         )  # fmt: skip
         stocks = _stocks(
             menu, policy, demands, purchases, numbers, options, keeping, weight, seed, remember
@@ -444,7 +445,7 @@ def _service(grounds: Stocking, weight: Array, remember: _Memory) -> tuple[Servi
             tuple(ladder.items()), levels.promise, grounds.seed,
         )  # fmt: skip
         found.append(remember(key, work))
-    return tuple(found)
+    return with_fill_rate(found, grounds.policy.fill_rate)
 
 
 class _Memory:
