@@ -17,17 +17,29 @@ from retinue.checks.finding import Finding
 from retinue.checks.flight_plan_message import check_flight_plan_messages
 from retinue.checks.flights import check_flights
 from retinue.checks.joins import check_joins
+from retinue.checks.kitchen import check_kitchen
 from retinue.checks.money import check_money
 from retinue.checks.motion import check_motion
 from retinue.checks.permits import check_permits
+from retinue.checks.provision import check_programme, check_provision_document
 from retinue.checks.record import check_record
+from retinue.checks.services import check_services
+from retinue.checks.stores import check_stores
 from retinue.checks.support import check_support
 from retinue.checks.track import check_track
 
 if TYPE_CHECKING:
-    from retinue.plan import Plan, Protection
+    from retinue.plan import Plan, Protection, Provision
 
-__all__ = ["CHECKERS", "PROTECTION_CHECKERS", "Finding", "check_plan", "check_protection"]
+__all__ = [
+    "CHECKERS",
+    "PROTECTION_CHECKERS",
+    "PROVISION_CHECKERS",
+    "Finding",
+    "check_plan",
+    "check_protection",
+    "check_provision",
+]
 
 #: Every checker, in the order in which they report.
 CHECKERS: tuple[Callable[[Plan], Finding], ...] = (
@@ -60,6 +72,16 @@ PROTECTION_CHECKERS: tuple[Callable[[Plan, Protection], Finding], ...] = (
 )
 
 
+#: Checkers of a provisioning document against its plan.
+PROVISION_CHECKERS: tuple[Callable[[Plan, Provision], Finding], ...] = (
+    check_provision_document,
+    lambda plan, document: check_stores(plan, document.stores),
+    lambda plan, document: check_kitchen(plan, document.kitchen),
+    lambda plan, document: check_services(plan, document.services),
+    check_programme,
+)
+
+
 def check_plan(plan: Plan) -> list[Finding]:
     """Run every checker over a plan."""
     return [checker(plan) for checker in CHECKERS]
@@ -68,3 +90,8 @@ def check_plan(plan: Plan) -> list[Finding]:
 def check_protection(plan: Plan, protection: Protection) -> list[Finding]:
     """Run every checker of protection."""
     return [checker(plan, protection) for checker in PROTECTION_CHECKERS]
+
+
+def check_provision(plan: Plan, document: Provision) -> list[Finding]:
+    """Run every checker of provisioning."""
+    return [checker(plan, document) for checker in PROVISION_CHECKERS]

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from retinue.journey.conditions import AskedFor, WeatherAsked
 from retinue.journey.legs import AlternativeAsked, LegAsked, SupportAsked
 from retinue.journey.party import Party
+from retinue.journey.programme import ProgrammeItem
 from retinue.journey.protection import ProtectionAsked
 from retinue.journey.provisioning import ProvisioningAsked
 from retinue.sourced import Confidence, Record
@@ -76,6 +77,9 @@ class Journey(Record):
         default=False, description="a real journey of the past: no protection detail is planned"
     )
     provisioning: ProvisioningAsked | None = None
+    programme: tuple[ProgrammeItem, ...] = Field(
+        default=(), description="what is to happen on board"
+    )
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
     seed: int = 1
     sources: dict[str, str] = Field(default_factory=dict)

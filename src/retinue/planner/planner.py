@@ -514,9 +514,9 @@ def _unserved(journey: Journey, sites: bool) -> list[Note]:
     if journey.provisioning is not None:
         notes.append(
             Note(
-                level="warning",
+                level="info",
                 subject=f"provisioning: {journey.provisioning.policy}",
-                text="named in the journey; this version plans none of it",
+                text="planned in a document beside this plan: retinue provision",
             )
         )
     return notes

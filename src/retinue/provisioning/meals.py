@@ -83,6 +83,11 @@ class Meal:
     moved_because: tuple[str, ...] = ()
 
     @property
+    def day(self) -> int:
+        """Day of the journey, from 1."""
+        return int(self.id.partition("-")[0])
+
+    @property
     def people(self) -> Mapping[str, int]:
         """People by role, as demand asks for them."""
         return self.groups

@@ -276,7 +276,7 @@ def _clashes(
         # Of a large group those at another sitting are free: only the principal is one person.
         alone = [who for who in both if who == "principal"]
         if start < meal.end and meal.begin < end and (alone or _all_sit(meal, day, both)):
-            text = f"{', '.join(alone or both)} at {meal.name}"
+            text = f"{entry.what}: {', '.join(alone or both)} at {meal.name}"
             yield conflict("meal", meal.name, meal.begin, meal.end, text)
     for shut in day.kitchen.closed:
         if not (start < shut.until_utc and shut.from_utc < end):
@@ -295,7 +295,7 @@ def _clashes(
                 yield conflict("no connection", why, begin, until, f"{entry.what}: {why}")
     if entry.where:
         if entry.where not in day.coaches:
-            text = f"the train has no coach {entry.where}"
+            text = f"{entry.what}: the train has no coach {entry.where}"
             yield conflict("no such coach", entry.where, start, end, text)
         if not any(begin <= start and end <= until for begin, until, _ in day.aboard):
             text = f"{entry.what} is in a coach while the party is not on the train"
