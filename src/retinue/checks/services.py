@@ -39,6 +39,13 @@ def _tank(tank: TankRecord, services: ServicesRecord) -> Iterator[str]:
         return
     if any(b < a for a, b in pairwise(tank.time_utc)):
         yield f"{name}: its times fall back"
+    if tank.kind == "water":
+        drunk = min(tank.people * services.drinking_m3_per_person, tank.capacity_m3)
+        if tank.least_m3 < drunk - _M3:
+            yield (
+                f"{name} keeps {tank.least_m3 * 1000:.0f} l, a day's drinking water is"
+                f" {drunk * 1000:.0f} l"
+            )
     unserved = any(
         line.startswith(f"{tank.kind} of coach {tank.coach_number} ") for line in services.unserved
     )

@@ -51,6 +51,9 @@ class ServiceStop(PlanRecord):
     fast: bool = Field(default=False, description="with fast pumps")
     proposed: bool = False
     because: str = ""
+    journey_line: str = Field(
+        default="", description='of a proposed stop: the line to add under "stops" of the leg'
+    )
     assumed: str = Field(default="", description="what nobody confirmed, e.g. that hydrants stand")
     amounts_m3: dict[str, float] = Field(description="by coach")
 
@@ -92,6 +95,9 @@ class ServicesRecord(PlanRecord):
     stops: tuple[ServiceStop, ...] = ()
     unserved: tuple[str, ...] = Field(default=(), description="what no stop can serve, and why")
     energy: EnergyRecord | None = None
+    drinking_m3_per_person: float = Field(
+        default=0.0, description="a day's drinking water, kept back in every coach"
+    )
     waste: tuple[WasteForecast, ...] = ()
     quantities: dict[str, float] = Field(
         default_factory=dict, description="by item of the rate file, in its unit"

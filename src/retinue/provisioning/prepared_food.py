@@ -159,7 +159,7 @@ def _chain(dish: Dish, meal: str, jobs: Sequence[KitchenJob], limits: FoodLimits
                 "hot holding", stage.end_s, used, stage.end_s + limits.hot_uncontrolled_s,
                 rule=f"at {_degrees(limits.hot_held_at_k)} or more",
             )  # fmt: skip
-    _holding(steps, stages[-1].end_s, served)
+    _holding(steps, min(job.end_utc for job in finished), served)
     return steps.listed
 
 

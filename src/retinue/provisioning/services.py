@@ -89,6 +89,10 @@ def services_of_train(
     span = (spans[0][0], spans[-1][1])
     energy = energy_of(plan, coaches, known)
     tanks = tanks_of(coaches, party, kitchen, known, span, policy.water_per_person_day)
+    for tank in tanks:
+        if tank.kind == "water":
+            # A day's drinking water stays in each coach, whatever happens to the next stop.
+            tank.kept_m3 = min(tank.people * policy.drinking_water_per_person_day, tank.capacity_m3)
     tanks += _fuel_tanks(coaches, known, energy)
     records: list[TankRecord] = []
     stops: list[ServiceStop] = []
@@ -116,6 +120,7 @@ def services_of_train(
         stops=tuple(sorted(stops, key=lambda s: (s.start_utc, s.kind))),
         unserved=tuple(unserved),
         energy=energy,
+        drinking_m3_per_person=policy.drinking_water_per_person_day,
         waste=tuple(waste),
         quantities={key: round(value, 3) for key, value in sorted(quantities.items())},
         proven=proven,
@@ -235,7 +240,7 @@ def _problem(
     capacity = tuple(litres(t.capacity_m3) for t in tanks)
     return Problem(
         capacity=capacity,
-        least=tuple(litres(t.capacity_m3 * serving.least, up=True) for t in tanks),
+        least=tuple(litres(_least_m3(t, serving), up=True) for t in tanks),
         before=tuple(tuple(litres(float(v)) for v in tank.used_by(begins)) for tank in tanks),
         until=tuple(
             tuple(litres(float(v), up=True) for v in tank.used_by([*ends, end_s])) for tank in tanks
@@ -261,6 +266,7 @@ def _stops(
             continue
         seconds = seconds_for(gifts, max(1, litres(rate)), at_once)
         proposed = place.chance.proposed
+        minutes = -(-(seconds + int(serving.begins_after)) // 60)
         stops.append(
             ServiceStop(
                 kind=serving.kind,
@@ -276,7 +282,12 @@ def _stops(
                 proposed=proposed,
                 because=(
                     f"no planned stop serves {serving.kind} in time; it needs"
-                    f" {-(-(seconds + int(serving.begins_after)) // 60)} min here"
+                    f" {minutes} min here, which the plan's times do not hold yet"
+                    if proposed
+                    else ""
+                ),
+                journey_line=(
+                    f"- {{at: {_quoted(place.place)}, for: {minutes} min, why: {serving.kind}}}"
                     if proposed
                     else ""
                 ),
@@ -289,6 +300,17 @@ def _stops(
             )
         )
     return stops
+
+
+def _quoted(name: str) -> str:
+    """Return a name as YAML takes it inside of braces."""
+    plain = all(letter.isalnum() or letter in " -()" for letter in name)
+    return name if plain else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _least_m3(tank: Tank, serving: Serving) -> float:
+    """Return what is kept in a tank, or kept free in one that fills up."""
+    return max(tank.capacity_m3 * serving.least, tank.kept_m3)
 
 
 def _record(
@@ -310,7 +332,7 @@ def _record(
         coach_number=tank.number,
         role=tank.role,
         capacity_m3=tank.capacity_m3,
-        least_m3=round(tank.capacity_m3 * serving.least, 4),
+        least_m3=round(_least_m3(tank, serving), 4),
         people=tank.people,
         fills_up=up,
         time_utc=tuple(knots.tolist()),

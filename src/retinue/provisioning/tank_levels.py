@@ -39,6 +39,8 @@ class Tank:
         Stretches of even use: begin, end (Unix seconds) and amount, m3.
     steps
         Uses all at once: moment and amount, m3.
+    kept_m3
+        Kept back in it in any case, m3.
     """
 
     kind: ServiceKind
@@ -51,6 +53,7 @@ class Tank:
     confidence: str
     flows: list[tuple[float, float, float]] = field(default_factory=list)
     steps: list[tuple[float, float]] = field(default_factory=list)
+    kept_m3: float = 0.0
 
     def used_by(self, moments: Times | Sequence[float]) -> Times:
         """Return what has been used up to and with each moment, m3."""
