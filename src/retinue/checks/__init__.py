@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from retinue.checks.carriage import check_carriage
 from retinue.checks.clocks import check_clocks
 from retinue.checks.closures import check_closures, check_passages
 from retinue.checks.consist import check_consists
@@ -16,6 +17,7 @@ from retinue.checks.fallbacks import check_command, check_fallbacks
 from retinue.checks.finding import Finding
 from retinue.checks.flight_plan_message import check_flight_plan_messages
 from retinue.checks.flights import check_flights
+from retinue.checks.food_steps import check_prepared
 from retinue.checks.joins import check_joins
 from retinue.checks.kitchen import check_kitchen
 from retinue.checks.money import check_money
@@ -77,6 +79,8 @@ PROVISION_CHECKERS: tuple[Callable[[Plan, Provision], Finding], ...] = (
     check_provision_document,
     lambda plan, document: check_stores(plan, document.stores),
     lambda plan, document: check_kitchen(plan, document.kitchen),
+    lambda plan, document: check_prepared(document.kitchen, document.stores),
+    lambda plan, document: check_carriage(document.stores, document.supplies),
     lambda plan, document: check_services(plan, document.services),
     check_programme,
 )

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from retinue.checks.custody import check_custody
 from retinue.checks.finding import Finding
+from retinue.checks.food_steps import check_steps
 
 if TYPE_CHECKING:
     from retinue.plan.plan import Plan
@@ -33,7 +35,8 @@ def check_stores(plan: Plan, stores: Stores) -> Finding:
         *_borders(stores, goods),
         *_rooms(stores, goods),
         *_availability(stores),
-        *_steps(stores, goods),
+        *check_steps(stores, goods),
+        *check_custody(stores),
         *_promises(stores),
     ]
     counted = (
@@ -97,8 +100,6 @@ def _lots(stores: Stores, goods: dict[str, IngredientRecord]) -> Iterator[str]:
         if abs(lot.volume_m3 - lot.kg * one.volume_m3_per_kg) > 1e-3 * max(lot.volume_m3, 0.01):
             yield f"{lot.id}: its volume is not that of {lot.kg:.2f} kg"
         yield from _kept(lot, one, {p.room: p.kg for p in lot.placements}, rooms)
-        if stores.sealed:
-            yield from _custody(lot)
 
 
 def _kept(
@@ -123,16 +124,6 @@ def _kept(
             yield f"{lot.id}: its room is too warm ({kept - 273.15:.0f} degrees)"
         if one.coldest_k is not None and kept < one.coldest_k - 0.01:
             yield f"{lot.id}: its room is too cold ({kept - 273.15:.0f} degrees)"
-
-
-def _custody(lot: Lot) -> Iterator[str]:
-    times = [hand.time_utc for hand in lot.custody]
-    if len(lot.custody) < 2 or not lot.seal:
-        yield f"{lot.id}: has no seal or no chain of custody"
-    elif times != sorted(times):
-        yield f"{lot.id}: its chain of custody runs backwards"
-    elif times[-1] < lot.loaded_utc - _SLACK_S or times[0] > lot.packed_utc + _SLACK_S:
-        yield f"{lot.id}: its chain of custody does not reach from packing to loading"
 
 
 def _deliveries(plan: Plan, stores: Stores) -> Iterator[str]:
@@ -165,8 +156,16 @@ def _deliveries(plan: Plan, stores: Stores) -> Iterator[str]:
 
 
 def _borders(stores: Stores, goods: dict[str, IngredientRecord]) -> Iterator[str]:
+    barred = {one.id: one for one in stores.deliveries}
     for lot in stores.lots:
         one = goods.get(lot.ingredient)
+        brought = barred.get(lot.delivery)
+        if one is not None and brought is not None and one.border_class in brought.barred:
+            origin = brought.base.country if brought.base is not None else "abroad"
+            yield (
+                f"{lot.id}: {one.border_class} may not be brought from {origin} into"
+                f" {brought.place.country}: {brought.barred[one.border_class]}"
+            )
         for crossing in stores.crossings:
             if one is None or one.border_class not in crossing.forbidden:
                 continue
@@ -244,35 +243,15 @@ def _rooms(stores: Stores, goods: dict[str, IngredientRecord]) -> Iterator[str]:
                 break
 
 
-def _steps(stores: Stores, goods: dict[str, IngredientRecord]) -> Iterator[str]:
-    rooms = {room.id: room for room in stores.rooms}
-    sampled = {step.meal for step in stores.steps if step.kind == "retained sample"}
-    for use in stores.uses:
-        if stores.sample_kg > 0 and set(use.kg) - {"house"} and use.meal not in sampled:
-            yield f"{use.meal}: no sample is retained"
-    for step in stores.steps:
-        if step.end_utc > step.limit_utc + _SLACK_S:
-            yield f"{step.meal or step.what}: {step.kind} of {step.what} lasts past its limit"
-        if (
-            step.kind == "retained sample"
-            and step.end_utc - step.start_utc < stores.sample_kept_s - _SLACK_S
-        ):
-            yield f"{step.meal}: the retained sample is not kept long enough"
-        if step.kind == "thaw":
-            one = goods.get(step.what)
-            room = rooms.get(step.room)
-            if one is None or one.after_thaw_s is None:
-                yield f"{step.meal}: {step.what} is thawed and is not frozen goods"
-            elif step.limit_utc > step.end_utc + one.after_thaw_s + _SLACK_S:
-                yield f"{step.meal}: thawed {step.what} is kept too long"
-            if room is None or room.storage != "chilled":
-                yield f"{step.meal}: {step.what} is thawed outside of a chilled room"
-
-
 def _promises(stores: Stores) -> Iterator[str]:
     for one in stores.service:
         if one.lower_bound < one.promise - 1e-9:
             yield (
                 f"{one.stock}: fresh samples prove {one.lower_bound:.4f},"
                 f" {one.promise:.4f} is promised"
+            )
+        if one.fill_rate < one.promised_fill_rate - 1e-9:
+            yield (
+                f"{one.stock}: {one.fill_rate:.4f} of the orders are met,"
+                f" {one.promised_fill_rate:.4f} are promised"
             )

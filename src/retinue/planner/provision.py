@@ -36,6 +36,7 @@ from retinue.planner.provision_orders import orders_by_meal, orders_due
 from retinue.planner.supplies import nearest_aerodrome, supplied, supply_bases
 from retinue.planner.supply_bands import arrival_bands
 from retinue.provisioning.border_rules import BorderRules, load_border_rules
+from retinue.provisioning.custody import with_custody
 from retinue.provisioning.kitchen import kitchen_of
 from retinue.provisioning.meal_service import as_served
 from retinue.provisioning.meals import meals_of
@@ -44,6 +45,7 @@ from retinue.provisioning.menu import Menu, load_menu
 from retinue.provisioning.party import PartyPlan, party_plan
 from retinue.provisioning.policy import ProvisioningPolicy, load_provisioning_policy
 from retinue.provisioning.pre_orders import ordered_ahead
+from retinue.provisioning.prepared_food import with_prepared
 from retinue.provisioning.programme import programme_of
 from retinue.provisioning.services import services_of_train
 from retinue.provisioning.stocking import Stocked, stock
@@ -129,6 +131,19 @@ class Provisioner:
         extra = {k: v for k, v in own.texts.items() if k not in plan.journey.extra_files}
         return document.model_copy(update={"extra_files": extra}).sealed()
 
+    def validate(self, plan: Plan) -> None:
+        """Check policy, menu, party and orders against the plan; work out nothing.
+
+        Raises
+        ------
+        InputError
+            For the first fault.
+        """
+        with self._grounds(plan, None, None, {}) as (grounds, _):
+            meals = meals_of(plan, grounds.party, grounds.policy)
+            orders = ordered_ahead(grounds.file, grounds.menu, grounds.policy, grounds.party)
+            orders_by_meal(orders, meals, grounds.file)
+
     @contextmanager
     def _grounds(
         self, plan: Plan, policy: str | None, menu: str | None, kept: Mapping[str, str]
@@ -202,6 +217,8 @@ class Provisioner:
             plan, party, policy, menu, portions=expected_portions(stocked), meals=meals,
             memory=self._memory,
         )  # fmt: skip
+        stores = with_custody(stocked.stores, supply, supplies)
+        stores = with_prepared(stores, kitchen, menu, policy)
         self._progress("services: water, waste, energy")
         services = services_of_train(plan, party, policy, kitchen)
         self._progress("programme")
@@ -209,7 +226,7 @@ class Provisioner:
             plan, party, policy, kitchen, grounds.file.journey.programme,
             where=grounds.file.where("programme"),
         )  # fmt: skip
-        costs, rates = provision_costs(plan, stocked.stores, kitchen, services)
+        costs, rates = provision_costs(plan, stores, kitchen, services)
         return Provision(
             plan_hash=plan.hash,
             title=plan.title,
@@ -229,7 +246,7 @@ class Provisioner:
             ),
             kitchen=kitchen,
             services=services,
-            stores=stocked.stores,
+            stores=stores,
             supplies=supplies,
             programme=programme,
             consist=_consist(plan),
@@ -239,9 +256,9 @@ class Provisioner:
             currency=plan.base_currency,
             notes=(
                 *orders_due(asked, policy, party, meals, known),
-                *notes_of(stocked.stores, kitchen, services, refused, programme),
+                *notes_of(stores, kitchen, services, refused, programme),
             ),
-            assumptions=assumptions_of(plan, policy, menu, stocked.stores, kitchen, costs, rates),
+            assumptions=assumptions_of(plan, policy, menu, stores, kitchen, costs, rates),
             sources=sources_of(policy, menu, grounds.rules, supply, costs, rates),
             figures=_figures(stocked, menu, party),
         )  # fmt: skip
