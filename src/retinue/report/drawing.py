@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from retinue.report.typeface import FAMILY, printable
 
-__all__ = ["PAPER", "SCREEN", "Drawing", "Palette", "number"]
+__all__ = ["PAPER", "SCREEN", "SERIES", "Drawing", "Palette", "number"]
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -83,6 +83,10 @@ SCREEN = Palette(
 )  # fmt: skip
 
 
+#: Okabe and Ito's colours for kinds of one sort, on paper and on screens of either ground.
+SERIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
+
+
 def number(value: float) -> str:
     """Return a coordinate with at most two decimals and no idle zeros."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
@@ -150,14 +154,24 @@ class Drawing:
 
     def rectangle(
         self, x: float, y: float, width: float, height: float, *, fill: str = "none",
-        stroke: str = "none", line: float = 0.5, radius: float = 0.0,
+        stroke: str = "none", line: float = 0.5, radius: float = 0.0, opacity: float = 1.0,
     ) -> None:  # fmt: skip
-        """Draw a rectangle by its upper left corner."""
+        """Draw a rectangle by its upper left corner; ``opacity`` is that of its fill."""
         rounded = f' rx="{number(radius)}"' if radius else ""
+        faded = f";fill-opacity:{number(opacity)}" if opacity < 1 else ""
         self.parts.append(
             f'<rect x="{number(x)}" y="{number(y)}" width="{number(max(width, 0.0))}" '
             f'height="{number(max(height, 0.0))}"{rounded} '
-            f'style="fill:{fill};stroke:{stroke};stroke-width:{number(line)}"/>'
+            f'style="fill:{fill};stroke:{stroke};stroke-width:{number(line)}{faded}"/>'
+        )
+
+    def area(
+        self, points: Sequence[tuple[float, float]], *, fill: str, opacity: float = 1.0
+    ) -> None:
+        """Fill what a line surrounds."""
+        data = "L".join(f"{number(x)} {number(y)}" for x, y in points)
+        self.parts.append(
+            f'<path d="M{data}Z" style="fill:{fill};fill-opacity:{number(opacity)}"/>'
         )
 
     def circle(

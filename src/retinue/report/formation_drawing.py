@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from retinue.plan import VehicleRecord
 from retinue.report.axes import Axis, round_step
 from retinue.report.drawing import PAPER, Drawing, Palette
-from retinue.report.typeface import text_width
+from retinue.report.typeface import printable, text_width
 from retinue.report.wording import role_name
 
 __all__ = ["LEFT", "RIGHT", "draw_formation"]
@@ -19,6 +19,7 @@ LEFT, RIGHT = 30.0, 4.0
 _LEAST_WIDTH = 11.5  # points: the narrowest body that its number fits into
 _BODY = 15.0
 _MASS = 34.0
+_CELL = 10.5
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def draw_formation(
     span_m: float = 0.0,
     palette: Palette = PAPER,
     title: str = "Formation",
+    cells: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> str:
     """Draw vehicles from the head (left) with lengths to scale, as SVG.
 
@@ -57,6 +59,8 @@ def draw_formation(
         For paper or screen.
     title
         Read out by screen readers.
+    cells
+        Rows under the drawing, each a name and a short text for every vehicle.
     """
     placed, at = [], 0.0
     for number, vehicle in enumerate(vehicles, start=1):
@@ -70,6 +74,8 @@ def draw_formation(
     rows = _rows(placed, usable / scale)
     words = [_caption(v) for v in vehicles]
     below = max(text_width(word, 9) for word in words) * palette.slack + 18.0
+    grid = below + 3.0
+    below += _CELL * len(cells) + (6.0 if cells else 0.0)
     row_height = 14.0 + _MASS + _BODY + below
     ruler = 24.0
     sheet = Drawing(width, ruler + row_height * len(rows) - 4.0, palette)
@@ -83,6 +89,8 @@ def draw_formation(
         for one in row:
             x = left + (one.start_m - row[0].start_m) * scale
             _draw_vehicle(sheet, one, x, top + _MASS, scale, mass, words[one.number - 1])
+        if cells:
+            _draw_cells(sheet, row, cells, left, scale, top + _MASS + _BODY + grid - 8.0)
         if gap_m > 0:
             road = top + _MASS + _BODY + 2.6
             sheet.line(left, road, left + usable, road, stroke=palette.faint, width=0.5)
@@ -140,6 +148,29 @@ def _draw_vehicle(
         sheet.circle(x + axle, top + _BODY + 1.6, 1.25, fill=palette.ink)
     weight = 600 if vehicle.principal else 400
     sheet.text(middle + 3.2, top + _BODY + 8.0, role, anchor="end", turn=-90, weight=weight)
+
+
+def _draw_cells(
+    sheet: Drawing, row: list[_Placed], cells: Sequence[tuple[str, Sequence[str]]], left: float,
+    scale: float, top: float,
+) -> None:  # fmt: skip
+    """Write what vehicles hold in rows under them."""
+    palette = sheet.palette
+    last = row[-1]
+    right = left + (last.start_m + last.vehicle.length_m - row[0].start_m) * scale
+    for line, (name, texts) in enumerate(cells):
+        base = top + _CELL * (line + 1)
+        sheet.line(
+            0, base - _CELL + 2.2, right, base - _CELL + 2.2, stroke=palette.faint, width=0.4
+        )
+        words = printable(name) if palette.romanise else name
+        sheet.text(0, base, words, size=7.5, fill=palette.soft)
+        for one in row:
+            if text := texts[one.number - 1]:
+                wide = one.vehicle.length_m * scale
+                x = left + (one.start_m - row[0].start_m) * scale + wide / 2
+                sheet.text(x, base, text, size=min(7.5, 7.5 * wide / (text_width(text, 7.5) + 1)),
+                           anchor="middle")  # fmt: skip
 
 
 def _outline(

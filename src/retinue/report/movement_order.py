@@ -1,19 +1,13 @@
-"""The movement order: the plan as a printed document.
-
-Everything printed is laid out by ``movement_order.typ`` from one JSON value made here, so
-no text of the plan is ever read as markup.  Times come from the plan and the typeface from
-the package: the same plan gives the same bytes on every machine.
-"""
+"""The movement order: the plan as a printed document, laid out by ``movement_order.typ``."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
-from retinue.errors import RetinueError
-from retinue.plan import Leg, Note, Plan
+from retinue.plan import Leg, Plan
+from retinue.plan.provision import Provision
 from retinue.plan.summary import untold_notes
+from retinue.report.chapter import Chapter, remarks
 from retinue.report.darkness import dark_spans
 from retinue.report.formation_drawing import LEFT, RIGHT, draw_formation
 from retinue.report.map_drawing import journey_map
@@ -44,16 +38,16 @@ from retinue.report.plan_tables import (
     remarks_of,
     support_words,
 )
+from retinue.report.provision_chapters import board_pictures, life_on_board
 from retinue.report.road_map import road_map
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
 from retinue.report.timeline import leg_timeline
-from retinue.report.typeface import FONT_FOLDER, printable
+from retinue.report.typeface import printable
+from retinue.report.typeset import typeset
 from retinue.report.wording import moment_text, role_name
 
 __all__ = ["movement_order", "order_content"]
-
-_TEMPLATE = Path(__file__).parent / "movement_order.typ"
 
 #: Points between the margins of an A4 sheet as the template sets them.
 _WIDTH = 507.0
@@ -63,7 +57,9 @@ _HALF = (_WIDTH - 16.0) / 2
 _MOST_SECTIONS = 24
 
 
-def movement_order(plan: Plan, land: MapLand | None = None) -> bytes:
+def movement_order(
+    plan: Plan, land: MapLand | None = None, provision: Provision | None = None
+) -> bytes:
     """Return the movement order as PDF.
 
     Parameters
@@ -72,31 +68,25 @@ def movement_order(plan: Plan, land: MapLand | None = None) -> bytes:
         What is to be printed.
     land
         Outlines for the map; without them the map shows the routes alone, and says so.
+    provision
+        How the train is a house; a chapter tells of it.
 
     Raises
     ------
     RetinueError
         Where the typesetter refuses the document, which is a defect of Retinue.
     """
-    import typst
-
-    content = json.dumps(_printable(order_content(plan, land)), ensure_ascii=False)
-    try:
-        document = typst.compile(
-            str(_TEMPLATE),
-            root=str(_TEMPLATE.parent),
-            font_paths=[str(FONT_FOLDER)],
-            ignore_system_fonts=True,
-            format="pdf",
-            sys_inputs={"content": content},
-            timestamp=int(plan.depart_utc),
-        )
-    except typst.TypstError as error:
-        raise RetinueError(f"the movement order could not be typeset: {error}") from error
-    return bytes(document)
+    return typeset(
+        "movement_order.typ",
+        order_content(plan, land, provision),
+        moment=plan.depart_utc,
+        what="the movement order",
+    )
 
 
-def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
+def order_content(
+    plan: Plan, land: MapLand | None = None, provision: Provision | None = None
+) -> dict[str, Any]:
     """Return what the template prints, as JSON values."""
     made = plan.made_with
     return {
@@ -146,10 +136,11 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
             }
             for one in papers_in_full(plan)
         ],
+        "life": _life(plan, provision),
         "handovers": handover_rows(plan),
         "costs": cost_table(plan),
-        "cover_notes": _notes(untold_notes(plan)) if _notes_on_cover(plan) else [],
-        "notes": [] if _notes_on_cover(plan) else _notes(untold_notes(plan)),
+        "cover_notes": remarks(untold_notes(plan)) if _notes_on_cover(plan) else [],
+        "notes": [] if _notes_on_cover(plan) else remarks(untold_notes(plan)),
         "assumptions": assumption_rows(plan),
         "sources": source_rows(plan),
         "observations": [
@@ -157,6 +148,14 @@ def order_content(plan: Plan, land: MapLand | None = None) -> dict[str, Any]:
             for o in plan.observations
         ],
     }
+
+
+def _life(plan: Plan, provision: Provision | None) -> dict[str, Any] | None:
+    """Return the chapter on life on board, or None where nothing is provisioned."""
+    if provision is None:
+        return None
+    pictures = board_pictures(plan, provision, _WIDTH)
+    return Chapter("Life on board", (*pictures, *life_on_board(plan, provision))).content()
 
 
 def _map_height(plan: Plan) -> float:
@@ -225,7 +224,7 @@ def _leg_content(leg: Leg, number: int, land: MapLand | None) -> dict[str, Any]:
         "aircraft": aircraft_rows(leg),
         "tables": [table.content() for table in leg_tables(leg)],
         "dark": bool(dark_spans(leg)),
-        "notes": _notes(remarks_of(leg)),
+        "notes": remarks(remarks_of(leg)),
     }
 
 
@@ -269,25 +268,3 @@ def _formations(leg: Leg) -> list[dict[str, Any]]:
             }
         )
     return drawn
-
-
-def _notes(notes: tuple[Note, ...]) -> list[dict[str, Any]]:
-    """Return notes, warnings first; those on one subject share a paragraph."""
-    texts: dict[tuple[bool, str, str], list[str]] = {}
-    for note in sorted(notes, key=lambda one: one.level != "warning"):
-        texts.setdefault((note.level == "warning", note.subject, note.source), []).append(note.text)
-    return [
-        {"warning": warning, "subject": subject, "text": "; ".join(words), "source": source}
-        for (warning, subject, source), words in texts.items()
-    ]
-
-
-def _printable(value: Any) -> Any:
-    if isinstance(value, str):
-        # Drawings have passed through `printable` word by word.
-        return value if value.startswith("<svg ") else printable(value)
-    if isinstance(value, dict):
-        return {key: _printable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_printable(item) for item in value]
-    return value

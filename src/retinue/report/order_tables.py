@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from retinue.plan import Leg, Plan, TrainRecord
+from retinue.plan import Assumption, Leg, Plan, Source, TrainRecord
 from retinue.plan.vehicles import power_name
 from retinue.report.speed_chart import stations_of
 from retinue.report.wording import (
@@ -24,6 +24,7 @@ __all__ = [
     "aircraft_rows",
     "assumed_words",
     "assumption_rows",
+    "assumptions_by_subject",
     "comparison_rows",
     "cost_table",
     "formation_facts",
@@ -33,6 +34,7 @@ __all__ = [
     "leg_table",
     "section_table",
     "source_rows",
+    "sources_as_rows",
     "station_rows",
     "vehicle_rows",
 ]
@@ -333,13 +335,20 @@ def _quantity(value: float) -> str:
 
 
 def assumption_rows(plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the assumptions by subject: values taken, and on what ground.
+    """Return the plan's assumptions by subject."""
+    return assumptions_by_subject(plan.assumptions)
+
+
+def assumptions_by_subject(
+    assumptions: tuple[Assumption, ...],
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return assumptions by subject: values taken, and on what ground.
 
     Equal assumptions share a row with all their subjects, and values on the same ground
     share its words.
     """
     subjects_of: dict[tuple[str, str], list[str]] = {}
-    for one in plan.assumptions:
+    for one in assumptions:
         subjects = subjects_of.setdefault((f"{one.what}: {one.value}", one.because), [])
         if one.subject not in subjects:
             subjects.append(one.subject)
@@ -353,8 +362,13 @@ def assumption_rows(plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def source_rows(plan: Plan) -> list[list[str]]:
+    """Return text, address, confidence and use of each of the plan's sources."""
+    return sources_as_rows(plan.sources)
+
+
+def sources_as_rows(sources: tuple[Source, ...]) -> list[list[str]]:
     """Return text, address, confidence and use of each source."""
-    return [[one.text, one.url, one.confidence or "", _few(one.used_for)] for one in plan.sources]
+    return [[one.text, one.url, one.confidence or "", _few(one.used_for)] for one in sources]
 
 
 def _few(words: tuple[str, ...], most: int = 4) -> str:

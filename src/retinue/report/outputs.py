@@ -19,6 +19,7 @@ from retinue.files import (
     write_text,
 )
 from retinue.plan import SCHEMA, Plan
+from retinue.plan.provision import Provision
 from retinue.report.map_land import MapLand
 
 __all__ = ["check_folder", "write_outputs", "written_by_retinue"]
@@ -28,6 +29,12 @@ RESTRICTED = "restricted"
 PLAN_FILE = "plan.json"
 ORDER_FILE = "movement-order.pdf"
 PAGE_FILE = "journey.html"
+PROVISION_FILE = "provision.json"
+BOOK_FILE = "provisioning.pdf"
+MENU_FILE = "menu.pdf"
+
+#: What provisioning has worked out before, so that it is worked out anew sooner.
+MEMORY = ".provision-memory"
 
 
 def written_by_retinue(folder: Path) -> bool:
@@ -50,6 +57,7 @@ def write_outputs(
     force: bool = False,
     land: MapLand | None = None,
     progress: Callable[[str], None] | None = None,
+    provision: Provision | None = None,
 ) -> list[Path]:
     """Write a plan and what is printed of it into a folder.
 
@@ -73,6 +81,8 @@ def write_outputs(
         Outlines for the maps; the shipped world pack's where unset.
     progress
         Called with the name of each file before it is made.
+    provision
+        How the train is a house: written beside the plan and told in what is printed of it.
 
     Returns
     -------
@@ -82,8 +92,15 @@ def write_outputs(
     Raises
     ------
     InputError
-        Where the folder is a file, holds something else, or cannot be written.
+        Where the folder is a file, holds something else, or cannot be written, or where the
+        provisioning belongs to another plan.
     """
+    if provision is not None and provision.plan_hash != plan.hash:
+        raise InputError(
+            "the provisioning belongs to another version of this plan",
+            where=str(folder / PROVISION_FILE),
+            cure="Make it again: retinue provision PLAN.",
+        )
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps a symbolic link as named
     check_folder(folder, force=force)
     make_folder(folder.parent)
@@ -92,11 +109,14 @@ def write_outputs(
     except OSError as error:
         raise unwritable(folder, error) from error
     try:
-        names = _build(plan, aside, exports, pdf=pdf, page=page, land=land, progress=progress)
-        # Annexes, their log and the register of extracts outlive the plan they were made for.
-        if (folder / RESTRICTED).is_dir():
-            shutil.copytree(folder / RESTRICTED, aside / RESTRICTED)
-            (aside / RESTRICTED).chmod(FOLDER_MODE)
+        names = _build(plan, aside, exports, pdf=pdf, page=page, land=land, progress=progress,
+                       provision=provision)  # fmt: skip
+        # Annexes, their log and the register of extracts outlive the plan they were made for,
+        # and so does what provisioning remembers.
+        for kept in (RESTRICTED, MEMORY):
+            if (folder / kept).is_dir():
+                shutil.copytree(folder / kept, aside / kept)
+                (aside / kept).chmod(FOLDER_MODE)
         replace_folder(aside, folder)
     finally:
         # Interruptions too; after success there is nothing left to remove.
@@ -143,6 +163,7 @@ def _build(
     page: bool,
     land: MapLand | None,
     progress: Callable[[str], None] | None,
+    provision: Provision | None,
 ) -> list[str]:
     names: list[str] = []
 
@@ -160,12 +181,21 @@ def _build(
     if pdf:
         from retinue.report.movement_order import movement_order
 
-        write_bytes(begin(ORDER_FILE), movement_order(plan, land))
+        write_bytes(begin(ORDER_FILE), movement_order(plan, land, provision))
     if page:
         from retinue.report.page import journey_page
 
-        write_text(begin(PAGE_FILE), journey_page(plan, land))
+        write_text(begin(PAGE_FILE), journey_page(plan, land, provision))
+    if provision is not None and pdf:
+        from retinue.report.menu_cards import menu_cards
+        from retinue.report.provision_book import provision_book
+
+        write_bytes(begin(BOOK_FILE), provision_book(plan, provision))
+        if provision.cards:
+            write_bytes(begin(MENU_FILE), menu_cards(provision))
     write_text(begin(PLAN_FILE), plan.to_json())
+    if provision is not None:
+        write_text(begin(PROVISION_FILE), provision.to_json())
     if exports:
         from retinue.report.exports import export
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from retinue.plan import Leg, Plan
+from retinue.plan.provision import Provision
 from retinue.plan.summary import untold_notes
 from retinue.report.darkness import plan_dark_spans
 from retinue.report.drawing import SCREEN
@@ -69,7 +70,9 @@ _UNSEEN = dict.fromkeys(
 _SIZES = {"wide": (700.0, 450.0, 700.0), "narrow": (340.0, 380.0, 340.0)}
 
 
-def journey_page(plan: Plan, land: MapLand | None = None) -> str:
+def journey_page(
+    plan: Plan, land: MapLand | None = None, provision: Provision | None = None
+) -> str:
     """Return the page as HTML.
 
     Parameters
@@ -78,6 +81,8 @@ def journey_page(plan: Plan, land: MapLand | None = None) -> str:
         What is shown.
     land
         Outlines for the map; without them the map says that they are missing.
+    provision
+        How the train is a house; a section tells of it.
     """
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     style = (_HERE / "page.css").read_text(encoding="utf-8")

@@ -10,8 +10,21 @@ import json
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-__all__ = ["FAMILY", "FONT_FOLDER", "covers", "printable", "shortened", "text_width"]
+__all__ = [
+    "FAMILY",
+    "FONT_FOLDER",
+    "Face",
+    "covers",
+    "face_of",
+    "printable",
+    "script_covers",
+    "shortened",
+    "text_width",
+]
+
+Face = Literal["", "JP", "KR", "SC"]
 
 FONT_FOLDER = Path(__file__).parent.parent / "data" / "fonts"
 
@@ -47,6 +60,34 @@ def covers(character: str) -> bool:
     return character in _advances()
 
 
+@cache
+def _scripts() -> dict[str, frozenset[str]]:
+    """Return the characters of every face of the fonts for Han, Kana and Hangul."""
+    table = json.loads((FONT_FOLDER / "scripts" / "coverage.json").read_text(encoding="utf-8"))
+    return {face: frozenset(known) for face, known in table["characters"].items()}
+
+
+def script_covers(character: str) -> bool:
+    """Return whether a character is in the typeface or in a font for Han, Kana or Hangul."""
+    return covers(character) or any(character in known for known in _scripts().values())
+
+
+def face_of(text: str, language: str = "") -> Face:
+    """Return the face whose glyphs a text is printed with first; "" for the typeface alone.
+
+    Han characters are drawn otherwise in China and in Japan: kana tell Japanese, and where
+    there are none ``language`` (``japanese``, ``ja``) does.  What a face lacks is taken from
+    the others.
+    """
+    foreign = [c for c in text if not covers(c) and not c.isspace()]
+    if not foreign:
+        return ""
+    if any("\uac00" <= c <= "\ud7a3" for c in foreign):
+        return "KR"
+    kana = any("\u3041" <= c <= "\u30ff" for c in foreign)
+    return "JP" if kana or language.casefold()[:2] == "ja" else "SC"
+
+
 def text_width(text: str, size: float) -> float:
     """Return how wide a text runs in the regular weight, in the unit of ``size``.
 
@@ -56,8 +97,11 @@ def text_width(text: str, size: float) -> float:
     return sum(advances.get(character, 1000) for character in text) * size / 1000
 
 
-def printable(text: str) -> str:
+def printable(text: str, *, scripts: bool = False) -> str:
     """Return a text of which the typeface can print every character.
+
+    With ``scripts`` the fonts for Han, Kana and Hangul may print too: only menu cards and
+    native names are set in them.
 
     Composed first (NFC), so that a base letter and its accent become one glyph where
     there is one.  Control and direction marks vanish, white space becomes a space, and
@@ -84,7 +128,7 @@ def printable(text: str) -> str:
             pieces.append(character if character in _SPACES else " ")
         elif _unprinted(character):
             continue
-        elif covers(character):
+        elif covers(character) or (scripts and script_covers(character)):
             romanise()
             pieces.append(character)
         else:

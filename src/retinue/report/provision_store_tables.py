@@ -1,0 +1,295 @@
+"""Tables of the stores: rooms, deliveries, loading plans, cold chain, borders, what is missed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from retinue.plan.stores import Delivery, FoodStep, Lot, Stores
+from retinue.report.local_clock import LocalClock
+from retinue.report.provision_figures import share_text, stock_name
+from retinue.report.table import Table, filled_columns
+from retinue.report.wording import grouped
+
+__all__ = [
+    "LOADING_ORDER",
+    "border_table",
+    "coach_of",
+    "degrees_text",
+    "delivery_name",
+    "delivery_table",
+    "kg_text",
+    "leaving_table",
+    "litres_text",
+    "loading_table",
+    "missed_table",
+    "room_table",
+    "stand_in_tables",
+    "step_table",
+]
+
+#: What must stay cold stands outside for the shortest time; what bears warmth goes in last.
+LOADING_ORDER = ("frozen", "live", "chilled", "wine", "ambient", "dry")
+
+_MODES = {"origin": "before departure", "road": "by road", "air": "by air"}
+
+#: Steps of the cold chain that are listed one by one; more are told by kind and meal.
+_MOST_STEPS = 40
+
+
+def kg_text(kg: float) -> str:
+    """Return kilogrammes with as many figures as a store needs."""
+    return grouped(kg, 0 if kg >= 100 else 1 if kg >= 10 else 2)
+
+
+def litres_text(volume_m3: float) -> str:
+    """Return litres."""
+    return grouped(volume_m3 * 1000)
+
+
+def degrees_text(kelvin: float) -> str:
+    """Return ``3 °C``."""
+    return f"{kelvin - 273.15:.0f}\u00a0°C".replace("-", "\u2212")
+
+
+def loading_rank(storage: str) -> int:
+    """Return the place of a storage class in the order of loading."""
+    return LOADING_ORDER.index(storage) if storage in LOADING_ORDER else len(LOADING_ORDER)
+
+
+def delivery_name(delivery: Delivery, number: int) -> str:
+    """Return ``1 Pyongyang``."""
+    return f"{number} {delivery.place.name}"
+
+
+def delivery_table(stores: Stores, clock: LocalClock) -> Table:
+    """Return where and when goods come to the train."""
+    rows = tuple(
+        (
+            str(number),
+            one.place.name,
+            _MODES[one.mode],
+            clock.span(one.from_utc, one.until_utc),
+            "" if one.mode == "origin" else
+            f"{clock.moment(one.due_utc)} to {clock.moment(one.waits_until_utc)}",
+            f"{max(round(one.loading_s / 60), 1)}\u00a0min" if one.loading_s else "",
+            kg_text(one.mass_kg),
+            litres_text(sum(lot.volume_m3 for lot in stores.lots if lot.delivery == one.id)),
+            grouped(len(one.lots)),
+            grouped(one.goods_cost + one.fixed_cost),
+        )
+        for number, one in enumerate(stores.deliveries, start=1)
+    )  # fmt: skip
+    table = Table(
+        "Deliveries",
+        ("", "place", "", "train stands", "goods wait there", "loading", "kg", "litres", "lots",
+         stores.currency),
+        rows, right=frozenset({0, 5, 6, 7, 8, 9}), wide={1: 1.0, 3: 1.2, 4: 1.2},
+    )  # fmt: skip
+    return filled_columns(table)
+
+
+def loading_table(stores: Stores, delivery: Delivery, clock: LocalClock) -> Table:
+    """Return the loading plan of one delivery: in which order, into which room of which coach."""
+    rooms = {room.id: room for room in stores.rooms}
+    kg: dict[str, float] = defaultdict(float)
+    volume: dict[str, float] = defaultdict(float)
+    lots: dict[str, set[str]] = defaultdict(set)
+    for lot in stores.lots:
+        if lot.delivery != delivery.id:
+            continue
+        for placed in lot.placements:
+            kg[placed.room] += placed.kg
+            volume[placed.room] += lot.volume_m3 * placed.kg / lot.kg if lot.kg else 0.0
+            lots[placed.room].add(lot.id)
+    order = sorted(
+        kg,
+        key=lambda name: (loading_rank(rooms[name].storage), -rooms[name].distance_m, name),
+    )
+    whole = sum(kg.values())
+    rows = tuple(
+        (
+            str(place),
+            rooms[name].storage,
+            rooms[name].coach,
+            degrees_text(rooms[name].kept_at_k),
+            kg_text(kg[name]),
+            litres_text(volume[name]),
+            grouped(len(lots[name])),
+            f"{_minutes(delivery.loading_s) * kg[name] / whole:.0f}\u00a0min"
+            if delivery.loading_s and whole
+            else "",
+        )
+        for place, name in enumerate(order, start=1)
+    )
+    table = Table(
+        f"Loading at {delivery.place.name}, {clock.span(delivery.from_utc, delivery.until_utc)}",
+        ("order", "store", "coach", "kept at", "kg", "litres", "lots", "of it"),
+        (*rows, ("", "all", "", "", kg_text(whole), litres_text(sum(volume.values())),
+                 grouped(len(delivery.lots)), "")),
+        right=frozenset({0, 3, 4, 5, 6, 7}), wide={2: 1.0}, strong=frozenset({len(rows)}),
+    )  # fmt: skip
+    return filled_columns(table)
+
+
+def _minutes(seconds: float) -> float:
+    return max(seconds / 60, 1.0)
+
+
+def room_table(stores: Stores) -> Table:
+    """Return the store rooms and how full they are at most, all goods counted that come."""
+    volume: dict[str, float] = defaultdict(float)
+    mass: dict[str, float] = defaultdict(float)
+    for lot in stores.lots:
+        for placed in lot.placements:
+            part = placed.kg / lot.kg if lot.kg else 0.0
+            volume[placed.room] += lot.volume_m3 * part
+            mass[placed.room] += lot.mass_kg * part
+    rows = tuple(
+        (
+            room.coach,
+            room.storage,
+            degrees_text(room.kept_at_k),
+            litres_text(room.volume_m3),
+            litres_text(volume[room.id]),
+            kg_text(room.mass_kg),
+            kg_text(mass[room.id]),
+            f"{room.distance_m:.0f}\u00a0m",
+        )
+        for room in stores.rooms
+    )
+    return Table(
+        "Store rooms",
+        ("coach", "store", "kept at", "holds, litres", "all goods", "bears, kg", "all goods",
+         "to the stove"),
+        rows, right=frozenset(range(2, 8)), wide={0: 1.0},
+        light=frozenset(k for k, room in enumerate(stores.rooms) if room.assumed),
+        note="All goods: of every delivery together; the picture shows what is there at once."
+        + (" Light: nobody published the room." if any(r.assumed for r in stores.rooms) else ""),
+    )  # fmt: skip
+
+
+def coach_of(stores: Stores, room: str) -> str:
+    """Return the coach and the kind of a store room."""
+    return next((f"{one.coach}, {one.storage}" for one in stores.rooms if one.id == room), room)
+
+
+def step_table(stores: Stores, clock: LocalClock) -> Table:
+    """Return thawing, cooling, live goods and retained samples, with their limits."""
+    steps = sorted(stores.steps, key=lambda one: (one.start_utc, one.kind, one.what))
+    if len(steps) > _MOST_STEPS:
+        rows = tuple(_step_groups(steps, clock))
+        note = f"{len(steps)} steps by day and kind."
+    else:
+        rows = tuple(
+            (
+                one.kind, one.what, clock.moment(one.start_utc), clock.moment(one.end_utc),
+                clock.moment(one.limit_utc), kg_text(one.kg), coach_of(stores, one.room), one.rule,
+            )
+            for one in steps
+        )  # fmt: skip
+        note = ""
+    table = Table(
+        "Steps of the cold chain",
+        ("step", "what", "from", "until", "at the latest", "kg", "where", "rule"), rows,
+        right=frozenset({5}), wide={1: 1.0, 6: 1.0, 7: 1.2}, note=note,
+    )  # fmt: skip
+    return filled_columns(table)
+
+
+def _step_groups(steps: Iterable[FoodStep], clock: LocalClock) -> Iterable[tuple[str, ...]]:
+    found: dict[tuple[str, str, str], list[FoodStep]] = defaultdict(list)
+    for one in steps:
+        found[clock.moment(one.start_utc)[:6], one.kind, one.rule].append(one)
+    for (_, kind, rule), listed in found.items():
+        names = list(dict.fromkeys(one.what for one in listed))
+        more = f" and {len(names) - 3} more" if len(names) > 4 else ""
+        shown = ", ".join(names[:3] if more else names) + more
+        yield (
+            kind, shown, clock.moment(min(s.start_utc for s in listed)),
+            clock.moment(max(s.end_utc for s in listed)),
+            clock.moment(min(s.limit_utc for s in listed)), kg_text(sum(s.kg for s in listed)),
+            "", rule,
+        )  # fmt: skip
+
+
+def border_table(stores: Stores, clock: LocalClock) -> Table:
+    """Return every border and what may not cross it."""
+    rows = tuple(
+        (
+            clock.moment(one.time_utc),
+            f"{one.from_country} to {one.to_country}",
+            "; ".join(f"{kind}: {why}" for kind, why in sorted(one.forbidden.items()))
+            or "everything on board may cross",
+        )
+        for one in stores.crossings
+    )
+    return Table("Borders", ("local", "", "may not cross"), rows, wide={2: 1.0})
+
+
+def leaving_table(stores: Stores, clock: LocalClock) -> Table:
+    """Return what is landed or destroyed before a border."""
+    found: dict[tuple[float, str], list[Lot]] = defaultdict(list)
+    for lot in stores.lots:
+        if lot.leaves_utc is not None:
+            found[lot.leaves_utc, lot.leaves_because].append(lot)
+    rows = tuple(
+        (
+            clock.moment(moment),
+            ", ".join(sorted({lot.ingredient for lot in lots})),
+            kg_text(sum(max(lot.kg - lot.expected_use_kg, 0.0) for lot in lots)),
+            because,
+        )
+        for (moment, because), lots in sorted(found.items())
+    )
+    return Table("Landed or destroyed before a border",
+                 ("by", "what is left of", "kg expected", "because"), rows,
+                 right=frozenset({2}), wide={1: 1.4, 3: 1.0})  # fmt: skip
+
+
+def missed_table(stores: Stores) -> Table:
+    """Return what a late or missing delivery does."""
+    names = {
+        one.id: delivery_name(one, number) for number, one in enumerate(stores.deliveries, start=1)
+    }
+    rows = tuple(
+        (
+            names.get(one.delivery, one.delivery),
+            stock_name(one.stock),
+            share_text(one.fill_rate),
+            share_text(one.fill_rate_with_substitutes),
+            one.first_refused_meal or "–",
+            _some(one.dishes_lost),
+        )
+        for one in stores.missed
+    )
+    return Table(
+        "If a delivery is missed",
+        ("delivery", "for", "fill rate", "with what stands in", "first refusal", "no longer had"),
+        rows, right=frozenset({2, 3}), wide={0: 1.0, 5: 1.6},
+    )  # fmt: skip
+
+
+def _some(words: tuple[str, ...], most: int = 5) -> str:
+    if not words:
+        return "nothing"
+    more = len(words) - most
+    return ", ".join(words) if more <= 1 else f"{', '.join(words[:most])} and {more} more"
+
+
+def stand_in_tables(stores: Stores) -> list[Table]:
+    """Return what takes the place of what, and dishes that cannot be had at a meal."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for meal, ingredient, other in stores.stand_ins:
+        places[ingredient, other].append(meal)
+    gone: dict[str, list[str]] = defaultdict(list)
+    for meal, dish in stores.withdrawn:
+        gone[dish].append(meal)
+    tables = [
+        Table("What stands in", ("for", "comes", "at meals"),
+              tuple((a, b, _some(tuple(meals))) for (a, b), meals in places.items()),
+              wide={2: 1.0}),
+        Table("Not on offer", ("dish", "at meals"),
+              tuple((dish, _some(tuple(meals))) for dish, meals in gone.items()), wide={1: 1.0}),
+    ]  # fmt: skip
+    return [table for table in tables if table.rows]
