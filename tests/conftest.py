@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from retinue.journey import load_journey
-from retinue.plan import Plan
+from retinue.journey import journey_from_text, load_journey
+from retinue.plan import Plan, Provision
 from retinue.planner import Planner
 from retinue.world.world import World
+from tests.house_case import HOUSE
 
 # No test asserts a duration, hypothesis's own deadline included.  CI tries the same examples each
 # time, so that a change is judged by what it changed; at a desk new ones are drawn.
@@ -43,3 +44,17 @@ def world() -> World:
 def vladivostok(world: World) -> Plan:
     """Return the plan of the model case."""
     return Planner(world).make(load_journey("vladivostok-2023"))
+
+
+@pytest.fixture(scope="session")
+def house_plan(world: World) -> Plan:
+    """Return the plan of a small journey that asks for provisioning."""
+    return Planner(world).make(journey_from_text(HOUSE, "house"))
+
+
+@pytest.fixture(scope="session")
+def house(world: World, house_plan: Plan) -> Provision:
+    """Return the provisioning of that plan."""
+    from retinue.planner.provision import Provisioner
+
+    return Provisioner(world).provision(house_plan)

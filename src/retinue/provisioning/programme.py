@@ -188,17 +188,22 @@ def _bounds(
         return moment, moment
     low, high = plan.depart_utc, plan.arrive_utc - item.lasts
     if item.after:
-        low = _anchor(item.after, day, f"{label}: after")[1]
+        low = _anchor(item.after, item.who, day, f"{label}: after")[1]
     if item.before:
-        high = _anchor(item.before, day, f"{label}: before")[0] - item.lasts
+        high = _anchor(item.before, item.who, day, f"{label}: before")[0] - item.lasts
         if not item.after:
             low = max(low, high - _SEARCH_S)
     return low, max(low, min(high, low + _SEARCH_S))
 
 
-def _anchor(name: str, day: _Day, label: str) -> tuple[float, float]:
-    """Return begin and end of a meal, a stop, or a passage."""
-    meals = [m for m in day.meals if m.name == name]
+def _anchor(name: str, who: Sequence[str], day: _Day, label: str) -> tuple[float, float]:
+    """Return begin and end of a meal, a stop, or a passage.
+
+    ``2-lunch`` is the lunch of those whom the item is for, by whichever clock they eat.
+    """
+    meals = [m for m in day.meals if m.name == name] or [
+        m for m in day.meals if m.name.startswith(f"{name}-") and m.who & set(who)
+    ]
     if meals:
         return min(m.begin for m in meals), max(m.end for m in meals)
     known = {m.name for m in day.meals}
