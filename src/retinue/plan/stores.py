@@ -268,14 +268,20 @@ class ServiceLevel(PlanRecord):
 
 
 class Missed(PlanRecord):
-    """What a late or missing delivery does."""
+    """What a late or missing delivery does: fill rates without it, and with it at a later stop."""
 
     delivery: str
     stock: StockName
     fill_rate: float
     fill_rate_with_substitutes: float
     first_refused_meal: str = ""
-    dishes_lost: tuple[str, ...] = ()
+    dishes_lost: tuple[str, ...] = Field(default=(), description="the most often refused first")
+    offered_instead: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="the ladder of a dish that is lost, in its order"
+    )
+    late_at: str = Field(default="", description="where a late delivery meets the train")
+    late_fill_rate: float = 0.0
+    late_fill_rate_with_substitutes: float = 0.0
 
 
 class SupplyRun(PlanRecord):

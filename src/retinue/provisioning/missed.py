@@ -1,4 +1,9 @@
-"""What a late or missing delivery does: journeys served without its lots, down the ladder."""
+"""What a late or missing delivery does: journeys served without its lots, down the ladder.
+
+A delivery that is late meets the train at its next stop where goods are taken aboard; one that
+is missing never does.  A guest whose dish cannot be made is offered those that stand on its
+ladder, in their order, so far as they suit him and can still be made.
+"""
 
 from __future__ import annotations
 
@@ -13,43 +18,78 @@ from retinue.provisioning.serving import serve
 
 if TYPE_CHECKING:
     from retinue.provisioning.demand import StockClass
+    from retinue.provisioning.serving import LotRow, Served
     from retinue.provisioning.stocking import Stocking
+    from retinue.provisioning.supply import SupplyOption
 
-__all__ = ["missed_deliveries"]
+__all__ = ["met_later", "missed_deliveries"]
 
 _JOURNEYS = 100
 _SAMPLED: tuple[StockClass, ...] = ("principal", "guest")
+_LADDERS = 12
 
 
 def missed_deliveries(grounds: Stocking) -> tuple[Missed, ...]:
-    """Return for each delivery on the way what its loss does to each purse."""
+    """Return for each delivery on the way what its loss or lateness does to each purse."""
     found = []
-    numbers = np.arange(_JOURNEYS)
     for option in grounds.purchases.used:
         if grounds.options[option].mode == "origin":
             continue
         for own in _SAMPLED:
-            demand = grounds.stocks[own].demand
-            asked = float(demand.expected_portions().sum()) * _JOURNEYS
-            if asked <= 0:
-                continue
-            sampler = Sampler(demand, grounds.seed)
-            lots = grounds.lot_rows(own, frozenset({option}))
-            ladder = ladder_of(grounds.menu, demand)
-            plain = serve(sampler, VALIDATION, numbers, lots, ladder, substitutes=False)
-            helped = serve(sampler, VALIDATION, numbers, lots, ladder, substitutes=True)
-            first = int(plain.first_meal.min(initial=len(demand.meals)))
-            worst = np.argsort(-plain.by_dish, kind="stable")
-            found.append(
-                Missed(
-                    delivery=grounds.options[option].id,
-                    stock=own,
-                    fill_rate=round(1.0 - float(plain.refused.sum()) / asked, 6),
-                    fill_rate_with_substitutes=round(1.0 - float(helped.unserved.sum()) / asked, 6),
-                    first_refused_meal=demand.meals[first] if first < len(demand.meals) else "",
-                    dishes_lost=tuple(
-                        demand.dishes[d] for d in worst.tolist() if plain.by_dish[d] > 0
-                    ),
-                )
-            )
+            one = _missed(grounds, option, own)
+            if one is not None:
+                found.append(one)
     return tuple(found)
+
+
+def met_later(grounds: Stocking, option: int) -> SupplyOption | None:
+    """Return where a late delivery meets the train; None where it does not any more."""
+    late = grounds.options[option]
+    return min(
+        (o for o in grounds.options if o.mode == late.mode and o.from_s > late.until_s),
+        key=lambda o: (o.usable_s, o.id),
+        default=None,
+    )
+
+
+def _missed(grounds: Stocking, option: int, own: StockClass) -> Missed | None:
+    demand = grounds.stocks[own].demand
+    asked = float(demand.expected_portions().sum()) * _JOURNEYS
+    if asked <= 0:
+        return None
+    sampler = Sampler(demand, grounds.seed)
+    ladder = ladder_of(grounds.menu, demand)
+    numbers = np.arange(_JOURNEYS)
+
+    def served(lots: list[LotRow]) -> tuple[Served, float, float]:
+        plain = serve(sampler, VALIDATION, numbers, lots, ladder, substitutes=False)
+        helped = serve(sampler, VALIDATION, numbers, lots, ladder, substitutes=True)
+        return (
+            plain,
+            round(1.0 - float(plain.refused.sum()) / asked, 6),
+            round(1.0 - float(helped.unserved.sum()) / asked, 6),
+        )
+
+    plain, fill, substituted = served(grounds.lot_rows(own, frozenset({option})))
+    first = int(plain.first_meal.min(initial=len(demand.meals)))
+    worst = [d for d in np.argsort(-plain.by_dish, kind="stable").tolist() if plain.by_dish[d] > 0]
+    later = met_later(grounds, option)
+    late_fill, late_substituted = fill, substituted
+    if later is not None:
+        rows = grounds.lot_rows(own, late={option: later.usable_s})
+        _, late_fill, late_substituted = served(rows)
+    return Missed(
+        delivery=grounds.options[option].id,
+        stock=own,
+        fill_rate=fill,
+        fill_rate_with_substitutes=substituted,
+        first_refused_meal=demand.meals[first] if first < len(demand.meals) else "",
+        dishes_lost=tuple(demand.dishes[d] for d in worst),
+        offered_instead={
+            demand.dishes[d]: tuple(demand.dishes[o] for o in ladder.get(d, ()))
+            for d in worst[:_LADDERS]
+        },
+        late_at=later.place.name if later is not None else "",
+        late_fill_rate=late_fill,
+        late_fill_rate_with_substitutes=late_substituted,
+    )

@@ -30,6 +30,7 @@ from retinue.provisioning.offers import Offers, house_demand, offers_of
 from retinue.provisioning.requests import NearestAerodrome, TransportRequest, transport_requests
 from retinue.provisioning.resupply import Capacity, Goods, Purchases, plan_purchases
 from retinue.provisioning.serving import LotRow
+from retinue.provisioning.stock_keys import demand_key, lost_key
 from retinue.provisioning.store_rooms import (
     RoomRule,
     capacity_of,
@@ -128,8 +129,20 @@ class Stocking:
     stocks: Mapping[StockClass, ClassStock]
     seed: int
 
-    def lot_rows(self, stock: StockClass, without: frozenset[int] = frozenset()) -> list[LotRow]:
-        """Return the lots of a purse as the kernel sees them, some options left out."""
+    def lot_rows(
+        self,
+        stock: StockClass,
+        without: frozenset[int] = frozenset(),
+        late: Mapping[int, float] | None = None,
+    ) -> list[LotRow]:
+        """Return the lots of a purse as the kernel sees them, some options left out or late.
+
+        Parameters
+        ----------
+        late
+            From when the goods of an option serve, Unix seconds, where that is later.
+        """
+        late = {} if late is None else late
         own = self.stocks[stock]
         times = own.demand.meal_time_s
         rows = []
@@ -139,7 +152,10 @@ class Stocking:
             until = self.keeping[window.ingredient, window.point].serve_until_s
             last = int(np.searchsorted(times, until, side="right")) - 1
             # It may be drawn as soon as it is aboard.
-            first = int(np.searchsorted(times, self.options[window.point].usable_s))
+            usable = late.get(window.point, self.options[window.point].usable_s)
+            first = int(np.searchsorted(times, usable))
+            if first > last:
+                continue
             rows.append(LotRow(window.ingredient, first, last, kg))
         return rows
 
@@ -264,7 +280,7 @@ def stock(
                 raise
             share *= _TIGHTER
     service = _service(grounds, weight, remember)
-    missed = remember((b"missed", _lost_key(grounds)), partial(missed_deliveries, grounds))
+    missed = remember((b"missed", lost_key(grounds)), partial(missed_deliveries, grounds))
     stores = stores.model_copy(update={"service": service, "missed": missed})
     start = plan.origin if base is None else base
     requests, notes = transport_requests(stores.deliveries, rules, start, nearest)
@@ -400,7 +416,7 @@ def _stocks(
         )
         ratio = policy.variance_to_mean if policy.variance_to_mean > 1.0 else None
         levels = remember(
-            (b"levels", _key(demand, checks, cost), promise, ratio, seed),
+            (b"levels", demand_key(demand, checks, cost), promise, ratio, seed),
             partial(cheapest_levels, demand, checks, cost, promise, Sampler(demand, seed, ratio)),
         )
         found[own] = ClassStock(demand, checks, levels.kg, levels)
@@ -441,7 +457,7 @@ def _service(grounds: Stocking, weight: Array, remember: _Memory) -> tuple[Servi
             )
 
         key = (
-            b"service", _key(demand, checks, cost), one.bought.tobytes(), tuple(lots),
+            b"service", demand_key(demand, checks, cost), one.bought.tobytes(), tuple(lots),
             tuple(ladder.items()), levels.promise, grounds.seed,
         )  # fmt: skip
         found.append(remember(key, work))
@@ -459,32 +475,3 @@ class _Memory:
         if digest not in self._kept:
             self._kept[digest] = work()
         return cast(Found, self._kept[digest])
-
-
-def _key(demand: Demand, checks: Checks, cost: Array) -> bytes:
-    """Return a digest of what decides levels: everything of the demand but the clock."""
-    digest = hashlib.sha256()
-    for values in (
-        demand.event_meal, demand.event_n, demand.event_table, demand.table_start,
-        demand.table_dish, demand.table_chance, demand.table_type, demand.known,
-        demand.dish_start, demand.dish_ingredient, demand.dish_kg, demand.sample_portions,
-        demand.used, demand.allowed, cost,
-    ):  # fmt: skip
-        digest.update(str(values.shape).encode() + values.tobytes())
-    # The point of a window is where it is bought, which is in its cost.
-    shape = [(w.ingredient, w.first, w.last, w.chain, w.ends_chain) for w in checks.windows]
-    digest.update(repr((demand.stock, shape)).encode())
-    return digest.digest()
-
-
-def _lost_key(grounds: Stocking) -> tuple[object, ...]:
-    """Return all that decides what the loss of a delivery does."""
-    parts: list[object] = [grounds.seed, [grounds.options[o].id for o in grounds.purchases.used]]
-    for own in _SAMPLED:
-        one = grounds.stocks[own]
-        parts += [
-            _key(one.demand, one.checks, one.bought), tuple(grounds.lot_rows(own)),
-            tuple(ladder_of(grounds.menu, one.demand).items()), one.demand.meals,
-            tuple(w.point for w in one.checks.windows),
-        ]  # fmt: skip
-    return tuple(parts)
