@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "comparison_lines",
     "leg_rows",
+    "short_text",
     "summary_text",
     "table_text",
     "timeline_text",
@@ -144,7 +145,7 @@ def untold_notes(plan: Plan) -> tuple[Note, ...]:
     return tuple(n for n in plan.notes if n.level == "warning" or n.subject not in told)
 
 
-def _short(text: str, most: int) -> str:
+def short_text(text: str, most: int) -> str:
     """Return a text cut after its last sentence or word that fits."""
     if len(text) <= most:
         return text
@@ -159,7 +160,7 @@ def _short(text: str, most: int) -> str:
 def _note_lines(plan: Plan, folder: str) -> list[str]:
     notes = sorted(untold_notes(plan), key=lambda note: note.level != "warning")
     lines = [
-        _short(
+        short_text(
             f"{'!' if note.level == 'warning' else '-'} {note.subject}: {note.text}", _NOTE_WIDTH
         )
         for note in notes[:_SUMMARY_NOTES]
@@ -229,7 +230,9 @@ def summary_text(plan: Plan, folder: str = "DIR") -> str:
         lines.append(f"- {len(plan.papers)} papers ready to send: retinue papers {folder}")
     if plan.assumptions:
         first = plan.assumptions[0]
-        example = _short(f"{first.subject}: {first.what} {first.value}", 56).removesuffix(" ...")
+        example = short_text(f"{first.subject}: {first.what} {first.value}", 56).removesuffix(
+            " ..."
+        )
         lines.append(
             f"- {len(plan.assumptions)} assumptions ({example}, ...):"
             f" retinue show {folder} --assumptions"

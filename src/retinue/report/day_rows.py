@@ -12,10 +12,10 @@ from datetime import date
 from itertools import pairwise
 
 from retinue.clock import MONTHS
+from retinue.plan.local_clock import DAY_S, LocalClock
 from retinue.report.axes import Axis
 from retinue.report.drawing import Drawing
 from retinue.report.labels import Box, overlap
-from retinue.report.local_clock import DAY_S, LocalClock
 from retinue.report.typeface import printable, shortened, text_width
 from retinue.report.wording import offset_text
 

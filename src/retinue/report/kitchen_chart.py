@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 from retinue.plan import Plan
+from retinue.plan.local_clock import LocalClock
 from retinue.plan.meals import KitchenJob
 from retinue.plan.provision import Provision
 from retinue.report.chapter import Picture
 from retinue.report.day_rows import DayRows
 from retinue.report.drawing import PAPER, Drawing, Palette
-from retinue.report.local_clock import LocalClock
 from retinue.report.meal_chart import draw_closed, meal_colour
+from retinue.report.printed_clock import PrintedClock
 
 __all__ = ["kitchen_charts", "taken_places"]
 
@@ -54,7 +55,7 @@ def kitchen_charts(
     kitchen = provision.kitchen
     if not kitchen.jobs:
         return []
-    clock = LocalClock.of(plan)
+    clock = PrintedClock.of(plan)
     begin = min(job.start_utc for job in kitchen.jobs)
     end = max(max(job.active_until_utc, job.station_until_utc) for job in kitchen.jobs)
     days = clock.days(begin, end)

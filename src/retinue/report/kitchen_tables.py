@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from retinue.plan.local_clock import LocalClock
 from retinue.plan.meals import KitchenJob, KitchenRecord
-from retinue.report.local_clock import LocalClock
 from retinue.report.meal_tables import meal_name
 from retinue.report.table import Table
 from retinue.report.wording import duration_text, grouped
@@ -44,8 +44,8 @@ def cooking_table(kitchen: KitchenRecord, clock: LocalClock) -> Table:
                 clock.moment(meal.time_utc),
                 meal_name(meal),
                 clock.moment(min(job.start_utc for job in jobs)),
-                clock.clock(min(job.ready_by_utc for job in jobs)),
-                clock.clock(max(job.served_until_utc for job in jobs)),
+                f"{clock.clock(min(job.ready_by_utc for job in jobs))}–"
+                f"{clock.clock(max(job.served_until_utc for job in jobs))}",
                 grouped(len({job.dish for job in jobs})),
                 grouped(sum(job.portions for job in jobs if job.last_step)),
                 str(len(cooks)),
@@ -54,9 +54,9 @@ def cooking_table(kitchen: KitchenRecord, clock: LocalClock) -> Table:
         )
     return Table(
         "Work by meal",
-        ("served", "meal", "begun", "first ready", "last served", "dishes", "portions", "cooks",
-         "hands, minutes by station"),
-        tuple(rows), right=frozenset({3, 4, 5, 6, 7}), wide={8: 1.0},
+        ("served", "meal", "begun", "first to last", "dishes", "portions", "cooks",
+         "minutes of hands"),
+        tuple(rows), right=frozenset({4, 5, 6}), wide={7: 1.0},
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from retinue.plan.provision import Provision
 from retinue.report.chapter import Picture
 from retinue.report.day_rows import DayRows
 from retinue.report.drawing import PAPER, SERIES, Drawing, Palette
-from retinue.report.local_clock import LocalClock
+from retinue.report.printed_clock import PrintedClock
 from retinue.report.wording import role_name
 
 __all__ = ["MEAL_KINDS", "draw_closed", "meal_chart", "meal_colour"]
@@ -38,7 +38,7 @@ def meal_chart(
     kitchen = provision.kitchen
     if not kitchen.meals:
         return None
-    clock = LocalClock.of(plan)
+    clock = PrintedClock.of(plan)
     served: list[Sitting | RoomService] = [*kitchen.sittings, *kitchen.room_service]
     times = [m.time_utc for m in kitchen.meals] + [s.until_utc for s in served]
     times += [s.from_utc for s in served]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from retinue.clock import local
+from retinue.plan.local_clock import LocalClock
 from retinue.plan.meals import MealRecord
 from retinue.plan.provision import Provision
-from retinue.report.local_clock import LocalClock
 from retinue.report.table import Table, filled_columns
 from retinue.report.wording import duration_text, role_name
 
@@ -28,8 +28,8 @@ def people_text(people: Mapping[str, int]) -> str:
 
 
 def meal_name(meal: MealRecord) -> str:
-    """Return ``dinner`` or, of those who eat by their body's clock, ``dinner (body clock)``."""
-    return meal.kind if meal.clock == "local" else f"{meal.kind} (body clock)"
+    """Return ``dinner`` or, of those who eat by their body's clock, ``dinner (body)``."""
+    return meal.kind if meal.clock == "local" else f"{meal.kind} (body)"
 
 
 def group_table(provision: Provision) -> Table:

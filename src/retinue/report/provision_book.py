@@ -51,10 +51,10 @@ def book_content(plan: Plan, provision: Provision) -> dict[str, Any]:
         f"plan {plan.hash[:12]}",
         f"provisioning {provision.hash[:12]}",
     ]
-    under = [provision.menu_title, f"policy {provision.policy_title or provision.policy}"]
+    under = [provision.menu_title, f"policy: {provision.policy_title or provision.policy}"]
     return {
         "title": plan.title,
-        "subtitle": ", ".join(words for words in under if words),
+        "subtitle": "; ".join(words for words in under if words),
         "depart": moment_text(plan.depart_utc, plan.origin.zone),
         "arrive": moment_text(plan.arrive_utc, plan.destination.zone),
         "footer": "  ·  ".join(foot),

@@ -16,7 +16,6 @@ from retinue.report.kitchen_tables import (
     shift_table,
     station_table,
 )
-from retinue.report.local_clock import LocalClock
 from retinue.report.meal_chart import meal_chart
 from retinue.report.meal_tables import (
     closed_table,
@@ -25,6 +24,7 @@ from retinue.report.meal_tables import (
     meal_table,
     programme_table,
 )
+from retinue.report.printed_clock import PrintedClock
 from retinue.report.provision_figures import service_table
 from retinue.report.provision_store_tables import (
     border_table,
@@ -55,7 +55,7 @@ __all__ = ["board_pictures", "book_chapters", "life_on_board"]
 
 def book_chapters(plan: Plan, provision: Provision, width: float) -> list[Chapter]:
     """Return the chapters of the provisioning as a document of its own, on paper."""
-    clock = LocalClock.of(plan)
+    clock = PrintedClock.of(plan)
     kitchen, stores, services = provision.kitchen, provision.stores, provision.services
     chapters = [
         _chapter("Programme", conflict_table(provision, clock), programme_table(provision)),
@@ -143,7 +143,7 @@ def board_pictures(
 
 def life_on_board(plan: Plan, provision: Provision) -> list[Table]:
     """Return the tables of the short chapter in the movement order and on the page."""
-    clock = LocalClock.of(plan)
+    clock = PrintedClock.of(plan)
     tables = [
         conflict_table(provision, clock),
         closed_table(provision, clock),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from typing import Any
 
+from retinue.plan.local_clock import DAY_S, LocalClock
 from retinue.plan.stores import Delivery, FoodStep, Lot, Stores
-from retinue.report.local_clock import LocalClock
 from retinue.report.provision_figures import share_text, stock_name
 from retinue.report.table import Table, filled_columns
 from retinue.report.wording import grouped
@@ -175,42 +175,47 @@ def coach_of(stores: Stores, room: str) -> str:
 
 
 def step_table(stores: Stores, clock: LocalClock) -> Table:
-    """Return thawing, cooling, live goods and retained samples, with their limits."""
+    """Return thawing, cooling, holding, live goods and retained samples, with their limits.
+
+    Steps that are done together share a line; many are told by day and kind.
+    """
     steps = sorted(stores.steps, key=lambda one: (one.start_utc, one.kind, one.what))
-    if len(steps) > _MOST_STEPS:
-        rows = tuple(_step_groups(steps, clock))
-        note = f"{len(steps)} steps by day and kind."
-    else:
-        rows = tuple(
-            (
-                one.kind, one.what, clock.moment(one.start_utc), clock.moment(one.end_utc),
-                clock.moment(one.limit_utc), kg_text(one.kg), coach_of(stores, one.room), one.rule,
-            )
-            for one in steps
-        )  # fmt: skip
-        note = ""
+    together: dict[tuple[Any, ...], list[FoodStep]] = defaultdict(list)
+    for one in steps:
+        together[one.kind, one.start_utc, one.end_utc, one.limit_utc, one.room, one.by].append(one)
+    if len(together) > _MOST_STEPS:
+        together = defaultdict(list)
+        for one in steps:
+            day = int(clock.local_s(one.start_utc) // DAY_S)
+            together[day, one.kind, one.by].append(one)
+    rows = tuple(
+        (
+            group[0].kind,
+            _some(tuple(dict.fromkeys(map(_step_name, group))), 4),
+            clock.moment(min(one.start_utc for one in group)),
+            clock.moment(max(one.end_utc for one in group)),
+            clock.moment(min(one.limit_utc for one in group)),
+            kg_text(sum(one.kg for one in group)),
+            ", ".join(dict.fromkeys(coach_of(stores, one.room) for one in group if one.room)),
+            group[0].by,
+        )
+        for group in together.values()
+    )
+    rules: dict[str, list[str]] = defaultdict(list)
+    for one in steps:
+        if one.rule and one.rule not in rules[one.kind]:
+            rules[one.kind].append(one.rule)
+    note = ". ".join(f"{kind}: {'; '.join(words)}" for kind, words in rules.items() if words)
     table = Table(
         "Steps of the cold chain",
-        ("step", "what", "from", "until", "at the latest", "kg", "where", "rule"), rows,
-        right=frozenset({5}), wide={1: 1.0, 6: 1.0, 7: 1.2}, note=note,
+        ("step", "what", "from", "until", "at the latest", "kg", "where", "by"), rows,
+        right=frozenset({5}), wide={1: 1.2, 6: 1.0}, note=note[:1].upper() + note[1:],
     )  # fmt: skip
     return filled_columns(table)
 
 
-def _step_groups(steps: Iterable[FoodStep], clock: LocalClock) -> Iterable[tuple[str, ...]]:
-    found: dict[tuple[str, str, str], list[FoodStep]] = defaultdict(list)
-    for one in steps:
-        found[clock.moment(one.start_utc)[:6], one.kind, one.rule].append(one)
-    for (_, kind, rule), listed in found.items():
-        names = list(dict.fromkeys(one.what for one in listed))
-        more = f" and {len(names) - 3} more" if len(names) > 4 else ""
-        shown = ", ".join(names[:3] if more else names) + more
-        yield (
-            kind, shown, clock.moment(min(s.start_utc for s in listed)),
-            clock.moment(max(s.end_utc for s in listed)),
-            clock.moment(min(s.limit_utc for s in listed)), kg_text(sum(s.kg for s in listed)),
-            "", rule,
-        )  # fmt: skip
+def _step_name(step: FoodStep) -> str:
+    return step.what + (f" to {degrees_text(step.to_k)}" if step.to_k is not None else "")
 
 
 def border_table(stores: Stores, clock: LocalClock) -> Table:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from retinue.plan.consist import ConsistRecord
+from retinue.plan.local_clock import LocalClock
 from retinue.plan.provision import Provision
 from retinue.plan.services import ServicesRecord, TankRecord
-from retinue.report.local_clock import LocalClock
 from retinue.report.table import Table, filled_columns
 from retinue.report.wording import duration_text, grouped, km_text
 

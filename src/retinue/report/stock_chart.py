@@ -8,7 +8,7 @@ from retinue.plan.stores import StockLevel
 from retinue.report.axes import Axis
 from retinue.report.chapter import Picture
 from retinue.report.drawing import PAPER, Drawing, Palette
-from retinue.report.local_clock import LocalClock
+from retinue.report.printed_clock import PrintedClock
 from retinue.report.time_panels import Panel, panel_places
 
 __all__ = ["stock_chart"]
@@ -28,7 +28,7 @@ def stock_chart(
     stores = provision.stores
     if not stores.levels:
         return None
-    clock = LocalClock.of(plan)
+    clock = PrintedClock.of(plan)
     classes = list(dict.fromkeys(level.storage for level in stores.levels))
     times = [level.time_utc for level in stores.levels]
     span = min(times), max(*times, min(times) + 1.0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from retinue.plan.local_clock import LocalClock
 from retinue.plan.stores import Lot, Stores
-from retinue.report.local_clock import LocalClock
 from retinue.report.provision_figures import stock_name
 from retinue.report.provision_store_tables import (
     coach_of,
@@ -15,12 +15,14 @@ from retinue.report.provision_store_tables import (
     litres_text,
 )
 from retinue.report.table import Table, filled_columns
-from retinue.report.wording import grouped
+from retinue.report.wording import date_text, grouped
 
 __all__ = ["expiry_table", "room_tables", "seal_table", "side_by_side", "supplier_tables"]
 
 #: Lots that are told of as the first to end.
 _MOST_LOTS = 24
+#: An end later than this after the last change of the clock needs no hour, but its year.
+_NEAR_S = 14 * 86400.0
 
 
 def room_tables(stores: Stores, clock: LocalClock) -> list[Table]:
@@ -56,7 +58,15 @@ def _room_row(
 
     first = min(lot.serve_until_utc for lot, _ in lying)
     came = sorted({int(numbers[lot.delivery]) for lot, _ in lying})
-    return name, of("one"), of("all"), clock.moment(first), ", ".join(map(str, came))
+    return name, of("one"), of("all"), _end(first, clock), ", ".join(map(str, came))
+
+
+def _end(moment: float, clock: LocalClock) -> str:
+    """Return a moment, or only the day where it lies well behind the journey."""
+    if moment < clock.begins[-1] + _NEAR_S:
+        return clock.moment(moment)
+    day, month, year = date_text(moment, clock.zone(moment)).split()[1:]
+    return f"{day} {month[:3]} {year}".replace(" ", "\u00a0")
 
 
 def side_by_side(table: Table, least: int = 8) -> Table:

@@ -6,7 +6,7 @@ from retinue.plan import Plan
 from retinue.plan.provision import Provision
 from retinue.report.chapter import Picture
 from retinue.report.drawing import PAPER, Drawing, Palette
-from retinue.report.local_clock import LocalClock
+from retinue.report.printed_clock import PrintedClock
 from retinue.report.service_tables import tightest
 from retinue.report.time_panels import Panel, panel_places
 
@@ -27,7 +27,7 @@ def tank_chart(
     tanks = [tank for tank in services.tanks if tank.level_m3]
     if not tanks:
         return None
-    clock = LocalClock.of(plan)
+    clock = PrintedClock.of(plan)
     kinds = list(dict.fromkeys(tank.kind for tank in tanks))
     span = min(t.time_utc[0] for t in tanks), max(t.time_utc[-1] for t in tanks)
     corners, wide, tall = panel_places(len(kinds), width, _TALL)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from retinue.clock import MONTHS, local
+from retinue.plan.local_clock import LocalClock
 from retinue.report.axes import Axis, hour_step_s, round_step
 from retinue.report.drawing import Drawing
 from retinue.report.labels import overlap
-from retinue.report.local_clock import LocalClock
 from retinue.report.typeface import printable, shortened, text_width
 
 __all__ = ["Panel", "panel_places"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from retinue.clock import local
-from retinue.plan import Plan
-from retinue.report.wording import clock_text, moment_text, offset_text
+from retinue.clock import local, local_text, offset_text
+
+if TYPE_CHECKING:
+    from retinue.plan.plan import Plan
 
 __all__ = ["DAY_S", "DayPiece", "LocalClock"]
 
@@ -30,17 +33,28 @@ class LocalClock:
     begins: tuple[float, ...]
     zones: tuple[str, ...]
 
+    #: Between the parts of a moment, and between two moments.
+    space: ClassVar[str] = " "
+    dash: ClassVar[str] = "-"
+
     @classmethod
-    def of(cls, plan: Plan) -> LocalClock:
+    def of(cls, plan: Plan) -> Self:
         """Return the clock that those on the main movements read."""
-        found: list[tuple[float, str]] = [(plan.depart_utc, plan.origin.zone)]
+        turns = [(plan.depart_utc, plan.origin.zone)]
         for leg in plan.legs:
-            turns = [(leg.depart_utc, leg.from_.zone)]
+            turns.append((leg.depart_utc, leg.from_.zone))
             turns += [(e.time_utc, e.zone) for e in leg.timeline if e.role == "main" and e.zone]
             turns.append((leg.arrive_utc, leg.to.zone))
-            for moment, zone in turns:
-                if zone != found[-1][1] and moment >= found[-1][0]:
-                    found.append((moment, zone))
+        return cls.told_by(turns)
+
+    @classmethod
+    def told_by(cls, records: Iterable[tuple[float, str]]) -> Self:
+        """Return the clock of which moments and zones are told; each holds until the next."""
+        found: list[tuple[float, str]] = []
+        for moment, zone in sorted(records, key=lambda one: one[0]):
+            if not found or zone != found[-1][1]:
+                found.append((moment, zone))
+        found = found or [(0.0, "UTC")]
         return cls(tuple(t for t, _ in found), tuple(z for _, z in found))
 
     def zone(self, moment: float) -> str:
@@ -56,20 +70,21 @@ class LocalClock:
 
     def moment(self, moment: float) -> str:
         """Return ``10 Sep 17:30 +09``."""
-        return moment_text(moment, self.zone(moment))
+        text = local_text(moment, self.zone(moment)).strip()
+        return text.replace(" ", self.space)
 
     def clock(self, moment: float) -> str:
         """Return ``17:30``."""
-        return clock_text(moment, self.zone(moment))
+        return local_text(moment, self.zone(moment), date=False, offset=False).strip()
 
     def span(self, begin: float, end: float) -> str:
-        """Return ``10 Sep 17:30–18:10 +09``; the day and the offset again where they change."""
+        """Return ``10 Sep 17:30-18:10 +09``; the day and the offset again where they change."""
         first, last = self.zone(begin), self.zone(end)
         same_day = int(self.local_s(begin) // DAY_S) == int(self.local_s(end) // DAY_S)
         if not same_day or offset_text(begin, first) != offset_text(end, last):
             return f"{self.moment(begin)} to {self.moment(end)}"
-        day, clock, offset = self.moment(begin).rsplit("\u00a0", 2)
-        return f"{day}\u00a0{clock}–{self.clock(end)}\u00a0{offset}"
+        day, clock, offset = self.moment(begin).rsplit(self.space, 2)
+        return f"{day}{self.space}{clock}{self.dash}{self.clock(end)}{self.space}{offset}"
 
     def days(self, begin: float, end: float) -> tuple[int, ...]:
         """Return the local days between two moments, proleptic ordinals."""
