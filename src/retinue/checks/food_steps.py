@@ -210,9 +210,12 @@ def _waits(
             yield f"{dish} for {meal} is {waits / 86_400:.1f} days old when it is used"
         # A pot that is held hot for one sitting may be cooled for a later one.
         through = waits > limits.hot_uncontrolled_s + _JOB_SLACK_S
-        if through and any(job.station in _HOT for job in jobs if job.step > number):
-            again = min(j.start_utc for j in jobs if j.step > number and j.station in _HOT)
+        heats = [j.start_utc for j in jobs if j.step > number and j.station in _HOT]
+        if through and (heats or held.kind == "hot"):
+            again = min(heats, default=used)
             if not any(
-                s.kind == "reheating" and abs(s.start_utc - again) < _JOB_SLACK_S for s in steps
+                s.kind == "reheating"
+                and s.start_utc - _JOB_SLACK_S < again < s.end_utc + _JOB_SLACK_S
+                for s in steps
             ):
                 yield f"{dish} for {meal} was cooled and is not heated through at {iso_utc(again)}"

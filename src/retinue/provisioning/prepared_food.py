@@ -31,6 +31,7 @@ __all__ = ["HOT_STATIONS", "LEAST_S", "prepared_steps", "with_prepared"]
 HOT_STATIONS = frozenset({"grill", "wok", "steam", "fry", "oven"})
 #: Shorter waits are no step of their own.
 LEAST_S = 1_800.0
+_REHEATING_S = 900.0
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,16 @@ def _chain(dish: Dish, meal: str, jobs: Sequence[KitchenJob], limits: FoodLimits
         if (dish.holding == "cold" and done_hot and waits > LEAST_S) or (
             not final and waits > limits.hot_uncontrolled_s
         ):
-            steps.cool(stage.end_s, used)
+            again = dish.holding == "hot" and done_hot
+            steps.cool(stage.end_s, used - _REHEATING_S if again else used)
             cold = True
+            if again:
+                # No later step makes it hot, and it is served hot.
+                steps.add(
+                    "reheating", used - _REHEATING_S, used, used, to_k=limits.reheat_to_k,
+                    rule=f"through to {_degrees(limits.reheat_to_k)}, at whatever is free",
+                )  # fmt: skip
+                cold = False
         elif not final and waits > LEAST_S:
             steps.add(
                 "hot holding", stage.end_s, used, stage.end_s + limits.hot_uncontrolled_s,
