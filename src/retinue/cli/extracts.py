@@ -14,7 +14,7 @@ from retinue.cli.options import Json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retinue.plan import Plan, Protection
+    from retinue.plan import Plan, Protection, Provision
     from retinue.protection.extracts import Extract
     from retinue.protection.register import Issue, Register
     from retinue.protection.sheet import Sheet
@@ -108,6 +108,7 @@ class _Desk:
     key: bytes
     role: str
     at: str
+    provision: Provision | None
 
     def protection(self, purpose: str) -> Protection:
         from retinue.errors import InputError
@@ -121,6 +122,12 @@ class _Desk:
                 cure=f"Make it again: retinue protect {self.folder}.",
             )
         return found
+
+    def extracts(self, protection: Protection) -> tuple[Extract, ...]:
+        """Return every extract there is."""
+        from retinue.protection.extracts import extracts_of
+
+        return extracts_of(self.plan, protection, provision=self.provision)
 
     def register(self, purpose: str) -> Register:
         from retinue.protection.register_file import open_register
@@ -144,14 +151,34 @@ def _desk(path: Path, key: Path | None, role: str) -> _Desk:
     record = Plan.load(path)
     folder = path if path.is_dir() else path.parent
     secret = read_key(key or default_key(user_folder()))
-    return _Desk(record, folder, secret, role, iso_utc(time.time()))
+    return _Desk(record, folder, secret, role, iso_utc(time.time()), _provision(record, folder))
+
+
+def _provision(plan: Plan, folder: Path) -> Provision | None:
+    """Return the provisioning beside a plan; None where there is none."""
+    from retinue.errors import InputError
+    from retinue.files import read_text
+    from retinue.plan import Provision
+    from retinue.report.outputs import PROVISION_FILE
+
+    path = folder / PROVISION_FILE
+    if not path.is_file():
+        return None
+    found = Provision.from_json(read_text(path), str(path))
+    if found.plan_hash != plan.hash:
+        raise InputError(
+            "the provisioning belongs to another version of this plan",
+            where=str(path),
+            cure=f"Make it again: retinue provision {folder}.",
+        )
+    return found
 
 
 def _issue(desk: _Desk, role: str, whom: str, out: Path, *, pdf: bool) -> None:
     from retinue.checks.extracts import check_extracts
     from retinue.errors import CheckFailed, InputError
     from retinue.files import make_folder
-    from retinue.protection.extracts import ROLES, extract_for, extracts_of, known_role
+    from retinue.protection.extracts import ALL_ROLES, extract_for, extracts_of, known_role
     from retinue.protection.notices import amendment
     from retinue.protection.register import issue, recall_list
 
@@ -163,19 +190,21 @@ def _issue(desk: _Desk, role: str, whom: str, out: Path, *, pdf: bool) -> None:
     protection = desk.protection(purpose)
     extracts: Sequence[Extract]
     if whom:
-        extracts = (extract_for(desk.plan, protection, role, whom),)
+        extracts = (extract_for(desk.plan, protection, role, whom, desk.provision),)
     else:
-        extracts = extracts_of(desk.plan, protection, ROLES if role == "all" else (role,))
+        roles = ALL_ROLES if role == "all" else (role,)
+        extracts = extracts_of(desk.plan, protection, roles, desk.provision)
     if not extracts:
-        extract_for(desk.plan, protection, role)
+        extract_for(desk.plan, protection, role, provision=desk.provision)
     register, issues = issue(desk.register(purpose), extracts, desk.at)
     done = [
         (extract, issued, amendment(extract, issued))
         for extract, issued in zip(extracts, issues, strict=True)
     ]
     found = check_extracts(
-        desk.plan, protection, [(e.role, e.whom, e.text(i.version)) for e, i, _ in done]
-    )
+        desk.plan, protection, [(e.role, e.whom, e.text(i.version)) for e, i, _ in done],
+        desk.provision,
+    )  # fmt: skip
     if found.faults:
         raise CheckFailed(
             f"a sheet would tell more than its reader needs: {found.faults[0]}",
@@ -189,7 +218,7 @@ def _issue(desk: _Desk, role: str, whom: str, out: Path, *, pdf: bool) -> None:
             stem = f"{extract.stem}-amendment-{issued.version - 1}"
             written += _write(out, stem, extract.role, notice, issued.version, pdf=pdf)
     desk.keep(register)
-    current = {(e.role, e.whom): e.sha256 for e in extracts_of(desk.plan, protection)}
+    current = {(e.role, e.whom): e.sha256 for e in desk.extracts(protection)}
     back = recall_list(register, current)
     _say_issued(done, written, out, len(back))
 
@@ -246,11 +275,10 @@ def _say_issued(
 
 def _list(desk: _Desk) -> None:
     from retinue.plan.summary import table_text
-    from retinue.protection.extracts import extracts_of
 
     protection, register = desk.protection("list extracts"), desk.register("list extracts")
     rows, records = [], []
-    current = {(e.role, e.whom): e for e in extracts_of(desk.plan, protection)}
+    current = {(e.role, e.whom): e for e in desk.extracts(protection)}
     held = register.latest()
     for key in dict.fromkeys([*current, *held]):
         last, extract = held.get(key), current.get(key)
@@ -297,7 +325,7 @@ def _acknowledge(desk: _Desk, role: str, whom: str, by: str, version: int | None
 def _recall(desk: _Desk, out: Path, *, pdf: bool, cancelled: bool) -> None:
     from retinue.files import make_folder
     from retinue.plan.summary import table_text
-    from retinue.protection.extracts import extracts_of, file_stem
+    from retinue.protection.extracts import file_stem
     from retinue.protection.notices import recall_notice
     from retinue.protection.register import recall, recall_list
 
@@ -305,7 +333,7 @@ def _recall(desk: _Desk, out: Path, *, pdf: bool, cancelled: bool) -> None:
     current = None
     if not cancelled:
         protection = desk.protection("recall")
-        current = {(e.role, e.whom): e.sha256 for e in extracts_of(desk.plan, protection)}
+        current = {(e.role, e.whom): e.sha256 for e in desk.extracts(protection)}
     recalls = recall_list(register, current)
     written: list[Path] = []
     if recalls:

@@ -23,6 +23,7 @@ from retinue.cli import (
     papers,
     plans,
     protect,
+    provision,
     road,
     route,
     world,
@@ -70,6 +71,7 @@ odds.add_to(app)
 road.add_to(app)
 world.add_to(app)
 protect.add_to(app)
+provision.add_to(app)
 extracts.add_to(app)
 
 

@@ -11,6 +11,7 @@ from retinue.cli.console import output
 from retinue.cli.options import Json, WorldFolder
 
 if TYPE_CHECKING:
+    from retinue.cli.provision import Provisioned
     from retinue.plan import Plan
 
 __all__ = ["add_to"]
@@ -33,6 +34,14 @@ JourneyName = Annotated[
 ]
 Export = Annotated[
     str, typer.Option("--export", metavar="LIST", help="Also write: geojson,gpx,ics,csv.")
+]
+
+Provisioning = Annotated[
+    bool | None,
+    typer.Option(
+        "--provision/--no-provision",
+        help="Also provision it; default: where the folder holds provision.json.",
+    ),
 ]
 
 EXPORTS = ("geojson", "gpx", "ics", "csv")
@@ -76,12 +85,23 @@ def _write(
     page: bool,
     force: bool,
     progress: Any,
+    provisioned: Provisioned | None,
 ) -> list[Path]:
     from retinue.report.outputs import write_outputs
 
-    return write_outputs(
-        plan, folder, exports=exports, pdf=pdf, page=page, force=force, progress=progress
+    written = write_outputs(
+        plan,
+        folder,
+        exports=exports,
+        pdf=pdf,
+        page=page,
+        force=force,
+        progress=progress,
+        provision=None if provisioned is None else provisioned.document,
     )
+    if provisioned is not None:
+        provisioned.settle(folder)
+    return written
 
 
 def plan_command(
@@ -95,6 +115,7 @@ def plan_command(
     export: Export = "",
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write movement-order.pdf.")] = True,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Write journey.html.")] = True,
+    provision: Provisioning = None,
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -107,6 +128,7 @@ def plan_command(
     check_folder(out, force=force)
     with output.progress(8 + pdf + page + len(exports)) as progress:
         from retinue.cli.protect import protect_with_plan
+        from retinue.cli.provision import provision_with_plan
         from retinue.journey import load_journey
         from retinue.planner import Planner
         from retinue.world.world import World
@@ -114,15 +136,21 @@ def plan_command(
         progress("reading the journey")
         asked = load_journey(journey)
         plan = Planner(World(tracks=world), progress).make(asked, depart=depart)
-        written = _write(
-            plan, out, exports=exports, pdf=pdf, page=page, force=force, progress=progress
+        provisioned = provision_with_plan(
+            plan, out, provision, world=world, home=asked.folder, progress=progress
         )
+        written = _write(
+            plan, out, exports=exports, pdf=pdf, page=page, force=force, progress=progress,
+            provisioned=provisioned,
+        )  # fmt: skip
         protected = protect_with_plan(plan, out, world, asked.folder, progress)
-    _report(plan, out, written, protected)
+    _report(plan, out, written, protected, provisioned)
 
 
-def _report(plan: Plan, out: Path, written: list[Path], protected: str) -> None:
-    record = {
+def _report(
+    plan: Plan, out: Path, written: list[Path], protected: str, provisioned: Provisioned | None
+) -> None:
+    record: dict[str, Any] = {
         "plan": plan.hash,
         "title": plan.title,
         "depart_utc": plan.as_dict()["depart_utc"],
@@ -145,8 +173,14 @@ def _report(plan: Plan, out: Path, written: list[Path], protected: str) -> None:
     names = "  ".join(path.name for path in written)
     from retinue.plan.summary import summary_text
 
-    text = f"{summary_text(plan, str(out))}\n\nwrote {out}/: {names}"
-    output.result(record, f"{text}\n\n{protected}" if protected else text)
+    parts = [f"{summary_text(plan, str(out))}\n\nwrote {out}/: {names}"]
+    if provisioned is not None:
+        record["provision"], told = provisioned.report(plan)
+        parts.append(told)
+    parts += [protected] if protected else []
+    output.result(record, "\n\n".join(parts))
+    if provisioned is not None and record["provision"]["faults"]:
+        raise typer.Exit(4)
 
 
 def validate_command(
@@ -162,7 +196,11 @@ def validate_command(
     from retinue.world.world import World
 
     asked = load_journey(journey)
-    Planner(World(tracks=world)).validate(asked)
+    plan = Planner(World(tracks=world)).make(asked)
+    if asked.journey.provisioning is not None:
+        from retinue.planner.provision import Provisioner
+
+        Provisioner(World(tracks=world), asked.folder).validate(plan)
     output.result(
         {"valid": True, "journey": asked.name, "title": asked.journey.title},
         f"{asked.label}: sound ({asked.journey.title}, {len(asked.journey.legs)} legs)",
@@ -356,6 +394,7 @@ def actual_command(
     export: Export = "",
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write movement-order.pdf.")] = True,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Write journey.html.")] = True,
+    provision: Provisioning = None,
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -371,21 +410,30 @@ def actual_command(
     folder = out or (plan if plan.is_dir() else plan.parent)
     check_folder(folder, force=force)
     with output.progress(6 + pdf + page + len(exports)) as progress:
+        from retinue.cli.provision import provision_with_plan
         from retinue.planner import Planner
         from retinue.world.world import World
 
         after = Planner(World(tracks=world), progress).observe(before, place, time, leg=leg)
-        written = _write(
-            after, folder, exports=exports, pdf=pdf, page=page, force=force, progress=progress
+        provisioned = provision_with_plan(
+            after, folder, provision, world=world, home=None, progress=progress
         )
+        written = _write(
+            after, folder, exports=exports, pdf=pdf, page=page, force=force, progress=progress,
+            provisioned=provisioned,
+        )  # fmt: skip
     comparison = compare_plans(before, after)
     observed = after.observations[-1]
-    output.result(
-        {
-            "observed": observed.model_dump(mode="json"),
-            "comparison": comparison.as_dict(),
-            "written": [str(path) for path in written],
-        },
-        f"{comparison.observed_text(observed)}\nwrote {folder}/: "
-        + "  ".join(path.name for path in written),
-    )
+    record: dict[str, Any] = {
+        "observed": observed.model_dump(mode="json"),
+        "comparison": comparison.as_dict(),
+        "written": [str(path) for path in written],
+    }
+    parts = [comparison.observed_text(observed)]
+    if provisioned is not None:
+        record["provision"], told = provisioned.report(after)
+        parts.append(told)
+    names = "  ".join(path.name for path in written)
+    output.result(record, "\n\n".join(parts) + f"\nwrote {folder}/: {names}")
+    if provisioned is not None and record["provision"]["faults"]:
+        raise typer.Exit(4)
