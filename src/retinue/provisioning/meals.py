@@ -206,13 +206,14 @@ def _meals(
         g.role: g.people for g in eating if not policy.classes[g.meal_class].room_service
     }
     sittings = max(1, math.ceil(sum(table.values()) / seats))
+    sitting_s = max(policy.classes[g.meal_class].sitting_s(rule) for g in eating)
     window = MealWindow(
         kind=rule.name,
         from_s=rule.from_s,
         until_s=rule.until_s,
         ideal_s=rule.ideal_s,
         stretch_s=rule.stretch_s,
-        least_s=_LEAST_SHARE * rule.sitting_s,
+        least_s=_LEAST_SHARE * sitting_s,
     )
     found: list[Meal] = []
     first_day = math.floor(float(clock.shown(plan.depart_utc)) / DAY_S)
@@ -222,8 +223,8 @@ def _meals(
             clock,
             [(begin, end)],
             [(c.from_utc, c.until_utc) for c in closed],
-            sittings * rule.sitting_s + (sittings - 1) * rule.turn_s,
-            sitting_s=rule.sitting_s,
+            sittings * sitting_s + (sittings - 1) * rule.turn_s,
+            sitting_s=sitting_s,
         )
         found.extend(
             Meal(
@@ -234,7 +235,7 @@ def _meals(
                 groups={g.role: g.people for g in eating},
                 windows=time.windows,
                 ideal_s=time.ideal_s,
-                sitting_s=rule.sitting_s,
+                sitting_s=sitting_s,
                 turn_s=rule.turn_s,
                 leg=leg,
                 clock=named[0],

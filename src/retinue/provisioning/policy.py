@@ -89,6 +89,9 @@ class MealClass(SourcedRecord):
     courses: dict[str, dict[Course, Ratio]] = Field(
         min_length=1, description="by meal: the share that takes a course"
     )
+    sittings: dict[str, Annotated[Duration, Field(gt=0, le=21_600.0)]] = Field(
+        default_factory=dict, description="length of a sitting by meal, where not the meal's own"
+    )
     room_service: bool = False
     stewards_per_person: float = Field(gt=0, le=5, description="at the tables of one sitting")
 
@@ -100,6 +103,10 @@ class MealClass(SourcedRecord):
                 if not 0 <= share <= 5:
                     raise ValueError(f"{meal}: the share of {course} lies outside of 0 and 5")
         return courses
+
+    def sitting_s(self, rule: MealRule) -> float:
+        """Return how long one sitting of a meal lasts for this class."""
+        return self.sittings.get(rule.name, rule.sitting_s)
 
     def portions(self, meal: str) -> float:
         """Return the portions that one person takes of a meal, all courses together."""
@@ -259,6 +266,9 @@ class ProvisioningPolicy(SourcedRecord):
             unknown = sorted(set(one.courses) - set(names))
             if unknown:
                 raise ValueError(f'class {name} eats "{unknown[0]}", which is no meal of the day')
+            unknown = sorted(set(one.sittings) - set(names))
+            if unknown:
+                raise ValueError(f'class {name} sits at "{unknown[0]}", which is no meal of the day')
         kept = [limit.storage for limit in self.storage]
         missing = [one for one in STORAGES if one not in kept]
         if missing:
