@@ -268,7 +268,7 @@ class ProvisioningPolicy(SourcedRecord):
                 raise ValueError(f'class {name} eats "{unknown[0]}", which is no meal of the day')
             unknown = sorted(set(one.sittings) - set(names))
             if unknown:
-                raise ValueError(f'class {name} sits at "{unknown[0]}", which is no meal of the day')
+                raise ValueError(f'class {name} sits at "{unknown[0]}", no meal of the day')
         kept = [limit.storage for limit in self.storage]
         missing = [one for one in STORAGES if one not in kept]
         if missing:
