@@ -184,7 +184,8 @@ def plan_purchases(
         # A block that is bought in two parts is bought at the later: that needs no more room.
         chosen = max(taken)
         own_list = bought[block.goods]
-        if own_list and chosen < own_list[-1][0]:
+        # What was packed earlier may keep longer: only what still keeps is brought later.
+        if own_list and chosen < own_list[-1][0] and own_list[-1][0] in block.options:
             chosen = own_list[-1][0]
         if own_list and own_list[-1][0] == chosen:
             own_list[-1] = (chosen, own_list[-1][1], block.last)
