@@ -1,32 +1,29 @@
-"""The promise measured: with and without substitutes, over-dispersed, with wrong popularity.
-
-Beside it stands what the same promise costs where every dish has goods of its own.
-"""
+"""The promise measured: with and without substitutes, over-dispersed, with wrong popularity."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from retinue.errors import NoPlan, Reason
 from retinue.plan.stores import ServiceLevel
-from retinue.provisioning.levels import VALIDATION, Levels, Sampler, cheapest_levels
+from retinue.provisioning.levels import VALIDATION, Levels, Sampler
 from retinue.provisioning.proportion import Proportion
 from retinue.provisioning.serving import LotRow, Served, serve
-from retinue.provisioning.windows import Checks, Window
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retinue.provisioning.demand import Demand
     from retinue.provisioning.menu import Menu
+    from retinue.provisioning.windows import Checks
 
     Array = NDArray[np.float64]
 
-__all__ = ["each_dish_alone", "ladder_of", "measured", "with_fill_rate"]
+__all__ = ["ladder_of", "measured", "with_fill_rate"]
 
 _TRIALS = 20_000
 _STRESS_TRIALS = 2_000
@@ -144,47 +141,3 @@ def with_fill_rate(levels: Sequence[ServiceLevel], promised: float) -> tuple[Ser
             ],
         )
     return tuple(one.model_copy(update={"promised_fill_rate": promised}) for one in levels)
-
-
-def each_dish_alone(
-    demand: Demand, checks: Checks, cost_per_kg: Array, promise: float, seed: int
-) -> Levels:
-    """Return what the promise takes where no two dishes share goods.
-
-    A dish's goods are bought in the windows of the real ones; those with the same windows
-    are one kit, counted in portions.
-    """
-    spans: dict[int, list[tuple[Window, float]]] = {}
-    for window, cost in zip(checks.windows, cost_per_kg.tolist(), strict=True):
-        spans.setdefault(window.ingredient, []).append((window, cost))
-    recipe = demand.recipe()
-    kits: dict[tuple[int, tuple[tuple[int, int, int, bool], ...]], dict[int, float]] = {}
-    for dish in range(len(demand.dishes)):
-        for part in np.flatnonzero(recipe[dish] > 0).tolist():
-            listed = sorted(spans.get(part, []), key=lambda pair: pair[0].last)
-            if not listed:
-                continue
-            shape = tuple((w.point, w.chain, w.last, w.ends_chain) for w, _ in listed)
-            prices = kits.setdefault((dish, shape), {})
-            for at, (_, cost) in enumerate(listed):
-                prices[at] = prices.get(at, 0.0) + cost * float(recipe[dish, part])
-    windows: list[Window] = []
-    price: dict[tuple[int, int], float] = {}
-    dish_rows: list[list[int]] = [[] for _ in demand.dishes]
-    for kit, ((dish, shape), prices) in enumerate(kits.items()):
-        dish_rows[dish].append(kit)
-        for at, (point, chain, last, ends) in enumerate(shape):
-            windows.append(Window(kit, point, chain, last, chain, ends))
-            price[kit, last] = prices[at]
-    own = Checks.of(windows, len(demand.meals))
-    flat = [kit for row in dish_rows for kit in row]
-    separate = replace(
-        demand,
-        ingredients=tuple(str(k) for k in range(len(kits))),
-        dish_start=np.concatenate([[0], np.cumsum([len(r) for r in dish_rows])]).astype(np.int32),
-        dish_ingredient=np.array(flat, np.int32),
-        dish_kg=np.ones(len(flat)),
-        used=np.tile(np.arange(len(kits), dtype=np.int32), (len(demand.meals), 1)),
-    )
-    cost = np.array([price[w.ingredient, w.last] for w in own.windows])
-    return cheapest_levels(separate, own, cost, promise, Sampler(separate, seed), prove=False)

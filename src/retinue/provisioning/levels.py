@@ -4,21 +4,25 @@ For a price ``lambda`` of refusals every column takes the level that minimises
 ``cost * level + lambda * P(demand > level)``: the best way to spend a joint risk where the
 columns hardly depend on each other.  One number, ``lambda``, is then calibrated on sampled
 journeys, which know every dependence, against a target tighter than the promise: so tight
-that fresh samples prove the promise almost surely.  One number fitted to tens of thousands
-of journeys leaves next to no optimism, and what is left a fresh sample finds.
+that fresh samples prove the promise almost surely.  Those journeys are drawn so that refusals
+are common (`refusals`), which gives their chance to some per cent; one number fitted to it, two
+standard errors on the safe side, leaves next to no optimism, and what is left a fresh sample
+finds.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from retinue.errors import NoPlan, Reason
-from retinue.provisioning.proportion import Proportion, chance_that_passes
+from retinue.provisioning.proportion import chance_that_passes
+from retinue.provisioning.refusals import likely_row, refusal_chances
+from retinue.provisioning.spectra import best_bins
 from retinue.provisioning.tails import tails
 
 if TYPE_CHECKING:
@@ -29,15 +33,17 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["CALIBRATION", "VALIDATION", "Levels", "Sampler", "cheapest_levels"]
+__all__ = ["CALIBRATION", "VALIDATION", "Levels", "Sampler", "cheapest_levels", "levels_path"]
 
 #: Streams of random numbers: no journey of one is met in another.
 CALIBRATION, VALIDATION = 1, 2
-_ROWS = 160
+_ROWS = 480
 _DECADES = 9.0
 _SURE = 0.995
-_UNPROVEN = 10_000  # journeys of a figure that is only compared with
 _TRIALS = 20_000
+_PILOT = 400  # journeys that say which levels the others are drawn towards
+_JOURNEYS = 6_000
+_ERRORS = 2.0  # standard errors of the estimate that must fit below the target
 _EARLY_SHARE = 0.02  # cost of having earlier what is bought anyway
 
 
@@ -54,12 +60,16 @@ class Sampler:
     def __init__(self, demand: Demand, seed: int, variance_over_mean: float | None = None) -> None:
         self.demand = demand
         self.seed = seed
+        from retinue.provisioning.sampling import alias_tables
+
         starts, chance = demand.table_start, demand.table_chance
-        self.keep_chance, self.other_row = _alias(starts, chance)
+        self.keep, self.own, self.other = alias_tables(starts, demand.table_dish, chance)
         self.urn_meal = np.zeros(len(demand.event_n))
         self.urn_journey = np.zeros(len(starts) - 1)
         if variance_over_mean is not None and len(chance):
             self._disperse(variance_over_mean)
+        #: Whether every guest chooses without a look at the others.
+        self.independent = not (self.urn_meal.any() or self.urn_journey.any())
 
     def _disperse(self, ratio: float) -> None:
         demand = self.demand
@@ -92,10 +102,11 @@ class Sampler:
         def part(first: int, size: int) -> NDArray[np.int32]:
             return first_levels(
                 self.seed, stream, first, size,
-                d.event_meal, d.event_n, d.event_table, d.table_start, d.table_dish,
-                self.keep_chance, self.other_row, self.urn_meal, self.urn_journey, d.known,
+                d.event_meal, d.event_n, d.event_table, d.table_start,
+                self.keep, self.own, self.other, self.urn_meal, self.urn_journey, d.known,
                 d.dish_start, d.dish_ingredient, d.dish_kg, d.sample_portions, d.used,
                 checks.start, checks.ingredient, checks.resets, rows,
+                np.zeros((0, 0)), np.zeros((0, 0)),
             )  # fmt: skip
 
         # Every journey has its own random stream, so the parts may be drawn side by side.
@@ -112,46 +123,29 @@ class Sampler:
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """Chosen levels and what was measured of them.
+    """Chosen levels and what is known of them.
 
     Attributes
     ----------
     kg
         Cumulative stock of each column.
-    calibrated, validated
-        Counted refusals: while choosing, and on fresh journeys.
     target
         Chance of refusal aimed at, tighter than the promise.
-    mean_kg
-        Expected demand of each column.
+    chance, error
+        Estimated chance of refusal, and its standard error.
     cost
         Of all that is bought, at the costs given.
+    row
+        On the path of ever higher levels, see `cheapest_levels`.
     """
 
     kg: Array
     promise: float
     target: float
-    calibrated: Proportion
-    validated: Proportion
-    mean_kg: Array = field(repr=False)
-    cost: float = 0.0
-
-
-def _alias(starts: NDArray[np.int32], chance: Array) -> tuple[Array, NDArray[np.int32]]:
-    """Return the alias tables of all popularity tables (Vose 1991)."""
-    keep = np.ones(len(chance))
-    other = np.arange(len(chance), dtype=np.int32)
-    for low, high in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-        left = (chance[low:high] * (high - low)).tolist()
-        small = [k for k, share in enumerate(left) if share < 1.0]
-        large = [k for k, share in enumerate(left) if share >= 1.0]
-        while small and large:
-            under, over = small.pop(), large[-1]
-            keep[low + under], other[low + under] = left[under], low + over
-            left[over] -= 1.0 - left[under]
-            if left[over] < 1.0:
-                small.append(large.pop())
-    return keep, other
+    chance: float
+    error: float
+    cost: float
+    row: int
 
 
 def _nothing(levels: Array) -> Array:
@@ -167,7 +161,7 @@ def cheapest_levels(
     *,
     trials: int = _TRIALS,
     rounded: Callable[[Array], Array] = _nothing,
-    prove: bool = True,
+    higher: int = 0,
 ) -> Levels:
     """Return levels at which no refusal on the whole journey has at least the promised chance.
 
@@ -176,58 +170,78 @@ def cheapest_levels(
     cost_per_kg
         Of each column.
     trials
-        Fresh journeys on which the promise is proven, one-sided with 95 % confidence.
+        Fresh journeys on which the promise will be proven, one-sided with 95 % confidence.
     rounded
         Turns rows of levels into what can be bought, never less.
-    prove
-        Whether fresh journeys must prove it; without, the calibration's count stands.
+    higher
+        Rows above the one that is expected to do: for whoever found a promise unproven.
 
     Raises
     ------
     NoPlan
         Where the promise cannot be proven by so many journeys.
     """
+    target = aimed_at(promise, trials)
+    found = tails(demand, checks)
+    path = checks.rising(rounded(levels_path(found.bin_kg, found.above, found.sd_kg, cost_per_kg,
+                                             checks)))  # fmt: skip
+    if sampler.independent:
+        near = likely_row(found, path, 2.0 * target)
+        for journeys in (_PILOT, _JOURNEYS):
+            chance, error = refusal_chances(
+                demand, checks, found, path, near, journeys, sampler.seed
+            )
+            near = _first(chance <= target)
+    else:
+        # An urn's journeys cannot be tilted: so many that the target is resolved to a seventh.
+        count = int(np.clip(np.ceil(50.0 / target / 10_000) * 10_000, 20_000, 200_000))
+        first = sampler.first_rows(CALIBRATION, count, checks, path)
+        refusals = count - np.cumsum(np.bincount(first, minlength=len(path) + 1))[: len(path)]
+        chance, error = refusals / count, np.zeros(len(path))
+    row = min(_first(chance + _ERRORS * error <= target) + higher, len(path) - 1)
+    return Levels(
+        kg=path[row],
+        promise=promise,
+        target=target,
+        chance=float(chance[row]),
+        error=float(error[row]),
+        cost=float(checks.quantities(path[row]) @ cost_per_kg),
+        row=row,
+    )
+
+
+def aimed_at(promise: float, trials: int = _TRIALS) -> float:
+    """Return the chance of refusal that lets fresh journeys prove a promise almost surely.
+
+    Raises
+    ------
+    NoPlan
+        Where so few journeys prove nothing of the kind.
+    """
     try:
-        target = chance_that_passes(promise, trials, 0.95, _SURE)
+        return chance_that_passes(promise, trials, 0.95, _SURE)
     except ValueError as error:
         raise NoPlan(
             "the promised service level cannot be proven",
             reasons=[Reason(str(error), cure="promise less, or sample more", kind="service")],
         ) from error
-    found = tails(demand, checks)
-    path = checks.rising(rounded(_path(found.bin_kg, found.above, found.sd_kg, cost_per_kg,
-                                       checks)))  # fmt: skip
-    # Enough journeys that the target is resolved to a seventh.
-    count = int(np.clip(np.ceil(50.0 / target / 10_000) * 10_000, 20_000, 200_000))
-    if not prove:
-        count = min(count, max(_UNPROVEN, int(np.ceil(20.0 / target))))
-    first = sampler.first_rows(CALIBRATION, count, checks, path)
-    refusals = count - np.cumsum(np.bincount(first, minlength=len(path) + 1))[: len(path)]
-    enough = np.flatnonzero(refusals <= target * count)
-    row = int(enough[0]) if len(enough) else len(path) - 1
-    validated = Proportion(int(refusals[row]), count)
-    while prove:
-        fresh = len(sampler.refused(VALIDATION, trials, checks, path[row]))
-        validated = Proportion(fresh, trials)
-        if validated.lower() >= promise or row == len(path) - 1:
-            break
-        row += 1
-    bought = checks.quantities(path[row])
-    return Levels(
-        kg=path[row],
-        promise=promise,
-        target=target,
-        calibrated=Proportion(int(refusals[row]), count),
-        validated=validated,
-        mean_kg=found.mean_kg,
-        cost=float(bought @ cost_per_kg),
-    )
 
 
-def _path(
+def _first(enough: NDArray[np.bool_]) -> int:
+    """Return the first row that is enough, or the last row."""
+    return int(np.argmax(enough)) if enough.any() else len(enough) - 1
+
+
+def levels_path(
     bin_kg: Array, above: list[Array], deviation: Array, cost: Array, checks: Checks
 ) -> Array:
-    """Return levels for rising prices of a refusal, shape (rows, columns)."""
+    """Return levels for rising prices of a refusal, shape (rows, columns).
+
+    Parameters
+    ----------
+    bin_kg, above, deviation
+        Bins, tail and standard deviation of each column, see `Tails`.
+    """
     base = max(float(np.sum(cost * deviation)), 1e-9)
     prices = base * np.logspace(-0.5, _DECADES, _ROWS)
     found = np.zeros((_ROWS, len(above)))
@@ -236,10 +250,6 @@ def _path(
     ends = np.ones(len(above), np.bool_)
     ends[before[before >= 0]] = False
     for column, tail in enumerate(above):
-        low = int(np.searchsorted(-tail, -0.7))
-        high = min(int(np.searchsorted(-tail, -1e-12)) + 2, len(tail))
-        bins = np.arange(low, max(high, low + 1))
         step = cost[column] * bin_kg[column] * (1.0 if ends[column] else _EARLY_SHARE)
-        best = np.argmin(step * bins + prices[:, None] * tail[bins], axis=1)
-        found[:, column] = bins[best] * bin_kg[column]
+        found[:, column] = best_bins(tail, step, prices) * bin_kg[column]
     return np.maximum.accumulate(found, axis=0)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from retinue.provisioning.sampling import draw_orders, stream_key
+from retinue.provisioning.sampling import draw_orders, history_starts, stream_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,8 +88,8 @@ def serve(
     type_of = d.table_type[d.event_table] if len(d.event_table) else np.zeros(0, np.int32)
     refused, unserved, first, by_dish = _serve(
         sampler.seed, stream, np.asarray(journeys, np.int64),
-        d.event_meal, d.event_n, d.event_table, d.table_start, d.table_dish, sampler.keep_chance,
-        sampler.other_row,
+        d.event_meal, d.event_n, d.event_table, d.table_start, sampler.keep, sampler.own,
+        sampler.other,
         sampler.urn_meal, sampler.urn_journey, d.known, d.dish_start, d.dish_ingredient,
         d.dish_kg, d.sample_portions, d.used, type_of.astype(np.int64), d.allowed,
         np.searchsorted(parts, np.arange(len(d.ingredients) + 1)).astype(np.int64),
@@ -142,18 +142,47 @@ def _met(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _all_met(  # type: ignore[no-untyped-def]
+    meal, asked, dish_start, dish_ingredient, dish_kg, sample_portions, used,
+    lot_start, lot_first, lot_last, left, need,
+):  # fmt: skip
+    """Serve a whole meal at once if all of it is there: then nobody's turn matters."""
+    need[:] = 0.0
+    for dish in range(len(sample_portions)):
+        if asked[dish]:
+            amount = asked[dish] + sample_portions[dish]
+            for k in range(dish_start[dish], dish_start[dish + 1]):
+                need[used[meal, dish_ingredient[k]]] += amount * dish_kg[k]
+    enough = True
+    for part in range(len(need)):
+        if need[part] > 0.0 and (
+            _there(part, meal, lot_start, lot_first, lot_last, left) < need[part] - _SLACK_KG
+        ):
+            enough = False
+            break
+    if enough:
+        for part in range(len(need)):
+            for lot in range(lot_start[part], lot_start[part + 1]):
+                if need[part] <= 0.0:
+                    break
+                if lot_first[lot] <= meal <= lot_last[lot]:
+                    drawn = min(left[lot], need[part])
+                    left[lot] -= drawn
+                    need[part] -= drawn
+    need[:] = 0.0
+    return enough
+
+
+@njit(cache=True, nogil=True)
 def _serve(  # type: ignore[no-untyped-def]
-    seed, stream, journeys, event_meal, event_n, event_table, table_start, table_dish,
-    keep_chance, other_row,
+    seed, stream, journeys, event_meal, event_n, event_table, table_start,
+    keep, own, other,
     urn_meal, urn_journey, known, dish_start, dish_ingredient, dish_kg, sample_portions, used,
     type_of, allowed, lot_start, lot_first, lot_last, lot_kg, rung_start, rungs, substitutes,
 ):  # fmt: skip
     meals, dishes = known.shape
     orders = np.zeros(max(event_n.sum(), 1), np.int32)
-    history_start = np.zeros(len(table_start), np.int64)
-    for event in range(len(event_n)):
-        history_start[event_table[event] + 1] += event_n[event]
-    history_start = np.cumsum(history_start)
+    history_start = history_starts(event_n, event_table, urn_journey)
     history = np.zeros(max(history_start[-1], 1), np.int32)
     refused = np.zeros(len(journeys), np.int64)
     unserved = np.zeros(len(journeys), np.int64)
@@ -161,16 +190,31 @@ def _serve(  # type: ignore[no-untyped-def]
     by_dish = np.zeros(dishes, np.int64)
     served = np.zeros(dishes, np.int64)
     need = np.zeros(used.shape[1])
+    asked = np.zeros(dishes + 1, np.int64)
     for number in range(len(journeys)):
         draw_orders(
             stream_key(seed, stream, journeys[number]), event_n, event_table, table_start,
-            table_dish, keep_chance, other_row, urn_meal, urn_journey, history_start, history,
+            keep, own, other, urn_meal, urn_journey, history_start, history,
             orders,
         )  # fmt: skip
         left = lot_kg.copy()
         event = 0
         at = 0
         for meal in range(meals):
+            here = at
+            asked[:dishes] = known[meal]
+            following = event
+            while following < len(event_n) and event_meal[following] == meal:
+                for _ in range(event_n[following]):
+                    asked[orders[here]] += 1
+                    here += 1
+                following += 1
+            if _all_met(
+                meal, asked, dish_start, dish_ingredient, dish_kg, sample_portions, used,
+                lot_start, lot_first, lot_last, left, need,
+            ):  # fmt: skip
+                event, at = following, here
+                continue
             served[:] = 0
             for dish in range(dishes):
                 for _ in range(known[meal, dish]):
@@ -197,9 +241,9 @@ def _serve(  # type: ignore[no-untyped-def]
                     found = False
                     if substitutes:
                         for rung in range(rung_start[dish], rung_start[dish + 1]):
-                            other = rungs[rung]
-                            if allowed[type_of[event], other] and _met(
-                                other, meal, served, dish_start, dish_ingredient, dish_kg,
+                            instead = rungs[rung]
+                            if allowed[type_of[event], instead] and _met(
+                                instead, meal, served, dish_start, dish_ingredient, dish_kg,
                                 sample_portions, used, lot_start, lot_first, lot_last, left,
                                 need,
                             ):  # fmt: skip

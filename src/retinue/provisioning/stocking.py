@@ -9,22 +9,24 @@ depends on, so that a train that is late is stocked again at once.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from retinue.errors import NoPlan
 from retinue.plan.records import PlaceRecord
+from retinue.plan.stores import Missed, ServiceLevel
 from retinue.provisioning.cold_chain import sample_storage
 from retinue.provisioning.demand import Demand, StockClass, build_demand
+from retinue.provisioning.dish_alone import each_dish_alone
 from retinue.provisioning.eaters import eater_types
-from retinue.provisioning.guarantee import each_dish_alone, ladder_of, measured, with_fill_rate
+from retinue.provisioning.guarantee import ladder_of, measured, with_fill_rate
 from retinue.provisioning.levels import Levels, Sampler, cheapest_levels
 from retinue.provisioning.lots import Keeping, keeping_of
+from retinue.provisioning.memory import Remember, fields_of
 from retinue.provisioning.missed import missed_deliveries
 from retinue.provisioning.offers import Offers, house_demand, offers_of
 from retinue.provisioning.requests import NearestAerodrome, TransportRequest, transport_requests
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retinue.plan import Plan
-    from retinue.plan.stores import BorderCrossing, ServiceLevel, StoreRoom, Stores
+    from retinue.plan.stores import BorderCrossing, StoreRoom, Stores
     from retinue.provisioning.demand import EaterType, MealAsked
     from retinue.provisioning.menu import Menu
     from retinue.provisioning.party import PartyPlan
@@ -64,7 +66,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ClassStock", "Stocked", "Stocking", "stock"]
 
-Found = TypeVar("Found")
 _ROUNDS = 5
 _TIGHTER = 0.9
 _RESERVE_SD = 3.0
@@ -225,7 +226,7 @@ def stock(
 
     rules = load_supply_rules() if rules is None else rules
     exchange = {plan.base_currency: 1.0} if exchange is None else exchange
-    remember = _Memory({} if memory is None else memory)
+    remember = Remember(memory)
     on_train = {leg.id for leg in plan.legs if leg.mode == "rail"}
     ordered = tuple(sorted((m for m in meals if m.leg in on_train), key=lambda m: (m.time_s, m.id)))
     types = eater_types(party, policy)
@@ -251,7 +252,7 @@ def stock(
     weight = price + volume * in_base(rules.storage_cost_per_volume, exchange) + policy.waste_price
     goods = _goods(menu, options, keeping, demands, weight)
     numbers = [names.index(item.name) for item in goods]
-    share = 1.0
+    share, higher = 1.0, dict.fromkeys(_SAMPLED, 0)
     for attempt in range(_ROUNDS):
         capacity = {
             storage: Capacity(room.volume_m3 * share, room.mass_kg * share)
@@ -264,8 +265,9 @@ def stock(
             reserved={sample_storage(policy.samples): _sample_room(policy, ordered, demands)},
         )  # fmt: skip
         stocks = _stocks(
-            menu, policy, demands, purchases, numbers, options, keeping, weight, seed, remember
-        )
+            menu, policy, demands, purchases, numbers, options, keeping, weight, seed, higher,
+            remember,
+        )  # fmt: skip
         grounds = Stocking(
             plan, menu, policy, rules, ordered, types, options, crossings, rooms, keeping,
             offers, price, purchases, stocks, seed,
@@ -273,14 +275,24 @@ def stock(
         try:
             # Rooms first: what is measured afterwards costs time and changes no lot.
             stores = stores_of(grounds, (), ())
-            break
         except NoPlan:
             # The program counted on a little less than the promise takes: give it less room.
             if attempt == _ROUNDS - 1:
                 raise
             share *= _TIGHTER
-    service = _service(grounds, weight, remember)
-    missed = remember((b"missed", lost_key(grounds)), partial(missed_deliveries, grounds))
+            continue
+        service = _service(grounds, weight, remember)
+        unproven = [one.stock for one in service if one.lower_bound < one.promise]
+        if not unproven:
+            break
+        # Fresh journeys prove it almost surely; where they do not, a little more is bought.
+        higher |= {own: higher[own] + 1 for own in _SAMPLED if own in unproven}
+    missed = remember(
+        ("missed", lost_key(grounds)),
+        partial(missed_deliveries, grounds),
+        packed=lambda found: [one.model_dump() for one in found],
+        unpacked=lambda kept: tuple(Missed(**one) for one in kept),
+    )
     stores = stores.model_copy(update={"service": service, "missed": missed})
     start = plan.origin if base is None else base
     requests, notes = transport_requests(stores.deliveries, rules, start, nearest)
@@ -394,7 +406,8 @@ def _stocks(
     keeping: Mapping[tuple[int, int], Keeping],
     weight: Array,
     seed: int,
-    remember: _Memory,
+    higher: Mapping[StockClass, int],
+    remember: Remember,
 ) -> dict[StockClass, ClassStock]:
     times = demands["guest"].meal_time_s
     windows: list[Window] = []
@@ -416,9 +429,14 @@ def _stocks(
         )
         ratio = policy.variance_to_mean if policy.variance_to_mean > 1.0 else None
         levels = remember(
-            (b"levels", demand_key(demand, checks, cost), promise, ratio, seed),
-            partial(cheapest_levels, demand, checks, cost, promise, Sampler(demand, seed, ratio)),
-        )
+            ("levels", demand_key(demand, checks, cost), promise, ratio, seed, higher[own]),
+            partial(
+                cheapest_levels, demand, checks, cost, promise, Sampler(demand, seed, ratio),
+                higher=higher[own],
+            ),
+            packed=fields_of,
+            unpacked=lambda kept: Levels(**kept),
+        )  # fmt: skip
         found[own] = ClassStock(demand, checks, levels.kg, levels)
     house = demands["house"]
     use = house.expected_kg()
@@ -434,7 +452,7 @@ def _stocks(
     return found
 
 
-def _service(grounds: Stocking, weight: Array, remember: _Memory) -> tuple[ServiceLevel, ...]:
+def _service(grounds: Stocking, weight: Array, remember: Remember) -> tuple[ServiceLevel, ...]:
     """Measure the promise of those who choose freely."""
     found = []
     for own in _SAMPLED:
@@ -451,27 +469,21 @@ def _service(grounds: Stocking, weight: Array, remember: _Memory) -> tuple[Servi
             one: ClassStock = one, levels: Levels = levels, cost: Array = cost,
             lots: list[LotRow] = lots, ladder: dict[int, tuple[int, ...]] = ladder,
         ) -> ServiceLevel:  # fmt: skip
-            alone = each_dish_alone(one.demand, one.checks, cost, levels.promise, grounds.seed).cost
+            alone = each_dish_alone(one.demand, one.checks, cost, levels.promise)
             return measured(
                 one.demand, one.checks, levels, one.bought, lots, ladder, alone, grounds.seed
             )
 
         key = (
-            b"service", demand_key(demand, checks, cost), one.bought.tobytes(), tuple(lots),
+            "service", demand_key(demand, checks, cost), one.bought.tobytes(), tuple(lots),
             tuple(ladder.items()), levels.promise, grounds.seed,
         )  # fmt: skip
-        found.append(remember(key, work))
+        found.append(
+            remember(
+                key,
+                work,
+                packed=lambda level: level.model_dump(),
+                unpacked=lambda kept: ServiceLevel(**kept),
+            )
+        )
     return with_fill_rate(found, grounds.policy.fill_rate)
-
-
-class _Memory:
-    """Remembers results by the digest of all they depend on."""
-
-    def __init__(self, kept: MutableMapping[bytes, Any]) -> None:
-        self._kept = kept
-
-    def __call__(self, key: object, work: Callable[[], Found]) -> Found:
-        digest = hashlib.sha256(repr(key).encode()).digest()
-        if digest not in self._kept:
-            self._kept[digest] = work()
-        return cast(Found, self._kept[digest])

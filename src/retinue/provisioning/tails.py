@@ -13,9 +13,12 @@ as independent of the number of portions.  Levels are calibrated on journeys tha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from retinue.provisioning.spectra import meal_factor, meal_moments, meal_parts, turns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,12 +57,7 @@ class Tails:
 
 def tails(demand: Demand, checks: Checks) -> Tails:
     """Return the tail of every column's demand."""
-    events_of = [
-        np.flatnonzero(demand.event_meal == meal).tolist() for meal in range(len(demand.meals))
-    ]
-    plain = demand.recipe()
-    identity = np.arange(len(demand.ingredients))
-    plain_use = [bool(np.array_equal(row, identity)) for row in demand.used]
+    meals = _Meals(demand)
     columns = len(checks.windows)
     bin_kg, mean, deviation = np.ones(columns), np.zeros(columns), np.zeros(columns)
     above: list[Array] = [np.zeros(1)] * columns
@@ -67,11 +65,7 @@ def tails(demand: Demand, checks: Checks) -> Tails:
     for column, window in enumerate(checks.windows):
         by_part.setdefault(window.ingredient, []).append(column)
     for part, listed in by_part.items():
-        kg_of = [
-            plain[:, part] if plain_use[m] else plain[:, demand.used[m] == part].sum(axis=1)
-            for m in range(len(demand.meals))
-        ]
-        work = _Ingredient(demand, kg_of, events_of)
+        work = _Ingredient(meals, part)
         spans = [(checks.windows[c].chain, checks.windows[c].last) for c in listed]
         moments = [work.moments(*span) for span in spans]
         width = work.width(max(m + _WIDTHS * np.sqrt(v) for m, v, _ in moments), spans)
@@ -82,152 +76,119 @@ def tails(demand: Demand, checks: Checks) -> Tails:
     return Tails(bin_kg, above, mean, deviation)
 
 
-class _Ingredient:
-    """The demand of one ingredient, its factors remembered by what is offered at a meal."""
+class _Meals:
+    """What the ingredients share: which meals are alike, and the recipes at each.
 
-    def __init__(self, demand: Demand, kg_of: list[Array], events_of: list[list[int]]) -> None:
+    Attributes
+    ----------
+    like
+        Number of the kind of each meal; meals of one kind have the same offers and guests.
+    """
+
+    def __init__(self, demand: Demand) -> None:
         self.demand = demand
-        self.kg_of = kg_of
-        self.events_of = events_of
-        self._factors: dict[tuple[object, ...], Complex] = {}
-        self._means: dict[tuple[object, ...], tuple[float, float, float]] = {}
-        self._seen: dict[
-            tuple[object, ...],
-            tuple[list[tuple[Array, Array, int]], list[tuple[float, float]]],
-        ] = {}
-        signs: dict[tuple[object, ...], tuple[object, ...]] = {}
-        self._signs: list[tuple[object, ...]] = []
-        self._known: list[float] = []
-        for meal, events in enumerate(events_of):
+        self.recipe = demand.recipe()
+        self.events = np.searchsorted(demand.event_meal, np.arange(len(demand.meals) + 1))
+        kinds: dict[tuple[object, ...], int] = {}
+        self.first: list[int] = []
+        self.like: list[int] = []
+        for meal in range(len(demand.meals)):
+            own = slice(self.events[meal], self.events[meal + 1])
+            sign = (
+                demand.event_table[own].tobytes(), demand.event_n[own].tobytes(),
+                demand.known[meal].tobytes(), demand.used[meal].tobytes(),
+            )  # fmt: skip
+            if sign not in kinds:
+                kinds[sign] = len(kinds)
+                self.first.append(meal)
+            self.like.append(kinds[sign])
+
+    def kg(self, kind: int, part: int) -> Array:
+        """Return kilograms a portion at meals of a kind, nothing last; shape (dishes + 1,)."""
+        stands = self.demand.used[self.first[kind]] == part
+        return np.append(self.recipe[:, stands].sum(axis=1), 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """The demand of an ingredient at meals of one kind, see `meal_parts`."""
+
+    n: NDArray[np.int64]
+    start: NDArray[np.int64]
+    chance: Array
+    lump: Array
+    sample_chance: Array
+    sample_lump: Array
+    known_kg: float
+    mean: float
+    variance: float
+    portions: float
+    most_kg: float
+
+
+class _Ingredient:
+    """The demand of one ingredient, by kind of meal."""
+
+    def __init__(self, meals: _Meals, part: int) -> None:
+        demand = meals.demand
+        self.like = meals.like
+        self._parts: list[_Parts] = []
+        self._largest = 0.0
+        for kind, meal in enumerate(meals.first):
+            kg = meals.kg(kind, part)
             known = demand.known[meal]
-            choices = tuple((int(demand.event_table[e]), int(demand.event_n[e])) for e in events)
-            sign = (choices, kg_of[meal].tobytes(), known.tobytes() if known.any() else b"")
-            self._signs.append(signs.setdefault(sign, (len(signs),)))
+            made = meal_parts(
+                int(meals.events[meal]), int(meals.events[meal + 1]), demand.event_n,
+                demand.event_table, demand.table_start, demand.table_dish, demand.table_chance,
+                kg, demand.sample_portions, known,
+            )  # fmt: skip
             portions = known + (known > 0) * demand.sample_portions
-            self._known.append(float(portions @ kg_of[meal]) if known.any() else 0.0)
+            known_kg = float(portions @ kg[:-1])
+            self._parts.append(_Parts(*made, known_kg, *meal_moments(*made)))
+            self._largest = max(self._largest, float(kg.max()))
+        self._turns: dict[tuple[float, bool], tuple[Array, Complex]] = {}
+        self._factors: dict[tuple[int, float, bool], Complex] = {}
 
-    def _signature(self, meal: int) -> tuple[object, ...]:
-        """Return what is equal for meals with the same offers and guests."""
-        return self._signs[meal]
-
-    def _choices(self, event: int, kg: Array) -> tuple[NDArray[np.int32], Array, int]:
-        demand = self.demand
-        table = demand.event_table[event]
-        rows = slice(demand.table_start[table], demand.table_start[table + 1])
-        dish, chance = demand.table_dish[rows], demand.table_chance[rows]
-        real = dish < len(kg)
-        dish, chance = dish[real], chance[real]
-        uses = kg[dish] > 0
-        return dish[uses], chance[uses], int(demand.event_n[event])
-
-    def _known_kg(self, meal: int) -> float:
-        return self._known[meal]
-
-    def _lumps(self, meal: int) -> tuple[list[tuple[Array, Array, int]], list[tuple[float, float]]]:
-        key = self._signs[meal]
-        if key not in self._seen:
-            self._seen[key] = self._lumps_of(meal)
-        return self._seen[key]
-
-    def _lumps_of(
-        self, meal: int
-    ) -> tuple[list[tuple[Array, Array, int]], list[tuple[float, float]]]:
-        """Return per event (chances, kg, guests), and (chance, kg) of each retained sample."""
-        kg, sample = self.kg_of[meal], self.demand.sample_portions
-        known = self.demand.known[meal]
-        listed = [self._choices(event, kg) for event in self.events_of[meal]]
-        none: dict[int, float] = {}
-        guests: dict[int, int] = {}
-        for dish, chance, n in listed:
-            for d, p in zip(dish.tolist(), chance.tolist(), strict=True):
-                none[d] = none.get(d, 1.0) * (1.0 - p) ** n
-                guests[d] = guests.get(d, 0) + n
-        events, samples = [], []
-        for dish, chance, n in listed:
-            alone = np.array([guests[d] == 1 and known[d] == 0 for d in dish.tolist()], np.bool_)
-            events.append((chance, kg[dish] * np.where(alone, 1.0 + sample[dish], 1.0), n))
-        for d, chance_none in none.items():
-            if guests[d] > 1 and known[d] == 0 and sample[d] > 0:
-                samples.append((1.0 - chance_none, float(kg[d] * sample[d])))
-        return events, samples
+    def _of(self, first: int, last: int) -> list[_Parts]:
+        return [self._parts[kind] for kind in self.like[first : last + 1]]
 
     def moments(self, first: int, last: int) -> tuple[float, float, float]:
         """Return mean, variance and expected portions over some meals."""
-        mean = variance = portions = 0.0
-        for meal in range(first, last + 1):
-            key = self._signature(meal)
-            if key not in self._means:
-                self._means[key] = self._moments(meal)
-            own = self._means[key]
-            mean, variance = mean + own[0] + self._known_kg(meal), variance + own[1]
-            portions += own[2]
-        return mean, variance, portions
-
-    def _moments(self, meal: int) -> tuple[float, float, float]:
-        events, samples = self._lumps(meal)
-        mean = variance = portions = 0.0
-        for chance, lump, n in events:
-            first = float(chance @ lump)
-            mean += n * first
-            variance += n * (float(chance @ lump**2) - first**2)
-            portions += n * float(chance.sum())
-        for chance_one, lump_one in samples:
-            mean += chance_one * lump_one
-            variance += chance_one * (1 - chance_one) * lump_one**2
-        return mean, variance, portions
+        own = self._of(first, last)
+        return (
+            sum(p.mean + p.known_kg for p in own), sum(p.variance for p in own),
+            sum(p.portions for p in own),
+        )  # fmt: skip
 
     def width(self, reach: float, spans: list[tuple[int, int]]) -> float:
         """Return a bin's width: the bins reach far into the tail, or all there can be."""
-        largest = max((float(kg.max()) for kg in self.kg_of), default=0.0) * 2.0
-        most = 0.0
-        for first, last in spans:
-            total = 0.0
-            for meal in range(first, last + 1):
-                events, samples = self._lumps(meal)
-                total += sum(n * float(lump.max()) for _, lump, n in events if len(lump))
-                total += sum(lump for _, lump in samples) + self._known_kg(meal)
-            most = max(most, total)
-        span = min(reach + _LUMPS * largest, most * 1.02)
+        most = max((sum(p.most_kg + p.known_kg for p in self._of(*s)) for s in spans), default=0.0)
+        span = min(reach + _LUMPS * 2.0 * self._largest, most * 1.02)
         return max(span, 1e-6) / (_BINS - 40)
 
     def above(self, first: int, last: int, width: float, few: bool) -> Array:
         """Return the chance of more than ``b`` bins over some meals."""
         transform = np.ones(_BINS // 2 + 1, np.complex128)
         shift = 0.0
-        for meal in range(first, last + 1):
-            shift += self._known_kg(meal)
-            transform *= self._factor(meal, width, few)
+        for kind in self.like[first : last + 1]:
+            shift += self._parts[kind].known_kg
+            transform *= self._factor(kind, width, few)
         mass = np.fft.irfft(transform, _BINS)
         mass = np.roll(mass, int(np.ceil(shift / width - 1e-9)))
         return np.clip(1.0 - np.cumsum(mass), 0.0, 1.0)
 
-    def _factor(self, meal: int, width: float, few: bool) -> Complex:
-        key = (*self._signature(meal), width, few)
-        found = self._factors.get(key)
-        if found is not None:
-            return found
-        events, samples = self._lumps(meal)
-        found = np.ones(_BINS // 2 + 1, np.complex128)
-        for chance, lump, n in events:
-            one = np.ones(_BINS // 2 + 1, np.complex128)
-            for p, k in zip(chance.tolist(), lump.tolist(), strict=True):
-                one += p * (_turn(k / width, few) - 1.0)
-            found *= one**n
-        for p, k in samples:
-            found *= 1.0 + p * (_turn(k / width, few) - 1.0)
-        self._factors[key] = found
-        return found
-
-
-def _turn(bins: float, few: bool) -> Complex:
-    """Return the transform of a lump: rounded up, or split between two bins by its mean.
-
-    Few portions are rounded up, so that a level never lies below what they take; many are
-    split, because their roundings would add up.
-    """
-    angle = -2j * np.pi * np.arange(_BINS // 2 + 1) / _BINS
-    if few:
-        return np.asarray(np.exp(angle * np.ceil(bins - 1e-9)))
-    whole = np.floor(bins)
-    share = bins - whole
-    return np.asarray(np.exp(angle * whole) * (1.0 - share + share * np.exp(angle)))
+    def _factor(self, kind: int, width: float, few: bool) -> Complex:
+        key = (kind, width, few)
+        if key not in self._factors:
+            own = self._parts[kind]
+            if (width, few) not in self._turns:
+                lumps = np.unique(
+                    np.concatenate([a for p in self._parts for a in (p.lump, p.sample_lump)])
+                )
+                self._turns[width, few] = lumps, turns(lumps / width, few, _BINS)
+            lumps, turned = self._turns[width, few]
+            self._factors[key] = meal_factor(
+                own.n, own.start, own.chance, np.searchsorted(lumps, own.lump),
+                own.sample_chance, np.searchsorted(lumps, own.sample_lump), turned,
+            )  # fmt: skip
+        return self._factors[key]
