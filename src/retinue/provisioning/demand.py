@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
@@ -126,13 +127,30 @@ class Demand:
 
     def expected_portions(self) -> Array:
         """Return the expected portions, shape (meals, dishes)."""
-        found = self.known.astype(np.float64)
-        for meal, n, table in zip(self.event_meal, self.event_n, self.event_table, strict=True):
-            rows = slice(self.table_start[table], self.table_start[table + 1])
-            dish, chance = self.table_dish[rows], self.table_chance[rows]
-            real = dish < len(self.dishes)
-            np.add.at(found[meal], dish[real], n * chance[real])
-        return found
+        return self._expected[0]
+
+    @cached_property
+    def _expected(self) -> tuple[Array, Array, Array]:
+        """Hold portions, chances of being served at all, and kilograms by meal."""
+        rows = np.diff(self.table_start)[self.event_table]
+        begin = self.table_start[self.event_table]
+        place = np.arange(int(rows.sum())) - np.repeat(np.cumsum(rows) - rows, rows)
+        row = np.repeat(begin, rows) + place
+        meal, n = np.repeat(self.event_meal, rows), np.repeat(self.event_n, rows)
+        dish, chance = self.table_dish[row], self.table_chance[row]
+        real = dish < len(self.dishes)
+        meal, n, dish, chance = meal[real], n[real], dish[real], chance[real]
+        portions = self.known.astype(np.float64)
+        np.add.at(portions, (meal, dish), n * chance)
+        none = np.where(self.known > 0, 0.0, 1.0)
+        np.multiply.at(none, (meal, dish), (1.0 - chance) ** n)
+        served = 1.0 - none
+        plain = (portions + served * self.sample_portions) @ self.recipe()
+        kg = np.zeros_like(plain)
+        np.add.at(kg, (np.arange(len(self.meals))[:, None], self.used), plain)
+        for found in (portions, served, kg):
+            found.flags.writeable = False
+        return portions, served, kg
 
     def recipe(self) -> Array:
         """Return kilograms a portion, shape (dishes, ingredients)."""
@@ -143,22 +161,11 @@ class Demand:
 
     def expected_samples(self) -> Array:
         """Return the chance that a dish is served at all, shape (meals, dishes)."""
-        none = np.where(self.known > 0, 0.0, 1.0)
-        for meal, n, table in zip(self.event_meal, self.event_n, self.event_table, strict=True):
-            rows = slice(self.table_start[table], self.table_start[table + 1])
-            dish, chance = self.table_dish[rows], self.table_chance[rows]
-            real = dish < len(self.dishes)
-            np.multiply.at(none[meal], dish[real], (1.0 - chance[real]) ** n)
-        return 1.0 - none
+        return self._expected[1]
 
     def expected_kg(self) -> Array:
         """Return expected use in kilograms, shape (meals, ingredients), stand-ins applied."""
-        portions = self.expected_portions() + self.expected_samples() * self.sample_portions
-        plain = portions @ self.recipe()
-        found = np.zeros_like(plain)
-        for meal in range(len(self.meals)):
-            np.add.at(found[meal], self.used[meal], plain[meal])
-        return found
+        return self._expected[2]
 
     def possible(self) -> NDArray[np.bool_]:
         """Return whether an ingredient can be asked for at a meal, shape (meals, ingredients)."""
@@ -236,6 +243,9 @@ def build_demand(
     fixed = _known_orders(known or {}, meal_ids, number, own, fits)
     tables: dict[tuple[int, tuple[tuple[int, float], ...]], int] = {}
     events: list[tuple[int, int, int]] = []
+    of_course: dict[str, list[Dish | Drink]] = {}
+    for item in items.values():
+        of_course.setdefault(course_of(item), []).append(item)
     matrix = np.zeros((len(meal_ids), len(dishes)), np.int32)
     for (meal_at, _), orders in fixed.items():
         for dish, count in orders.items():
@@ -251,9 +261,8 @@ def build_demand(
                 if present <= 0 or share <= 0:
                     continue
                 offered = [
-                    item for item in items.values()
-                    if course_of(item) == course and item.name in suits
-                    and (meal.id, item.name) not in gone
+                    item for item in of_course.get(course, ())
+                    if item.name in suits and (meal.id, item.name) not in gone
                 ]  # fmt: skip
                 if not offered:
                     raise _nothing_to_eat(eater, course, meal)

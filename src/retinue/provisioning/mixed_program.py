@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,19 @@ class MixedProgram:
         self._row_low.append(low)
         self._row_high.append(high)
         return len(self._row_low) - 1
+
+    def digest(self) -> bytes:
+        """Return a digest of all columns and rows in their order: equal programs end equally."""
+        digest = hashlib.sha256()
+        for numbers in (
+            self._cost, self._low, self._high, self._factor, self._row_low, self._row_high,
+        ):  # fmt: skip
+            digest.update(len(numbers).to_bytes(8, "little"))
+            digest.update(np.array(numbers, np.float64).tobytes())
+        for places in (self._whole, self._starts, self._index):
+            digest.update(len(places).to_bytes(8, "little"))
+            digest.update(np.array(places, np.int64).tobytes())
+        return digest.digest()
 
     def minimise(self) -> MixedSolution | None:
         """Solve it; None where nothing satisfies the rows.

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.errors import NoPlan, Reason
-from retinue.provisioning.mixed_program import MixedProgram
+from retinue.provisioning.memory import Remember, fields_of
+from retinue.provisioning.mixed_program import MixedProgram, MixedSolution
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,6 +127,7 @@ def plan_purchases(
     capacity: Mapping[str, Capacity],
     *,
     reserved: Mapping[str, Capacity] | None = None,
+    remember: Remember | None = None,
 ) -> Purchases:
     """Choose where every ingredient is bought, at the least cost.
 
@@ -133,6 +135,8 @@ def plan_purchases(
     ----------
     reserved
         Room that is kept for something else, e.g. retained samples.
+    remember
+        Programs that were solved before.
 
     Raises
     ------
@@ -172,7 +176,12 @@ def plan_purchases(
             ]
             if terms:
                 program.row(terms, high=way.loading_kg)
-    solution = program.minimise()
+    solution = (remember or Remember())(
+        ("purchases", program.digest()),
+        program.minimise,
+        packed=lambda found: None if found is None else fields_of(found),
+        unpacked=lambda kept: None if kept is None else MixedSolution(**kept),
+    )
     if solution is None:
         raise NoPlan(
             "the goods do not fit the store rooms",
@@ -208,15 +217,15 @@ def _room_rows(
     reserved: Mapping[str, Capacity],
 ) -> None:
     moments = sorted({option.usable_s for option in options})
+    left_of = [_left(block, goods[block.goods], meal_time_s, moments) for block in blocks]
     for storage, room in capacity.items():
         kept = reserved.get(storage, Capacity(0.0, 0.0))
         own = [k for k, block in enumerate(blocks) if goods[block.goods].storage == storage]
-        for moment in moments:
+        for at, moment in enumerate(moments):
             volume, mass = [], []
             for k in own:
-                block = blocks[k]
-                item = goods[block.goods]
-                left = _left(block, item, meal_time_s, moment)
+                item = goods[blocks[k].goods]
+                left = left_of[k][at]
                 if left <= 0:
                     continue
                 for option, column in parts[k]:
@@ -228,10 +237,12 @@ def _room_rows(
                 program.row(mass, high=room.mass_kg - kept.mass_kg)
 
 
-def _left(block: Block, item: Goods, meal_time_s: Array, moment: float) -> float:
-    """Return what a block still needs from a moment on."""
+def _left(block: Block, item: Goods, meal_time_s: Array, moments: Sequence[float]) -> list[float]:
+    """Return what a block still needs from each moment on."""
     span = slice(block.first, block.last + 1)
-    return float(item.need_kg[span][meal_time_s[span] >= moment].sum())
+    still = np.append(np.cumsum(item.need_kg[span][::-1])[::-1], 0.0)
+    found: list[float] = still[np.searchsorted(meal_time_s[span], moments)].tolist()
+    return found
 
 
 def _lost(goods: Sequence[Goods], lost: Sequence[tuple[int, int]]) -> list[Reason]:
@@ -259,7 +270,7 @@ def _tight(
         worst = 0.0
         for moment in sorted({option.usable_s for option in options}):
             forced = sum(
-                _left(block, goods[block.goods], meal_time_s, moment)
+                _left(block, goods[block.goods], meal_time_s, [moment])[0]
                 * goods[block.goods].volume_m3_per_kg
                 for block in blocks
                 if goods[block.goods].storage == storage

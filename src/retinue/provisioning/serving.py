@@ -114,7 +114,7 @@ def _there(part, meal, lot_start, lot_first, lot_last, left):  # type: ignore[no
 @njit(cache=True, nogil=True)
 def _met(  # type: ignore[no-untyped-def]
     dish, meal, served, dish_start, dish_ingredient, dish_kg, sample_portions, used,
-    lot_start, lot_first, lot_last, left, need,
+    lot_start, lot_first, lot_last, left, there, need,
 ):  # fmt: skip
     """Serve a portion of a dish if all of it is there, with its sample if it is the first."""
     amount = 1.0 if served[dish] > 0 else 1.0 + sample_portions[dish]
@@ -125,7 +125,7 @@ def _met(  # type: ignore[no-untyped-def]
         need[used[meal, dish_ingredient[k]]] += amount * dish_kg[k]
     for k in range(begin, end):
         part = used[meal, dish_ingredient[k]]
-        if _there(part, meal, lot_start, lot_first, lot_last, left) < need[part] - _SLACK_KG:
+        if there[part] < need[part] - _SLACK_KG:
             return False
     for k in range(begin, end):
         part = used[meal, dish_ingredient[k]]
@@ -135,6 +135,7 @@ def _met(  # type: ignore[no-untyped-def]
             if lot_first[lot] <= meal <= lot_last[lot]:
                 drawn = min(left[lot], need[part])
                 left[lot] -= drawn
+                there[part] -= drawn
                 need[part] -= drawn
         need[part] = 0.0
     served[dish] += 1
@@ -190,6 +191,7 @@ def _serve(  # type: ignore[no-untyped-def]
     by_dish = np.zeros(dishes, np.int64)
     served = np.zeros(dishes, np.int64)
     need = np.zeros(used.shape[1])
+    there = np.zeros(used.shape[1])
     asked = np.zeros(dishes + 1, np.int64)
     for number in range(len(journeys)):
         draw_orders(
@@ -215,12 +217,14 @@ def _serve(  # type: ignore[no-untyped-def]
             ):  # fmt: skip
                 event, at = following, here
                 continue
+            for part in range(len(there)):
+                there[part] = _there(part, meal, lot_start, lot_first, lot_last, left)
             served[:] = 0
             for dish in range(dishes):
                 for _ in range(known[meal, dish]):
                     if not _met(
                         dish, meal, served, dish_start, dish_ingredient, dish_kg,
-                        sample_portions, used, lot_start, lot_first, lot_last, left, need,
+                        sample_portions, used, lot_start, lot_first, lot_last, left, there, need,
                     ):  # fmt: skip
                         refused[number] += 1
                         unserved[number] += 1
@@ -232,7 +236,7 @@ def _serve(  # type: ignore[no-untyped-def]
                     at += 1
                     if dish >= dishes or _met(
                         dish, meal, served, dish_start, dish_ingredient, dish_kg,
-                        sample_portions, used, lot_start, lot_first, lot_last, left, need,
+                        sample_portions, used, lot_start, lot_first, lot_last, left, there, need,
                     ):  # fmt: skip
                         continue
                     refused[number] += 1
@@ -245,7 +249,7 @@ def _serve(  # type: ignore[no-untyped-def]
                             if allowed[type_of[event], instead] and _met(
                                 instead, meal, served, dish_start, dish_ingredient, dish_kg,
                                 sample_portions, used, lot_start, lot_first, lot_last, left,
-                                need,
+                                there, need,
                             ):  # fmt: skip
                                 found = True
                                 break

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.provisioning.guarantee import ladder_of
+from retinue.provisioning.missed import met_later
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,13 +42,19 @@ def demand_key(demand: Demand, checks: Checks, cost: Array) -> bytes:
 
 def lost_key(grounds: Stocking) -> tuple[object, ...]:
     """Return all that decides what the loss of a delivery does."""
-    parts: list[object] = [grounds.seed, [grounds.options[o].id for o in grounds.purchases.used]]
+    parts: list[object] = [grounds.seed]
+    for option in grounds.purchases.used:
+        later = met_later(grounds, option)
+        parts.append(
+            (grounds.options[option].id, grounds.options[option].mode)
+            + (() if later is None else (later.id, later.place.name))
+        )
     for own in _SAMPLED:
         one = grounds.stocks[own]
         parts += [
             demand_key(one.demand, one.checks, one.bought), tuple(grounds.lot_rows(own)),
             tuple(ladder_of(grounds.menu, one.demand).items()), one.demand.meals,
-            tuple(w.point for w in one.checks.windows),
+            one.demand.dishes, tuple(w.point for w in one.checks.windows),
             tuple(np.searchsorted(one.demand.meal_time_s, [o.usable_s for o in grounds.options])),
         ]  # fmt: skip
     return tuple(parts)

@@ -334,32 +334,34 @@ def _levels(grounds: Stocking, bought: Sequence[_Bought]) -> tuple[StockLevel, .
     """Return stock by storage class after every loading and every meal."""
     items = list(grounds.menu.ingredients.values())
     times = np.array([m.time_s for m in grounds.meals])
-    moments = sorted({grounds.options[o.option].usable_s for o in bought} | set(times.tolist()))
-    found = []
-    for storage in sorted({items[one.ingredient].storage for one in bought}):
-        own = [one for one in bought if items[one.ingredient].storage == storage]
-        for moment in moments:
-            expected = most = mass = 0.0
-            eaten = times <= moment
-            for one in own:
-                keeping = grounds.keeping[one.ingredient, one.option]
-                gone = keeping.leaves_s is not None and moment > keeping.leaves_s
-                if grounds.options[one.option].usable_s > moment or gone:
-                    continue
-                if moment > keeping.use_by_s:
-                    continue
-                item = items[one.ingredient]
-                left = one.kg - float(one.least[eaten].sum())
-                expected += (one.kg - float(one.expected[eaten].sum())) * item.volume_m3_per_kg
-                most += left * item.volume_m3_per_kg
-                mass += left * item.mass_kg_per_kg
-            found.append(
-                StockLevel(
-                    time_utc=moment, storage=storage, expected_m3=round(expected, 6),
-                    most_m3=round(most, 6), most_kg=round(mass, 3),
-                )
-            )  # fmt: skip
-    return tuple(found)
+    moments = np.array(
+        sorted({grounds.options[o.option].usable_s for o in bought} | set(times.tolist()))
+    )
+    meals = np.searchsorted(times, moments, side="right")  # eaten by then
+    filled: dict[str, Array] = {}
+    for one in bought:
+        item, keeping = items[one.ingredient], grounds.keeping[one.ingredient, one.option]
+        until = keeping.use_by_s
+        if keeping.leaves_s is not None:
+            until = min(until, keeping.leaves_s)
+        there = (moments >= grounds.options[one.option].usable_s) & (moments <= until)
+        expected, most = (
+            np.where(there, one.kg - np.append(0.0, np.cumsum(eaten))[meals], 0.0)
+            for eaten in (one.expected, one.least)
+        )
+        rows = filled.setdefault(item.storage, np.zeros((3, len(moments))))
+        rows += (
+            expected * item.volume_m3_per_kg, most * item.volume_m3_per_kg,
+            most * item.mass_kg_per_kg,
+        )  # fmt: skip
+    return tuple(
+        StockLevel(
+            time_utc=moment, storage=storage, expected_m3=round(expected, 6),
+            most_m3=round(most, 6), most_kg=round(mass, 3),
+        )
+        for storage, rows in sorted(filled.items())
+        for moment, (expected, most, mass) in zip(moments.tolist(), rows.T.tolist(), strict=True)
+    )  # fmt: skip
 
 
 def _notes(grounds: Stocking) -> tuple[str, ...]:

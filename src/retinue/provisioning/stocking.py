@@ -263,6 +263,7 @@ def stock(
         purchases = plan_purchases(
             goods, options, times, capacity,
             reserved={sample_storage(policy.samples): _sample_room(policy, ordered, demands)},
+            remember=remember,
         )  # fmt: skip
         stocks = _stocks(
             menu, policy, demands, purchases, numbers, options, keeping, weight, seed, higher,
