@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
 from retinue.checks.readers import Known, foreign_names, identifiers, known_to, secrets_of
+from retinue.checks.readers_on_board import ON_BOARD, foreign_on_board, known_on_board
 
 if TYPE_CHECKING:
-    from retinue.plan import Plan, Protection
+    from retinue.plan import Plan, Protection, Provision
 
 __all__ = ["check_extract", "check_extracts"]
 
@@ -41,27 +42,37 @@ _COMES_BEFORE_S = 3 * 3600.0
 
 
 def check_extracts(
-    plan: Plan, protection: Protection, sheets: Iterable[tuple[str, str, str]]
+    plan: Plan,
+    protection: Protection,
+    sheets: Iterable[tuple[str, str, str]],
+    provision: Provision | None = None,
 ) -> Finding:
     """Check sheets, each as (role, whom, text)."""
     listed = list(sheets)
     faults = [
         f"{f'{role} {whom}'.strip()}: {fault}"
         for role, whom, text in listed
-        for fault in check_extract(plan, protection, role, whom, text)
+        for fault in check_extract(plan, protection, role, whom, text, provision)
     ]
     return Finding("extracts", f"{len(listed)} sheets", tuple(faults))
 
 
 def check_extract(
-    plan: Plan, protection: Protection, role: str, whom: str, text: str
+    plan: Plan,
+    protection: Protection,
+    role: str,
+    whom: str,
+    text: str,
+    provision: Provision | None = None,
 ) -> tuple[str, ...]:
     """Return what is wrong with one sheet, one sentence each."""
     faults = list(_frame(text))
-    if role not in (*OF_A_PLACE, *OF_A_LINE):
+    if role not in (*OF_A_PLACE, *OF_A_LINE, *ON_BOARD):
         return tuple(faults)
     body = text.partition(_RULE)[0]
-    known = known_to(plan, protection, role, whom)
+    known = Known(names={whom}) if role in ON_BOARD else known_to(plan, protection, role, whom)
+    if provision is not None:
+        known_on_board(provision, role, whom, known)
     rest = _without(body, known)
     told = _one_line(_DAY.sub(" ", rest))
     faults += [f"names {what}" for what, word in secrets_of(plan) if _holds(told, word)]
@@ -72,11 +83,17 @@ def check_extract(
     ]
     faults += [f'holds "{hit}", which leads to a file or a person' for hit in _PATH.findall(body)]
     faults += [f"holds the hash {hit}" for hit in _HEX.findall(body)]
-    if role in OF_A_PLACE:
+    if role in (*OF_A_PLACE, *ON_BOARD):
         faults += _tokens(rest, known)
         faults += [
             f'names "{name}", which is not the reader\'s'
             for name in foreign_names(plan, protection, known)
+            if _holds(told, name)
+        ]
+    if provision is not None and role in (*ON_BOARD, "caterer"):
+        faults += [
+            f'names "{name}", which is not the reader\'s'
+            for name in foreign_on_board(provision, known)
             if _holds(told, name)
         ]
     return tuple(dict.fromkeys(faults))

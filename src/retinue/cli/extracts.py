@@ -157,14 +157,17 @@ def _desk(path: Path, key: Path | None, role: str) -> _Desk:
 def _provision(plan: Plan, folder: Path) -> Provision | None:
     """Return the provisioning beside a plan; None where there is none."""
     from retinue.errors import InputError
-    from retinue.files import read_text
     from retinue.plan import Provision
     from retinue.report.outputs import PROVISION_FILE
 
     path = folder / PROVISION_FILE
     if not path.is_file():
         return None
-    found = Provision.from_json(read_text(path), str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"it cannot be read: {error}", where=str(path)) from error
+    found = Provision.from_json(text, str(path))
     if found.plan_hash != plan.hash:
         raise InputError(
             "the provisioning belongs to another version of this plan",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from retinue.clock import duration_text
 from retinue.document import suggest
 from retinue.errors import InputError
+from retinue.plan.loading import loading_rank
 from retinue.plan.local_clock import LocalClock
 from retinue.plan.summary import table_text
 
@@ -131,9 +132,11 @@ def _loading(provision: Provision, clock: LocalClock) -> str:
                 for placed in lot.placements:
                     kg[placed.room] += placed.kg
                     lots[placed.room] += 1
-        for name, mass in kg.items():
-            rows.append(["", f"  {rooms[name].coach}", rooms[name].storage, f"{mass:,.0f}",
-                         str(lots[name]), ""])  # fmt: skip
+        order = sorted(kg, key=lambda name: (loading_rank(rooms[name].storage), name))
+        rows += [
+            ["", f"  {rooms[name].coach}", rooms[name].storage, f"{kg[name]:,.0f}", str(lots[name])]
+            for name in order
+        ]
     head = ["", "delivery", "train stands", "kg", "lots", "loading"]
     return table_text(head, rows, right=frozenset({0, 3, 4, 5}))
 

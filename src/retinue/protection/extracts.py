@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from retinue.document import suggest
@@ -26,12 +26,22 @@ from retinue.protection.sheets_of_places import (
     station_sheet,
     team_sheet,
 )
+from retinue.protection.sheets_on_board import (
+    BOARD_ROLES,
+    coach_sheet,
+    goods_sections,
+    kitchen_sheet,
+    services_sheet,
+    supplier_sheet,
+)
 
 if TYPE_CHECKING:
-    from retinue.plan import Plan, Protection
+    from retinue.plan import Plan, Protection, Provision
     from retinue.protection.sheet import Sheet
 
 __all__ = [
+    "ALL_ROLES",
+    "BOARD_ROLES",
     "ROLES",
     "Extract",
     "extract_for",
@@ -52,6 +62,15 @@ _WRITERS: dict[str, Callable[[Plan, Protection, str], Sheet]] = {
     "principal's office": office_sheet,
     "security order": order_sheet,
 }
+_BOARD_WRITERS: dict[str, Callable[[Provision, str], Sheet]] = {
+    "supplier": supplier_sheet,
+    "coach attendant": coach_sheet,
+    "kitchen": kitchen_sheet,
+    "train services": services_sheet,
+}
+
+#: Those of a provisioned journey after the others.
+ALL_ROLES = (*ROLES, *BOARD_ROLES)
 
 
 @dataclass(frozen=True)
@@ -110,27 +129,35 @@ def known_role(role: str) -> str:
     InputError
         Where there is no such role.
     """
-    if role not in ROLES:
+    if role not in ALL_ROLES:
         raise InputError(
             f'"{role}" is not a role',
             where="--role",
-            cure=suggest(role, ROLES) or f"Known: {', '.join(ROLES)}.",
+            cure=suggest(role, ALL_ROLES) or f"Known: {', '.join(ALL_ROLES)}.",
         )
     return role
 
 
-def recipients(plan: Plan, protection: Protection, role: str) -> tuple[str, ...]:
-    """Return the recipients of a role.
+def recipients(
+    plan: Plan, protection: Protection, role: str, provision: Provision | None = None
+) -> tuple[str, ...]:
+    """Return the recipients of a role; those on board only of a provisioned journey.
 
     Raises
     ------
     InputError
         For an unknown role.
     """
-    return recipients_of(plan, protection, known_role(role))
+    return recipients_of(plan, protection, known_role(role), provision)
 
 
-def extract_for(plan: Plan, protection: Protection, role: str, whom: str = "") -> Extract:
+def extract_for(
+    plan: Plan,
+    protection: Protection,
+    role: str,
+    whom: str = "",
+    provision: Provision | None = None,
+) -> Extract:
     """Return the extract of one recipient.
 
     Raises
@@ -138,12 +165,16 @@ def extract_for(plan: Plan, protection: Protection, role: str, whom: str = "") -
     InputError
         For an unknown role or recipient.
     """
-    known = recipients(plan, protection, role)
+    known = recipients(plan, protection, role, provision)
     if not known:
+        bare = provision is None and role in BOARD_ROLES
         raise InputError(
-            f"this journey has nobody for the role {role}",
+            f"this journey has nobody for the role {role}"
+            + (": it is not provisioned" if bare else ""),
             where="--role",
-            cure="See who there is: retinue extracts PLAN --list.",
+            cure="Provision it first: retinue provision PLAN."
+            if bare
+            else "See who there is: retinue extracts PLAN --list.",
         )
     if whom not in known:
         raise InputError(
@@ -151,15 +182,30 @@ def extract_for(plan: Plan, protection: Protection, role: str, whom: str = "") -
             where="--whom",
             cure=suggest(whom, known) or "Known: " + "; ".join(known) + ".",
         )
-    return Extract(role, whom, _WRITERS[role](plan, protection, whom))
+    return Extract(role, whom, _sheet(plan, protection, role, whom, provision))
+
+
+def _sheet(
+    plan: Plan, protection: Protection, role: str, whom: str, provision: Provision | None
+) -> Sheet:
+    if provision is not None and role in _BOARD_WRITERS:
+        return _BOARD_WRITERS[role](provision, whom)
+    sheet = _WRITERS[role](plan, protection, whom)
+    if provision is not None and role == "caterer":
+        goods = goods_sections(provision, whom)
+        return replace(sheet, sections=(*goods, *sheet.sections))
+    return sheet
 
 
 def extracts_of(
-    plan: Plan, protection: Protection, roles: Sequence[str] = ROLES
+    plan: Plan,
+    protection: Protection,
+    roles: Sequence[str] = ALL_ROLES,
+    provision: Provision | None = None,
 ) -> tuple[Extract, ...]:
     """Return the extracts of every recipient of some roles."""
     return tuple(
-        extract_for(plan, protection, role, whom)
+        extract_for(plan, protection, role, whom, provision)
         for role in roles
-        for whom in recipients(plan, protection, role)
+        for whom in recipients(plan, protection, role, provision)
     )

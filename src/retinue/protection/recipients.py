@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from retinue.protection.sheets_on_board import BOARD_ROLES, board_holders
+
 if TYPE_CHECKING:
-    from retinue.plan import Duty, Leg, Paper, Plan, Protection, Task
+    from retinue.plan import Duty, Leg, Paper, Plan, Protection, Provision, Task
 
 __all__ = [
     "ROLES",
@@ -138,9 +140,13 @@ def air_papers(plan: Plan) -> dict[str, list[Paper]]:
     return found
 
 
-def recipients_of(plan: Plan, protection: Protection, role: str) -> tuple[str, ...]:
+def recipients_of(
+    plan: Plan, protection: Protection, role: str, provision: Provision | None = None
+) -> tuple[str, ...]:
     """Return the holders of a role; one without a name where there is a single one."""
     named: Iterable[str]
+    if role in BOARD_ROLES:
+        return () if provision is None else board_holders(provision, role)
     match role:
         case "crossing keeper":
             named = {place_name(c.place, c.lat, c.lon) for c in protection.closures}
@@ -149,7 +155,9 @@ def recipients_of(plan: Plan, protection: Protection, role: str) -> tuple[str, .
         case "team leader":
             named = duties_by_leader(protection)
         case "caterer":
-            named = caterers(plan)
+            named = set(caterers(plan))
+            if provision is not None:
+                named |= set(board_holders(provision, role))
         case "traffic control" | "railway notice":
             named = stretches(plan)
         case "air traffic":

@@ -264,7 +264,9 @@ def _step_rows(duty: Duty, number: int, tasks: dict[str, Task]) -> tuple[Row, ..
 def caterer_sheet(plan: Plan, _protection: Protection, whom: str) -> Sheet:
     """Return the order to whoever supplies the train at one place."""
     rows: list[Row] = []
-    stops: list[Any] = sorted(caterers(plan)[whom], key=lambda s: float(s.arrive_s))
+    # Where goods are brought without a task of the stop, only the goods are told of.
+    own = caterers(plan).get(whom, [])
+    stops: list[Any] = sorted(own, key=lambda s: float(s.arrive_s))
     for stop in stops:
         rows.append(span("at the train", stop.arrive_s, stop.depart_s, stop.zone, stop.why))
         rows += [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from retinue.plan.loading import loading_rank
 from retinue.plan.local_clock import DAY_S, LocalClock
 from retinue.plan.stores import Delivery, FoodStep, Lot, Stores
 from retinue.report.provision_figures import share_text, stock_name
@@ -12,7 +13,6 @@ from retinue.report.table import Table, filled_columns
 from retinue.report.wording import grouped
 
 __all__ = [
-    "LOADING_ORDER",
     "border_table",
     "coach_of",
     "degrees_text",
@@ -27,9 +27,6 @@ __all__ = [
     "stand_in_tables",
     "step_table",
 ]
-
-#: What must stay cold stands outside for the shortest time; what bears warmth goes in last.
-LOADING_ORDER = ("frozen", "live", "chilled", "wine", "ambient", "dry")
 
 _MODES = {"origin": "before departure", "road": "by road", "air": "by air"}
 
@@ -50,11 +47,6 @@ def litres_text(volume_m3: float) -> str:
 def degrees_text(kelvin: float) -> str:
     """Return ``3 °C``."""
     return f"{kelvin - 273.15:.0f}\u00a0°C".replace("-", "\u2212")
-
-
-def loading_rank(storage: str) -> int:
-    """Return the place of a storage class in the order of loading."""
-    return LOADING_ORDER.index(storage) if storage in LOADING_ORDER else len(LOADING_ORDER)
 
 
 def delivery_name(delivery: Delivery, number: int) -> str:
