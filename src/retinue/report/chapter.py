@@ -13,15 +13,11 @@ __all__ = ["Chapter", "Part", "Picture", "remarks"]
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing under a title, with a sentence that explains its signs.
-
-    ``wide`` drawings scroll sideways on a narrow screen, as their details are too small there.
-    """
+    """A drawing under a title, with a sentence that explains its signs."""
 
     title: str
     svg: str
     note: str = ""
-    wide: bool = False
 
 
 Part = Table | Picture | Note | str

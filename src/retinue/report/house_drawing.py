@@ -56,4 +56,4 @@ def house_drawing(
         "From the head, lengths to scale, masses in tonnes; below, store rooms and tanks in cubic"
         " metres. Black: the principal's."
     )
-    return Picture(title, svg, note, wide=True)
+    return Picture(title, svg, note)

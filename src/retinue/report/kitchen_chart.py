@@ -84,7 +84,7 @@ def _chart(
     lanes = tuple((f"{s.station} ({s.capacity})", _STATION) for s in stations)
     lanes += tuple((cook, _COOK) for cook in cooks)
     sheet = Drawing(width, DayRows.height(len(days), lanes), palette)
-    rows = DayRows(sheet, clock, days, lanes, 62.0)
+    rows = DayRows(sheet, clock, days, lanes, 59.0 * palette.slack)
     rows.draw_grid(
         min(j.start_utc for j in kitchen.jobs), max(j.active_until_utc for j in kitchen.jobs)
     )
@@ -104,7 +104,7 @@ def _chart(
         rows.bars(low, high, place[cook], fill=colour, inset=1.3)
     of = f", part {number} of {count}" if count > 1 else ""
     title = f"Kitchen timetable{of}"
-    return Picture(title, sheet.svg(title=title, css="chart"), _NOTE if number == count else "")
+    return Picture(title, sheet.svg(title=title, css="picture"), _NOTE if number == count else "")
 
 
 def _merged(jobs: list[KitchenJob]) -> list[tuple[str, float, float, str]]:

@@ -55,7 +55,7 @@ def meal_chart(
     if provision.programme.entries:
         lanes += (("programme", tall),)
     sheet = Drawing(width, DayRows.height(len(days), lanes), palette)
-    rows = DayRows(sheet, clock, tuple(days), lanes, 58.0)
+    rows = DayRows(sheet, clock, tuple(days), lanes, 56.0 * palette.slack)
     begin = min(plan.depart_utc, *times)
     end = max(plan.arrive_utc, *times)
     for quiet in kitchen.closed:
@@ -82,7 +82,7 @@ def meal_chart(
     if spans:
         rows.named(spans, len(lanes) - 1)
     title = "Meal timetable"
-    return Picture(title, sheet.svg(title=title, css="chart"), _NOTE)
+    return Picture(title, sheet.svg(title=title, css="picture"), _NOTE)
 
 
 def draw_closed(rows: DayRows, closed: Sequence[ClosedTime]) -> None:

@@ -30,6 +30,7 @@ from retinue.report.order_tables import (
     leg_table,
 )
 from retinue.report.page_data import clocks, leg_data, movement_data, page_json, view_data
+from retinue.report.page_life import life_section
 from retinue.report.page_sections import (
     asked,
     conditions,
@@ -94,6 +95,7 @@ def journey_page(
         views[f"map-{size}"] = {"kind": "map", "size": size}
         figures.append(_figure(f"map-{size}", size, drawn.svg))
     legs = "".join(_leg(leg, number, views, land) for number, leg in enumerate(plan.legs, start=1))
+    life = life_section(plan, provision, {size: width for size, (_, _, width) in _SIZES.items()})
     data = {
         "start": round(plan.depart_utc),
         "end": round(plan.arrive_utc - plan.depart_utc),
@@ -118,7 +120,7 @@ def journey_page(
     body = (
         f'<header><p class="over">Journey</p><h1>{escape(plan.title)}</h1>{_facts(plan)}</header>'
         f"<main>{section('h-map', 'Map', _ZOOM + ''.join(figures) + _key(plan))}"
-        f"{_legs(plan)}{_ways(plan)}{notes_markup(untold_notes(plan))}{legs}{handovers(plan)}"
+        f"{_legs(plan)}{_ways(plan)}{notes_markup(untold_notes(plan))}{legs}{life}{handovers(plan)}"
         f"{asked(plan)}{conditions(plan)}{costs(plan)}"
         f"{_alternatives(plan)}{_support(plan)}{papers(plan)}{ground(plan)}</main>"
     )

@@ -60,7 +60,7 @@ def stock_chart(
             if any(kinds.get(lot.ingredient) == storage for lot in own):
                 panel.mark(min(lot.loaded_utc for lot in own), str(number))
     title = "Stock over time"
-    return Picture(title, sheet.svg(title=title, css="chart"), _NOTE)
+    return Picture(title, sheet.svg(title=title, css="picture"), _NOTE)
 
 
 def _draw_levels(panel: Panel, levels: list[StockLevel]) -> None:

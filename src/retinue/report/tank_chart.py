@@ -57,4 +57,4 @@ def tank_chart(
             if stop.kind == kind:
                 panel.mark(stop.start_utc, stop.place + (" (proposed)" if stop.proposed else ""))
     title = "Tanks"
-    return Picture(title, sheet.svg(title=title, css="chart"), _NOTE)
+    return Picture(title, sheet.svg(title=title, css="picture"), _NOTE)
