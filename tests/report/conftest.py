@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.report.sample_plan import sample_plan
+from tests.report.sample_provision import sample_provision
 
 if TYPE_CHECKING:
-    from retinue.plan import Plan
+    from retinue.plan import Plan, Provision
     from retinue.report.map_land import MapLand
 
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 def sample() -> Plan:
     """Return the sample plan."""
     return sample_plan()
+
+
+@pytest.fixture(scope="session")
+def provision(sample: Plan) -> Provision:
+    """Return the provisioning of the sample plan."""
+    return sample_provision(sample)
 
 
 @pytest.fixture(scope="session")
