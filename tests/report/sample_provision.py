@@ -60,7 +60,7 @@ _MEALS = (
     ("1-dinner", "dinner", "local", HOME, "10 19:00", {"guards": 30, "staff": 12}),
     ("1-dinner-body", "dinner", "body", HOME, "10 19:30", {"principal": 1}),
     ("2-lunch", "lunch", "local", HOME, "11 11:30", {"guards": 30, "staff": 12}),
-    ("2-dinner", "dinner", "local", AWAY, "11 17:40", {"guards": 30, "staff": 12}),
+    ("2-dinner", "dinner", "local", AWAY, "11 20:30", {"guards": 30, "staff": 12}),
 )
 
 
@@ -99,9 +99,9 @@ def _kitchen() -> KitchenRecord:
         closed=(
             ClosedTime(from_utc=at("10 23:00"), until_utc=at("11 06:30"), kind="quiet hours",
                        place="", why="quiet hours"),
-            ClosedTime(from_utc=at("11 13:00"), until_utc=at("11 15:30"), kind="toilets locked",
+            ClosedTime(from_utc=at("11 16:00"), until_utc=at("11 18:30"), kind="toilets locked",
                        place="Tumangang", why="coaches stand on lifts"),
-            ClosedTime(from_utc=at("11 16:10"), until_utc=at("11 16:35"), kind="border",
+            ClosedTime(from_utc=at("11 19:10"), until_utc=at("11 19:35"), kind="border",
                        place="Khasan", why="officers go through the train"),
         ),
         meals=tuple(_meal(*one) for one in _MEALS),
@@ -122,7 +122,7 @@ def _kitchen() -> KitchenRecord:
         ),
         jobs=_jobs(),
         shifts=tuple(
-            CookShift(cook=f"cook {k}", start_utc=at(f"{day} 09:00"), end_utc=at(f"{day} 20:00"),
+            CookShift(cook=f"cook {k}", start_utc=at(f"{day} 09:00"), end_utc=at(f"{day} 21:30"),
                       work_s=9000.0, rest_before_s=None if day == "10" else 13 * 3600.0)
             for day in ("10", "11") for k in (1, 2)
         ),
@@ -213,7 +213,7 @@ def _stores() -> Stores:
                      room="11-chilled", rule="150 g of each dish"),
         ),
         crossings=(
-            BorderCrossing(time_utc=at("11 16:00"), from_country="KP", to_country="RU",
+            BorderCrossing(time_utc=at("11 19:08"), from_country="KP", to_country="RU",
                            forbidden={"fresh meat": "no certificate"}),
         ),
         levels=tuple(
@@ -221,7 +221,7 @@ def _stores() -> Stores:
                        most_m3=share * 0.06, most_kg=20.0)
             for kind in kinds
             for when, share in (("10 17:30", 1.0), ("10 20:00", 0.7), ("11 10:10", 0.9),
-                                ("11 19:00", 0.3))
+                                ("11 21:00", 0.3))
         ),
         service=tuple(
             ServiceLevel(stock=stock, promise=promise, target=promise + 0.0005, samples=20000,  # type: ignore[arg-type]
@@ -254,7 +254,7 @@ def _services() -> ServicesRecord:
         return TankRecord(
             kind=kind, coach=f"{number} {role.capitalize()}", coach_number=number, role=role,
             capacity_m3=2.0, least_m3=0.2, fills_up=up, source="planning", confidence="assumed",
-            time_utc=(at("10 17:30"), at("11 10:05"), at("11 10:05"), at("11 21:00")),
+            time_utc=(at("10 17:30"), at("11 10:05"), at("11 10:05"), at("11 23:00")),
             level_m3=levels,
         )  # fmt: skip
 
@@ -276,7 +276,7 @@ def _services() -> ServicesRecord:
                         amounts_m3={"3 Guards": 0.8}),
         ),
         energy=EnergyRecord(
-            time_utc=(at("10 17:30"), at("11 21:00")), outside_k=(290.0, 285.0),
+            time_utc=(at("10 17:30"), at("11 23:00")), outside_k=(290.0, 285.0),
             load_w=(90_000.0, 80_000.0), heating_w=(0.0, 20_000.0), cooling_w=(5_000.0, 0.0),
             total_kwh=2400.0, heating_kwh=200.0, cooling_kwh=40.0, fuel_m3=0.7,
             fed_by="Generator",

@@ -63,7 +63,7 @@ def test_every_service_stop_stands_there_and_a_proposed_one_says_so(
 
 
 def test_locked_toilets_are_told_with_place_and_time(words: str) -> None:
-    assert "11 Sep 13:00–15:30 +09" in words
+    assert "11 Sep 16:00–18:30 +09" in words
     assert re.search(r"toilets locked\W+Tumangang", words)
 
 

@@ -1,0 +1,83 @@
+"""The summary and the lists of a provisioning in the terminal: every record, aligned, local."""
+
+import pytest
+from tests.report.sample_plan import sample_plan
+from tests.report.sample_provision import sample_provision
+
+from retinue.errors import InputError
+from retinue.plan import Plan, Provision
+from retinue.plan.provision_lists import PROVISION_LISTS, percent
+from retinue.plan.provision_summary import provision_list_text, provision_text
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return sample_plan()
+
+
+@pytest.fixture(scope="module")
+def provision(plan: Plan) -> Provision:
+    return sample_provision(plan)
+
+
+def test_a_planner_sees_promises_meals_deliveries_and_stops_at_once(
+    plan: Plan, provision: Provision
+) -> None:
+    text = provision_text(plan, provision, "out")
+    for expected in (
+        "43 people, 4 meals", "99.9 %", "99.935 %", "10 Sep 19:00 +09", "11 Sep 21:30 +10",
+        "no meal 11 Sep 16:00-18:30 +09: toilets locked, Tumangang", "Chongjin", "PROPOSED",
+        "! stop proposed at Rajin", "that at Chongjin: guests are then served 97 %",
+        "--show assumptions",
+    ):  # fmt: skip
+        assert expected in text
+
+
+def test_a_promise_that_is_not_kept_is_marked(plan: Plan, provision: Provision) -> None:
+    assert "%" + " !" not in provision_text(plan, provision)
+    stores = provision.stores
+    low = tuple(one.model_copy(update={"lower_bound": 0.5}) for one in stores.service)
+    worse = provision.model_copy(update={"stores": stores.model_copy(update={"service": low})})
+    assert provision_text(plan, worse).count("50 % !") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "records"),
+    [
+        ("meals", ["dinner (body)", "served where they are", "toilets locked"]),
+        ("stores", ["beef shin", "ice cream", "rice", "live lobster", "spinach"]),
+        ("loading", ["Pyongyang", "Chongjin", "Kitchen (11)"]),
+        ("kitchen", ["cook 1", "cook 2", "2-lunch", "done ashore"]),
+        ("services", ["hydrants stand there", "Rajin", "electricity 2,400 kWh"]),
+        ("programme", ["talks", "! 11 Sep 11:45-12:20 +09 meal"]),
+        ("steps", ["thaw", "retained sample"]),
+        ("supplies", ["Supplies to Chongjin", "97 %"]),
+        ("costs", ["deliveries by road", "854"]),
+        ("assumptions", ["store rooms"]),
+    ],
+)
+def test_every_list_holds_its_records(provision: Provision, name: str, records: list[str]) -> None:
+    text = provision_list_text(provision, name)
+    for record in records:
+        assert record in text
+
+
+def test_lists_tell_the_same_with_the_plans_clock(plan: Plan, provision: Provision) -> None:
+    for name in ("loading", "services", "kitchen"):
+        alone = provision_list_text(provision, name)
+        assert provision_list_text(provision, name, plan) == alone
+
+
+def test_an_unknown_list_is_refused_with_the_known_ones(provision: Provision) -> None:
+    with pytest.raises(InputError) as caught:
+        provision_list_text(provision, "meal")
+    assert "meals" in caught.value.cure
+    assert set(PROVISION_LISTS) == {
+        "meals", "stores", "loading", "kitchen", "services", "programme", "steps", "supplies",
+        "costs", "assumptions",
+    }  # fmt: skip
+
+
+def test_a_share_is_cut_and_never_rounded_up() -> None:
+    assert percent(0.9989999) == "99.899 %"
+    assert percent(1.0) == "100 %"
