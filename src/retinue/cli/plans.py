@@ -175,7 +175,7 @@ def _report(
 
     parts = [f"{summary_text(plan, str(out))}\n\nwrote {out}/: {names}"]
     if provisioned is not None:
-        record["provision"], told = provisioned.report(plan)
+        record["provision"], told = provisioned.report(plan, out)
         parts.append(told)
     parts += [protected] if protected else []
     output.result(record, "\n\n".join(parts))
@@ -327,11 +327,15 @@ def _leg_text(plan: Plan) -> str:
 def check_command(plan: PlanPath, as_json: Json = False, quiet: Quiet = False) -> None:
     """Check a finished plan with checkers that share no code with the planner."""
     _set(as_json, quiet)
-    from retinue.checks import check_plan
+    from retinue.checks import check_plan, check_provision
+    from retinue.cli.provision import provision_beside
     from retinue.plan import Plan
 
     record = Plan.load(plan)
     findings = check_plan(record)
+    document = provision_beside(plan)
+    if document is not None:
+        findings += check_provision(record, document)
     faults = [finding for finding in findings if finding.faults]
     lines = [
         f"{'FAULT' if finding.faults else 'ok   '}  {finding.checker}: {finding.looked_at}"
@@ -431,7 +435,7 @@ def actual_command(
     }
     parts = [comparison.observed_text(observed)]
     if provisioned is not None:
-        record["provision"], told = provisioned.report(after)
+        record["provision"], told = provisioned.report(after, folder)
         parts.append(told)
     names = "  ".join(path.name for path in written)
     output.result(record, "\n\n".join(parts) + f"\nwrote {folder}/: {names}")

@@ -17,7 +17,7 @@ from retinue.files import FOLDER_MODE
 if TYPE_CHECKING:
     from retinue.plan import Plan, Provision
 
-__all__ = ["Provisioned", "add_to", "provision_with_plan"]
+__all__ = ["Provisioned", "add_to", "provision_beside", "provision_with_plan"]
 
 LISTS = (
     "meals", "stores", "loading", "kitchen", "services", "programme", "steps", "supplies",
@@ -69,7 +69,7 @@ def provision_command(
         written = write_outputs(
             record, folder, pdf=pdf, page=page, progress=progress, provision=document
         )
-    told, text, faults = provision_report(record, document, before, lists)
+    told, text, faults = provision_report(record, document, before, folder, lists)
     names = "  ".join(path.name for path in written)
     output.result(
         told | {"written": [str(path) for path in written]}, f"{text}\n\nwrote {folder}/: {names}"
@@ -93,17 +93,30 @@ def _lists(show: str) -> list[str]:
     return asked
 
 
-def earlier_provision(folder: Path) -> Provision | None:
-    """Return the document that lies in a folder; None where there is none that can be read."""
-    from retinue.errors import InputError
+def provision_beside(plan: Path) -> Provision | None:
+    """Return the document beside a plan; None where there is none.
+
+    Raises
+    ------
+    InputError
+        Where it is no sound document.
+    """
     from retinue.plan import Provision
 
+    folder = plan if plan.is_dir() else plan.parent
     path = folder / PROVISION_FILE
     if not path.is_file():
         return None
+    return Provision.from_json(path.read_text(encoding="utf-8", errors="replace"), str(path))
+
+
+def earlier_provision(folder: Path) -> Provision | None:
+    """Return the document that lies in a folder; None where there is none that can be read."""
+    from retinue.errors import InputError
+
     try:
-        return Provision.from_json(path.read_text(encoding="utf-8"), str(path))
-    except (InputError, UnicodeDecodeError) as error:
+        return provision_beside(folder)
+    except InputError as error:
         output.say(f"! {error}; it is made anew")
         return None
 
@@ -159,9 +172,9 @@ class Provisioned:
             (folder / MEMORY_FOLDER).chmod(FOLDER_MODE)
         self.memory.cleanup()
 
-    def report(self, plan: Plan) -> tuple[dict[str, Any], str]:
+    def report(self, plan: Plan, folder: Path) -> tuple[dict[str, Any], str]:
         """Return what is told of it, as JSON and as text."""
-        told, text, _ = provision_report(plan, self.document, self.before)
+        told, text, _ = provision_report(plan, self.document, self.before, folder)
         return told, text
 
 
@@ -194,7 +207,11 @@ def provision_with_plan(
 
 
 def provision_report(
-    plan: Plan, document: Provision, before: Provision | None, lists: list[str] | None = None
+    plan: Plan,
+    document: Provision,
+    before: Provision | None,
+    folder: Path,
+    lists: list[str] | None = None,
 ) -> tuple[dict[str, Any], str, list[str]]:
     """Return what is told of a document, as JSON and as text, and the checkers' faults."""
     from retinue.checks import check_provision
@@ -218,7 +235,7 @@ def provision_report(
         "warnings": [note.text for note in document.notes if note.level == "warning"],
         "faults": faults,
     }
-    parts = [provision_text(plan, document)]
+    parts = [provision_text(plan, document, str(folder))]
     parts += [provision_list_text(document, name) for name in lists or ()]
     if before is not None:
         parts.append(_changes_text(changes))
