@@ -101,6 +101,15 @@ def test_a_flight_is_followed_by_its_truck(
     assert truck.arrive_utc <= truck.due_utc
 
 
+def test_trucks_of_a_flight_need_no_delivery_by_road(
+    planner: Planner, world: World, vladivostok: Plan
+) -> None:
+    asked = [r for r in requests(world, vladivostok, "air") if "2-rail/2" in r.id]
+    alone = RULES.model_copy(update={"road": None})
+    runs = answer_supplies(planner, vladivostok, asked, alone)
+    assert [run.feasible for run in runs] == [True] * len(asked)
+
+
 def test_a_load_that_nothing_carries_is_a_run_with_its_reasons(
     planner: Planner, world: World, vladivostok: Plan
 ) -> None:
@@ -195,10 +204,11 @@ def test_the_longest_way_of_a_delivery_counts(
     runs = answer_supplies(planner, house_plan, asked, RULES)
     due = {r.delivery: r.due_s for r in asked}
     times = carrying_times(runs, due, RULES)
-    assert RULES.road is not None
+    assert RULES.road is not None and RULES.air is not None
+    handling = max(RULES.road.handling, RULES.air.handling)
     for run in runs:
         assert run.depart_utc is not None
-        expected = due[run.delivery] - run.depart_utc + RULES.road.handling
+        expected = due[run.delivery] - run.depart_utc + handling
         assert times[run.delivery] == pytest.approx(expected)
     broken = (runs[0].model_copy(update={"feasible": False}), *runs[1:])
     assert carrying_times(broken, due, RULES)[runs[0].delivery] == math.inf

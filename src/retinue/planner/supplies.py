@@ -160,15 +160,13 @@ def carrying_times(
     dict
         By delivery; infinite where a run of it cannot be made.
     """
-    handling = {
-        "supply truck": rules.road.handling if rules.road else 0.0,
-        "supply flight": rules.air.handling if rules.air else 0.0,
-    }
+    ways = [way for way in (rules.road, rules.air) if way is not None]
+    handling = max((way.handling for way in ways), default=0.0)
     found: dict[str, float] = {}
     for run in runs:
         before = math.inf
         if run.feasible and run.depart_utc is not None:
-            before = due[run.delivery] - run.depart_utc + handling[run.kind]
+            before = due[run.delivery] - run.depart_utc + handling
         found[run.delivery] = max(found.get(run.delivery, 0.0), before)
     return found
 
@@ -245,7 +243,9 @@ class _Desk:
 
     def answer(self, request: TransportRequest, following: SupplyRun | None) -> SupplyRun:
         """Return the run of a request, in time for the one that takes the goods on."""
-        rule = self.rules.road if request.mode == "road" else self.rules.air
+        # A truck that meets an aircraft is part of the delivery by air.
+        by_road = request.mode == "road" and request.origin is None
+        rule = self.rules.road if by_road else self.rules.air
         due = request.due_s
         if following is not None and following.depart_utc is not None:
             handling = self.rules.air.handling if self.rules.air is not None else 0.0
