@@ -10,6 +10,8 @@ from typing import Any, cast
 import pytest
 from tests.provisioning.food_case import HOUR
 
+from retinue.checks.carriage import check_carriage
+from retinue.checks.stores import check_stores
 from retinue.errors import InputError
 from retinue.journey import journey_from_text
 from retinue.plan import Plan
@@ -23,9 +25,21 @@ from retinue.planner.supplies import (
     supplier_base,
     supply_bases,
 )
+from retinue.provisioning.border_rules import load_border_rules
+from retinue.provisioning.custody import with_custody
+from retinue.provisioning.meals import meals_of
+from retinue.provisioning.menu import load_menu
+from retinue.provisioning.party import party_plan
+from retinue.provisioning.policy import load_provisioning_policy
 from retinue.provisioning.requests import AERODROMES, TransportRequest, transport_requests
-from retinue.provisioning.stocking import Stocked
-from retinue.provisioning.supply import SupplyOption, load_supply_rules, supply_options
+from retinue.provisioning.stocking import Stocked, stock
+from retinue.provisioning.supply import (
+    SupplyOption,
+    forbids_by,
+    imports_by,
+    load_supply_rules,
+    supply_options,
+)
 from retinue.world.world import World
 
 RULES = load_supply_rules()
@@ -212,3 +226,43 @@ def test_the_longest_way_of_a_delivery_counts(
         assert times[run.delivery] == pytest.approx(expected)
     broken = (runs[0].model_copy(update={"feasible": False}), *runs[1:])
     assert carrying_times(broken, due, RULES)[runs[0].delivery] == math.inf
+
+
+def test_goods_are_stocked_sealed_flown_and_driven_from_suppliers_far_away(
+    planner: Planner, world: World, house_plan: Plan
+) -> None:
+    """No road brings anything, and what was loaded at the origin is old: Moscow must fly."""
+    text = house_plan.journey.text.replace(
+        "policy: standard", "policy: standard\n  suppliers: flown-in"
+    )
+    file = journey_from_text(text, "house")
+    policy = load_provisioning_policy("standard").model_copy(update={"sealed_supply": True})
+    old = RULES.origin.model_copy(update={"packed_before": 70 * HOUR})
+    rules = RULES.model_copy(update={"road": None, "origin": old})
+    party = party_plan(file, policy, house_plan.origin.zone)
+    borders = load_border_rules()
+    memory: dict[bytes, Any] = {}
+
+    def stock_with(carried: Mapping[str, float]) -> Stocked:
+        return stock(
+            house_plan, load_menu("five-cuisines"), policy, party,
+            meals_of(house_plan, party, policy), forbids=forbids_by(borders),
+            imports=imports_by(borders), rules=rules, carried=carried, memory=memory,
+            bases=supply_bases(house_plan, file, world, rules),
+            nearest=nearest_aerodrome(world, rules),
+        )  # fmt: skip
+
+    stocked, runs, refused = supplied(planner, house_plan, rules, stock_with)
+    assert refused == ()
+    # Moscow to Vladivostok is beyond the range of the first type of the list.
+    flight = next(run for run in runs if run.kind == "supply flight")
+    assert flight.vehicle == "Gulfstream G650"
+    assert flight.distance_m == pytest.approx(6_400_000, rel=0.02)
+    sealed = with_custody(stocked.stores, rules, runs)
+    assert check_stores(house_plan, sealed).faults == ()
+    assert check_carriage(sealed, runs).faults == ()
+    lot = next(one for one in sealed.lots if one.delivery == flight.delivery)
+    assert [hand.role.split(" to ")[0] for hand in lot.custody] == [
+        f"supplier ({lot.supplier})", "Gulfstream G650", "supply guard", "supply truck",
+        "supply guard", lot.custody[-1].role,
+    ]  # fmt: skip
