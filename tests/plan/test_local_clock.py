@@ -1,5 +1,7 @@
 """The clock on the wall: which zone when, days cut at local midnight, changes of the offset."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +34,7 @@ def test_changes_of_the_clock_are_found_once() -> None:
 def test_pieces_of_a_stretch_lie_in_days_one_after_the_other(begin: float, length: float) -> None:
     pieces = CLOCK.pieces(NOON + begin, NOON + begin + length)
     assert all(0 <= p.from_s < p.until_s <= DAY_S for p in pieces)
-    for one, other in zip(pieces, pieces[1:], strict=False):
+    for one, other in pairwise(pieces):
         assert (one.until_s, other.from_s, other.day) == (DAY_S, 0.0, one.day + 1)
     shown = sum(p.until_s - p.from_s for p in pieces)
     assert abs(shown - (CLOCK.local_s(NOON + begin + length) - CLOCK.local_s(NOON + begin))) < 1e-3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from retinue.clock import parse_moment
 from retinue.plan import Plan, Provision
 from retinue.plan.meals import (
@@ -64,10 +66,12 @@ _MEALS = (
 )
 
 
-def _meal(id_: str, kind: str, clock: str, zone: str, begin: str, people: dict[str, int]):  # type: ignore[no-untyped-def]
+def _meal(
+    id_: str, kind: str, clock: Any, zone: str, begin: str, people: dict[str, int]
+) -> MealRecord:
     moment = at(begin)
     return MealRecord(
-        id=id_, kind=kind, leg="rail-1", clock=clock, zone=zone, ideal_utc=moment,  # type: ignore[arg-type]
+        id=id_, kind=kind, leg="rail-1", clock=clock, zone=zone, ideal_utc=moment,
         time_utc=moment, local_offset_s=32400.0 if zone == HOME else 36000.0,
         body_offset_s=32400.0 if clock == "body" else None, people=people,
         windows=(Stretch(from_utc=moment - 1800, until_utc=moment + 5400),),
@@ -149,7 +153,7 @@ def _lots() -> tuple[Lot, ...]:
         for stock, kg in (("principal", principal), ("guest", guests)):
             lots.append(
                 Lot(
-                    id=f"{delivery}/{name}/{stock}", ingredient=name, stock=stock,  # type: ignore[arg-type]
+                    id=f"{delivery}/{name}/{stock}", ingredient=name, stock=stock,
                     delivery=delivery, kg=kg, expected_use_kg=kg * 0.7, volume_m3=kg * 0.002,
                     mass_kg=kg * 1.05, packed_utc=loaded - 28800, loaded_utc=loaded,
                     use_by_utc=loaded + 4 * 86400, serve_until_utc=loaded + 4 * 86400 - 7200,
@@ -224,10 +228,11 @@ def _stores() -> Stores:
                                 ("11 21:00", 0.3))
         ),
         service=tuple(
-            ServiceLevel(stock=stock, promise=promise, target=promise + 0.0005, samples=20000,  # type: ignore[arg-type]
+            ServiceLevel(stock=stock, promise=promise, target=promise + 0.0005, samples=20000,
                          refused_journeys=7, level=level, lower_bound=level - 0.0003,
                          fill_rate=0.99999, fill_rate_with_substitutes=0.999995,
-                         level_with_substitutes=0.9999, over_dispersed_level=0.95, over_dispersed_fill_rate=0.9991,
+                         level_with_substitutes=0.9999, over_dispersed_level=0.95,
+                         over_dispersed_fill_rate=0.9991,
                          wrong_popularity_level=0.99, wrong_popularity_fill_rate=0.9998, cost=500.0,
                          cost_each_dish_alone=640.0, saving=0.219)
             for stock, promise, level in (("principal", 0.999, 0.99965), ("guest", 0.99, 0.9993))
@@ -237,7 +242,7 @@ def _stores() -> Stores:
                    first_refused_meal="2-dinner", dishes_lost=("Bibimbap",)),
         ),
         seals=tuple(
-            Seal(id=f"{d}/{s}/{k}", delivery=d, supplier=s, stock=k, storage=c,  # type: ignore[arg-type]
+            Seal(id=f"{d}/{s}/{k}", delivery=d, supplier=s, stock=k, storage=c,
                  lots=(f"{d}/{n}/{k}",), applied_utc=at("10 07:00"), broken_utc=at("10 15:00"))
             for n, c, s, d, _, _ in _GOODS for k in ("principal", "guest")
         ),

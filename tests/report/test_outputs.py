@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from retinue.errors import InputError
-from retinue.plan import Plan
+from retinue.plan import Plan, Provision
 from retinue.report.map_land import MapLand
 from retinue.report.outputs import write_outputs, written_by_retinue
 
@@ -98,3 +98,37 @@ def test_a_link_to_a_folder_stays_a_link(sample: Plan, tmp_path: Path) -> None:
     write(sample, tmp_path / "link")
     assert (tmp_path / "link").is_symlink()
     assert written_by_retinue(tmp_path / "real")
+
+
+def test_a_provisioned_plan_has_its_document_book_and_menu_beside_it(
+    sample: Plan, provision: Provision, land: MapLand, tmp_path: Path
+) -> None:
+    files = write_outputs(sample, tmp_path / "out", land=land, provision=provision)
+    assert [f.name for f in files] == [
+        "movement-order.pdf", "journey.html", "provisioning.pdf", "menu.pdf", "plan.json",
+        "provision.json",
+    ]  # fmt: skip
+    assert {mode(f) for f in files} == {0o600}
+    text = (tmp_path / "out" / "provision.json").read_text(encoding="utf-8")
+    assert Provision.from_json(text) == provision
+    assert "Life on board" in (tmp_path / "out" / "journey.html").read_text(encoding="utf-8")
+
+
+def test_what_provisioning_remembers_outlives_the_outputs(sample: Plan, tmp_path: Path) -> None:
+    write(sample, tmp_path / "out")
+    memory = tmp_path / "out" / ".provision-memory"
+    memory.mkdir()
+    (memory / "levels").write_bytes(b"kept")
+    write(sample, tmp_path / "out")
+    assert (memory / "levels").read_bytes() == b"kept"
+    assert mode(memory) == 0o700
+
+
+def test_a_provisioning_of_another_plan_is_not_written(
+    sample: Plan, provision: Provision, tmp_path: Path
+) -> None:
+    other = provision.model_copy(update={"plan_hash": "0" * 64})
+    with pytest.raises(InputError) as caught:
+        write(sample, tmp_path / "out", provision=other)
+    assert "retinue provision" in caught.value.cure
+    assert not (tmp_path / "out").exists()
