@@ -12,7 +12,7 @@ from retinue.report.drawing import PAPER, SCREEN, Palette
 from retinue.report.house_drawing import coach_cells, house_drawing, main_train
 from retinue.report.kitchen_chart import kitchen_charts, taken_places
 from retinue.report.kitchen_tables import most_at_once
-from retinue.report.meal_chart import meal_chart
+from retinue.report.meal_chart import meal_charts
 from retinue.report.stock_chart import stock_chart
 from retinue.report.tank_chart import tank_chart
 from retinue.report.typeface import text_width
@@ -20,7 +20,7 @@ from retinue.report.typeface import text_width
 
 def pictures(plan: Plan, provision: Provision, width: float, palette: Palette) -> list[Picture]:
     drawn = [
-        meal_chart(plan, provision, width, palette),
+        *meal_charts(plan, provision, width, palette),
         stock_chart(plan, provision, width, palette),
         tank_chart(plan, provision, width, palette),
         *kitchen_charts(plan, provision, width, palette),
@@ -57,17 +57,23 @@ def test_no_words_stand_on_others_or_leave_the_sheet(
 
 
 def test_closed_times_and_days_are_written(sample: Plan, provision: Provision) -> None:
-    picture = meal_chart(sample, provision, 507.0)
-    assert picture is not None
+    (picture,) = meal_charts(sample, provision, 507.0)
     words = [text for text, *_ in boxes(picture.svg)]
     for expected in ("Sun 10 Sep", "Mon 11 Sep", "toilets locked: Tumangang", "border: Khasan",
                      "+09", "+10", "talks"):  # fmt: skip
         assert expected in words
 
 
+def test_days_that_do_not_fit_a_sheet_stand_on_several(sample: Plan, provision: Provision) -> None:
+    parts = meal_charts(sample, provision, 507.0, tallest=120.0)
+    assert [one.title for one in parts] == [
+        "Meal timetable, part 1 of 2", "Meal timetable, part 2 of 2",
+    ]  # fmt: skip
+    assert [bool(one.note) for one in parts] == [False, True]
+
+
 def test_every_sitting_is_a_bar_where_the_clock_says(sample: Plan, provision: Provision) -> None:
-    picture = meal_chart(sample, provision, 507.0)
-    assert picture is not None
+    (picture,) = meal_charts(sample, provision, 507.0)
     root = ElementTree.fromstring(picture.svg)
     hours = {text: (left + right) / 2 for text, left, _, right, _ in boxes(picture.svg)[:13]}
     bars = [float(n.get("x", 0)) for n in root.iter("{http://www.w3.org/2000/svg}rect")

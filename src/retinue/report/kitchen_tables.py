@@ -37,7 +37,7 @@ def cooking_table(kitchen: KitchenRecord, clock: LocalClock) -> Table:
         work: Counter[str] = Counter()
         for job in jobs:
             work[job.station] += round((job.active_until_utc - job.start_utc) * job.hands / 60)
-        busiest = ", ".join(f"{name}\u00a0{grouped(mins)}" for name, mins in work.most_common(4))
+        busiest = ", ".join(f"{name}\u00a0{grouped(mins)}" for name, mins in work.most_common(3))
         cooks = {cook for job in jobs for cook in job.cooks}
         rows.append(
             (

@@ -13,7 +13,7 @@ from retinue.report.drawing import PAPER, SERIES, Drawing, Palette
 from retinue.report.printed_clock import PrintedClock
 from retinue.report.wording import role_name
 
-__all__ = ["MEAL_KINDS", "draw_closed", "meal_chart", "meal_colour"]
+__all__ = ["MEAL_KINDS", "draw_closed", "meal_charts", "meal_colour"]
 
 #: In the order of the day; a kind of another name takes the colours that are left.
 MEAL_KINDS = ("breakfast", "lunch", "dinner")
@@ -31,13 +31,24 @@ def meal_colour(kind: str, kinds: list[str]) -> str:
     return SERIES[order.index(kind) % len(SERIES)]
 
 
-def meal_chart(
-    plan: Plan, provision: Provision, width: float, palette: Palette = PAPER
-) -> Picture | None:
-    """Draw one band a day with a lane for each group; None without meals."""
+def meal_charts(
+    plan: Plan,
+    provision: Provision,
+    width: float,
+    palette: Palette = PAPER,
+    *,
+    tallest: float = 0.0,
+) -> list[Picture]:
+    """Draw one band a day with a lane for each group; nothing without meals.
+
+    Parameters
+    ----------
+    tallest
+        Points that a picture may be high: then days are drawn on several; 0: no limit.
+    """
     kitchen = provision.kitchen
     if not kitchen.meals:
-        return None
+        return []
     clock = PrintedClock.of(plan)
     served: list[Sitting | RoomService] = [*kitchen.sittings, *kitchen.room_service]
     times = [m.time_utc for m in kitchen.meals] + [s.until_utc for s in served]
@@ -54,14 +65,38 @@ def meal_chart(
     )
     if provision.programme.entries:
         lanes += (("programme", tall),)
-    sheet = Drawing(width, DayRows.height(len(days), lanes), palette)
-    rows = DayRows(sheet, clock, tuple(days), lanes, 56.0 * palette.slack)
-    begin = min(plan.depart_utc, *times)
-    end = max(plan.arrive_utc, *times)
+    each = len(days)
+    while tallest and each > 1 and DayRows.height(each, lanes) > tallest:
+        each -= 1
+    # As even as can be: no picture of a single day after one of seven.
+    each = -(-len(days) // -(-len(days) // each))
+    parts = [days[k : k + each] for k in range(0, len(days), each)]
+    span = min(plan.depart_utc, *times), max(plan.arrive_utc, *times)
+    pictures = []
+    for number, part in enumerate(parts, start=1):
+        sheet = Drawing(width, DayRows.height(len(part), lanes), palette)
+        rows = DayRows(sheet, clock, part, lanes, 56.0 * palette.slack)
+        _draw_days(rows, provision, span, groups, served, tracks)
+        of = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
+        title = f"Meal timetable{of}"
+        note = _NOTE if number == len(parts) else ""
+        pictures.append(Picture(title, sheet.svg(title=title, css="picture"), note))
+    return pictures
+
+
+def _draw_days(
+    rows: DayRows,
+    provision: Provision,
+    span: tuple[float, float],
+    groups: list[str],
+    served: list[Sitting | RoomService],
+    tracks: dict[str, dict[int, int]],
+) -> None:
+    kitchen, palette = provision.kitchen, rows.sheet.palette
     for quiet in kitchen.closed:
         if quiet.kind == "quiet hours":
             rows.shade(quiet.from_utc, quiet.until_utc, fill=palette.night)
-    rows.draw_grid(begin, end)
+    rows.draw_grid(*span)
     draw_closed(rows, kitchen.closed)
     kinds = list(dict.fromkeys(meal.kind for meal in kitchen.meals))
     kind_of = {meal.id: meal.kind for meal in kitchen.meals}
@@ -80,9 +115,7 @@ def meal_chart(
             )  # fmt: skip
     spans = [(e.start_utc, e.end_utc, e.what) for e in provision.programme.entries]
     if spans:
-        rows.named(spans, len(lanes) - 1)
-    title = "Meal timetable"
-    return Picture(title, sheet.svg(title=title, css="picture"), _NOTE)
+        rows.named(spans, len(rows.lanes) - 1)
 
 
 def draw_closed(rows: DayRows, closed: Sequence[ClosedTime]) -> None:

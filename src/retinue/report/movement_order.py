@@ -38,7 +38,7 @@ from retinue.report.plan_tables import (
     remarks_of,
     support_words,
 )
-from retinue.report.provision_chapters import board_pictures, life_on_board
+from retinue.report.provision_chapters import TALLEST, board_pictures, life_on_board
 from retinue.report.road_map import road_map
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
@@ -154,7 +154,7 @@ def _life(plan: Plan, provision: Provision | None) -> dict[str, Any] | None:
     """Return the chapter on life on board, or None where nothing is provisioned."""
     if provision is None:
         return None
-    pictures = board_pictures(plan, provision, _WIDTH)
+    pictures = board_pictures(plan, provision, _WIDTH, tallest=TALLEST)
     return Chapter("Life on board", (*pictures, *life_on_board(plan, provision))).content()
 
 

@@ -16,7 +16,7 @@ from retinue.report.kitchen_tables import (
     shift_table,
     station_table,
 )
-from retinue.report.meal_chart import meal_chart
+from retinue.report.meal_chart import meal_charts
 from retinue.report.meal_tables import (
     closed_table,
     conflict_table,
@@ -50,7 +50,10 @@ from retinue.report.store_lists import expiry_table, room_tables, seal_table, su
 from retinue.report.table import Table
 from retinue.report.tank_chart import tank_chart
 
-__all__ = ["board_pictures", "book_chapters", "life_on_board"]
+__all__ = ["TALLEST", "board_pictures", "book_chapters", "life_on_board"]
+
+#: Points that a picture with its heading and its note may be high on A4.
+TALLEST = 640.0
 
 
 def book_chapters(plan: Plan, provision: Provision, width: float) -> list[Chapter]:
@@ -62,7 +65,7 @@ def book_chapters(plan: Plan, provision: Provision, width: float) -> list[Chapte
         _chapter(
             "Meals",
             group_table(provision),
-            meal_chart(plan, provision, width),
+            *meal_charts(plan, provision, width, tallest=TALLEST),
             closed_table(provision, clock),
             meal_table(provision, clock),
         ),
@@ -130,11 +133,21 @@ def _filled(parts: Iterable[Part | None]) -> Iterable[Part]:
 
 
 def board_pictures(
-    plan: Plan, provision: Provision, width: float, palette: Palette = PAPER
+    plan: Plan,
+    provision: Provision,
+    width: float,
+    palette: Palette = PAPER,
+    tallest: float = 0.0,
 ) -> list[Picture]:
-    """Return the pictures that tell of life on board at a glance."""
+    """Return the pictures that tell of life on board at a glance.
+
+    Parameters
+    ----------
+    tallest
+        Points that a picture may be high; 0: no limit.
+    """
     drawn = (
-        meal_chart(plan, provision, width, palette),
+        *meal_charts(plan, provision, width, palette, tallest=tallest),
         stock_chart(plan, provision, width, palette),
         tank_chart(plan, provision, width, palette),
     )

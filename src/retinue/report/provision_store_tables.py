@@ -182,14 +182,12 @@ def step_table(stores: Stores, clock: LocalClock) -> Table:
             together[day, one.kind, one.by].append(one)
     rows = tuple(
         (
-            group[0].kind,
+            group[0].kind + (f" ({group[0].by})" if group[0].by else ""),
             _some(tuple(dict.fromkeys(map(_step_name, group))), 4),
-            clock.moment(min(one.start_utc for one in group)),
-            clock.moment(max(one.end_utc for one in group)),
+            clock.span(min(one.start_utc for one in group), max(one.end_utc for one in group)),
             clock.moment(min(one.limit_utc for one in group)),
-            kg_text(sum(one.kg for one in group)),
+            kg_text(sum(one.kg for one in group)) if any(one.kg for one in group) else "",
             ", ".join(dict.fromkeys(coach_of(stores, one.room) for one in group if one.room)),
-            group[0].by,
         )
         for group in together.values()
     )
@@ -200,8 +198,8 @@ def step_table(stores: Stores, clock: LocalClock) -> Table:
     note = ". ".join(f"{kind}: {'; '.join(words)}" for kind, words in rules.items() if words)
     table = Table(
         "Steps of the cold chain",
-        ("step", "what", "from", "until", "at the latest", "kg", "where", "by"), rows,
-        right=frozenset({5}), wide={1: 1.2, 6: 1.0}, note=note[:1].upper() + note[1:],
+        ("step", "what", "from, until", "first limit", "kg", "where"), rows,
+        right=frozenset({4}), wide={1: 1.2, 2: 1.0, 5: 0.8}, note=note[:1].upper() + note[1:],
     )  # fmt: skip
     return filled_columns(table)
 

@@ -27,8 +27,6 @@ _NEAR_S = 14 * 86400.0
 
 def room_tables(stores: Stores, clock: LocalClock) -> list[Table]:
     """Return the store list of every room: what lies there, for whom, and its first end."""
-    numbers = {one.id: str(n) for n, one in enumerate(stores.deliveries, start=1)}
-    several = len(numbers) > 1
     tables = []
     for room in stores.rooms:
         lying: dict[str, list[tuple[Lot, float]]] = defaultdict(list)
@@ -38,27 +36,23 @@ def room_tables(stores: Stores, clock: LocalClock) -> list[Table]:
                     lying[lot.ingredient].append((lot, placed.kg))
         if not lying:
             continue
-        rows = tuple(_room_row(name, lying[name], numbers, clock) for name in sorted(lying))
-        heads = ("goods", "principal", "guests", "use by", "from" if several else "")
+        rows = tuple(_room_row(name, lying[name], clock) for name in sorted(lying))
         table = Table(
-            f"{room.coach}, {room.storage} store, {degrees_text(room.kept_at_k)}", heads,
-            rows if several else tuple((*row[:4], "") for row in rows),
+            f"{room.coach}, {room.storage} store, {degrees_text(room.kept_at_k)}",
+            ("goods", "principal", "guests", "use by"), rows,
             right=frozenset({1, 2}), wide={0: 1.0},
         )  # fmt: skip
         tables.append(side_by_side(filled_columns(table)))
     return tables
 
 
-def _room_row(
-    name: str, lying: list[tuple[Lot, float]], numbers: dict[str, str], clock: LocalClock
-) -> tuple[str, ...]:
+def _room_row(name: str, lying: list[tuple[Lot, float]], clock: LocalClock) -> tuple[str, ...]:
     def of(stock: str) -> str:
         kg = sum(part for lot, part in lying if (lot.stock == "principal") == (stock == "one"))
         return kg_text(kg) if kg else ""
 
     first = min(lot.serve_until_utc for lot, _ in lying)
-    came = sorted({int(numbers[lot.delivery]) for lot, _ in lying})
-    return name, of("one"), of("all"), _end(first, clock), ", ".join(map(str, came))
+    return name, of("one"), of("all"), _end(first, clock)
 
 
 def _end(moment: float, clock: LocalClock) -> str:
