@@ -24,6 +24,7 @@ from retinue.provisioning.late_cooking import justified, late_timetable, latest_
 __all__ = ["Cooked", "Cooking", "Job", "cook", "shortages"]
 
 Ints = NDArray[np.int64]
+_QUICK_LIMIT = 0.01
 _FIRST_LIMIT = 0.05  # deterministic seconds for one number of cooks
 _MANY_JOBS = 100
 _TOO_MANY_JOBS = 1000
@@ -248,26 +249,32 @@ def _model(problem: Cooking, cooks: int) -> tuple[Any, list[Any]]:
     return model, starts
 
 
-def _propagating(limit: float) -> Any:
+def _propagating(limit: float, presolve: bool = False) -> Any:
     """Return a solver that only propagates: the linear relaxation of cumulatives is idle here.
 
     With it the same problems took a hundred times as long, and most were given up.
     """
     made = solver(limit)
     made.parameters.linearization_level = 0
-    made.parameters.cp_model_presolve = False
+    made.parameters.cp_model_presolve = presolve
     return made
 
 
 def _with_cooks(problem: Cooking, cooks: int) -> tuple[tuple[int, ...] | None, bool]:
-    """Return a timetable, or whether there is none for certain."""
+    """Return a timetable, or whether there is none for certain.
+
+    What can be timed is timed soonest without presolving; presolving refutes what cannot.
+    """
     cp = cp_model()
-    model, starts = _model(problem, cooks)
-    made = _propagating(_FIRST_LIMIT)
-    status = made.solve(model)
-    if status in (cp.OPTIMAL, cp.FEASIBLE):
-        return tuple(int(made.value(s)) for s in starts), True
-    return None, status == cp.INFEASIBLE
+    for presolve, limit in ((False, _QUICK_LIMIT), (True, _FIRST_LIMIT)):
+        model, starts = _model(problem, cooks)
+        made = _propagating(limit, presolve)
+        status = made.solve(model)
+        if status in (cp.OPTIMAL, cp.FEASIBLE):
+            return tuple(int(made.value(s)) for s in starts), True
+        if status == cp.INFEASIBLE:
+            return None, True
+    return None, False
 
 
 def _late(problem: Cooking, cooks: int, hint: tuple[int, ...]) -> tuple[tuple[int, ...], int]:

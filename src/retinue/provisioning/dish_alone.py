@@ -1,14 +1,16 @@
 r"""What a promise costs where every dish has goods of its own, to compare sharing them with.
 
 The goods of a dish are its kits: those that are bought in the same windows, counted in portions.
-No journey is sampled, and the cost is a lower bound, so that sharing never looks better than it
-is.  Guests' choices are negatively associated (Joag-Dev and Proschan 1983), so with ``q`` the
-chance that a dish is never refused,
+The cost is a lower bound, so that sharing never looks better than it is.  Guests' choices are
+negatively associated (Joag-Dev and Proschan 1983), so with ``q`` the chance that a dish is never
+refused,
 
     P(nothing is refused)  <=  prod_dishes q,     q <= min_kits prod_chains min_windows P(D <= L)
 
 because chains of one kit hold different meals, which are independent.  The levels must keep the
-right side above the promise: any that keep the promise itself do so too.
+right side above the promise: any that keep the promise itself do so too.  Where a refusal is not
+too rare, some thousand journeys say more: levels at which significantly more of them refuse
+something than may be (two standard errors of a count) do not do either.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retinue.provisioning.levels import aimed_at, levels_path
+from retinue.provisioning.levels import CALIBRATION, Sampler, aimed_at, levels_path
 from retinue.provisioning.tails import tails
 from retinue.provisioning.windows import Checks, Window
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["each_dish_alone"]
 
+_JOURNEYS = 6_000
+_COUNTED = 30.0  # refusals that are enough to be counted
+_SEED = 1
 #: Windows of a kit: point, first meal of the chain, last meal, whether the chain ends.
 Shape = tuple[tuple[int, int, int, bool], ...]
 
@@ -73,7 +78,32 @@ def each_dish_alone(demand: Demand, checks: Checks, cost_per_kg: Array, promise:
             high = middle
         else:
             low = middle + 1
+    if target * _JOURNEYS >= _COUNTED:
+        row = _row_by_journeys(demand, list(kits), own, path, target)
+        low = max(low, row)
     return float(own.quantities(path[low]) @ price)
+
+
+def _row_by_journeys(
+    demand: Demand, kits: list[tuple[int, Shape]], checks: Checks, path: Array, target: float
+) -> int:
+    """Return the first row of levels that sampled journeys do not show to refuse too often."""
+    rows: list[list[int]] = [[] for _ in demand.dishes]
+    for number, (dish, _) in enumerate(kits):
+        rows[dish].append(number)
+    flat = [number for row in rows for number in row]
+    separate = replace(
+        demand,
+        ingredients=tuple(map(str, range(len(kits)))),
+        dish_start=np.concatenate([[0], np.cumsum([len(r) for r in rows])]).astype(np.int32),
+        dish_ingredient=np.array(flat, np.int32),
+        dish_kg=np.ones(len(flat)),
+        used=np.tile(np.arange(len(kits), dtype=np.int32), (len(demand.meals), 1)),
+    )
+    first = Sampler(separate, _SEED).first_rows(CALIBRATION, _JOURNEYS, checks, path)
+    refusals = _JOURNEYS - np.cumsum(np.bincount(first, minlength=len(path) + 1))[: len(path)]
+    enough = refusals - 2.0 * np.sqrt(refusals) <= target * _JOURNEYS
+    return int(np.argmax(enough)) if enough.any() else len(path) - 1
 
 
 def _kits(

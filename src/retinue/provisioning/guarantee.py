@@ -28,7 +28,7 @@ __all__ = ["ladder_of", "measured", "with_fill_rate"]
 _TRIALS = 20_000
 _STRESS_TRIALS = 2_000
 #: Journeys that are served dish by dish where most of them refuse something.
-_SERVED = 300
+_SERVED = 100
 _WRONG_SPREAD = 0.2
 _DISPERSED = 2.0
 

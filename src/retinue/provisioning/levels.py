@@ -5,9 +5,8 @@ For a price ``lambda`` of refusals every column takes the level that minimises
 columns hardly depend on each other.  One number, ``lambda``, is then calibrated on sampled
 journeys, which know every dependence, against a target tighter than the promise: so tight
 that fresh samples prove the promise almost surely.  Those journeys are drawn so that refusals
-are common (`refusals`), which gives their chance to some per cent; one number fitted to it, two
-standard errors on the safe side, leaves next to no optimism, and what is left a fresh sample
-finds.
+are common (`refusals`), which gives their chance to some per cent; one number fitted to it, a
+standard error on the safe side, leaves next to no optimism, and what is left a fresh sample finds.
 """
 
 from __future__ import annotations
@@ -42,8 +41,8 @@ _DECADES = 9.0
 _SURE = 0.995
 _TRIALS = 20_000
 _PILOT = 400  # journeys that say which levels the others are drawn towards
-_JOURNEYS = 6_000
-_ERRORS = 2.0  # standard errors of the estimate that must fit below the target
+_JOURNEYS = 4_000
+_ERRORS = 1.0  # standard errors of the estimate that must fit below the target
 _EARLY_SHARE = 0.02  # cost of having earlier what is bought anyway
 
 

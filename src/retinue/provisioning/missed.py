@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["met_later", "missed_deliveries"]
 
-_JOURNEYS = 100
+_JOURNEYS = 50
 _SAMPLED: tuple[StockClass, ...] = ("principal", "guest")
 _LADDERS = 12
 

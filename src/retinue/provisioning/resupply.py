@@ -222,19 +222,26 @@ def _room_rows(
         kept = reserved.get(storage, Capacity(0.0, 0.0))
         own = [k for k, block in enumerate(blocks) if goods[block.goods].storage == storage]
         for at, moment in enumerate(moments):
-            volume, mass = [], []
-            for k in own:
-                item = goods[blocks[k].goods]
-                left = left_of[k][at]
-                if left <= 0:
-                    continue
-                for option, column in parts[k]:
-                    if options[option].usable_s <= moment:
-                        volume.append((column, left * item.volume_m3_per_kg))
-                        mass.append((column, left * item.mass_kg_per_kg))
-            if volume:
-                program.row(volume, high=room.volume_m3 - kept.volume_m3)
-                program.row(mass, high=room.mass_kg - kept.mass_kg)
+            aboard = [
+                (k, [column for option, column in parts[k] if options[option].usable_s <= moment])
+                for k in own
+                if left_of[k][at] > 0
+            ]
+            for density, most in (
+                ("volume_m3_per_kg", room.volume_m3 - kept.volume_m3),
+                ("mass_kg_per_kg", room.mass_kg - kept.mass_kg),
+            ):
+                load = {
+                    k: left_of[k][at] * getattr(goods[blocks[k].goods], density)
+                    for k, columns in aboard
+                    if columns
+                }
+                # A room that holds everything at once binds nothing: most rows fall away.
+                if load and sum(load.values()) > most:
+                    program.row(
+                        [(column, load[k]) for k, columns in aboard for column in columns],
+                        high=most,
+                    )
 
 
 def _left(block: Block, item: Goods, meal_time_s: Array, moments: Sequence[float]) -> list[float]:
