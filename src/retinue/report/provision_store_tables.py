@@ -76,7 +76,7 @@ def delivery_table(stores: Stores, clock: LocalClock) -> Table:
         "Deliveries",
         ("", "place", "", "train stands", "goods wait there", "loading", "kg", "litres", "lots",
          stores.currency),
-        rows, right=frozenset({0, 5, 6, 7, 8, 9}), wide={1: 1.0, 3: 1.2, 4: 1.2},
+        rows, right=frozenset({0, 5, 6, 7, 8, 9}), wide={3: 1.0, 4: 1.2},
     )  # fmt: skip
     return filled_columns(table)
 
