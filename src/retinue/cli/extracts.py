@@ -10,6 +10,7 @@ import typer
 
 from retinue.cli.console import output
 from retinue.cli.options import Json
+from retinue.cli.sheets import write_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,34 +217,16 @@ def _issue(desk: _Desk, role: str, whom: str, out: Path, *, pdf: bool) -> None:
     make_folder(out).chmod(0o700)
     written = []
     for extract, issued, notice in done:
-        written += _write(out, extract.stem, extract.role, extract.sheet, issued.version, pdf=pdf)
+        written += write_sheet(
+            out, extract.stem, extract.role, extract.sheet, issued.version, pdf=pdf
+        )
         if notice is not None:
             stem = f"{extract.stem}-amendment-{issued.version - 1}"
-            written += _write(out, stem, extract.role, notice, issued.version, pdf=pdf)
+            written += write_sheet(out, stem, extract.role, notice, issued.version, pdf=pdf)
     desk.keep(register)
     current = {(e.role, e.whom): e.sha256 for e in desk.extracts(protection)}
     back = recall_list(register, current)
     _say_issued(done, written, out, len(back))
-
-
-def _write(out: Path, stem: str, role: str, sheet: Sheet, version: int, *, pdf: bool) -> list[Path]:
-    import json
-
-    from retinue.files import write_bytes, write_text
-
-    record = {"role": role} | sheet.record(version)
-    for ending in (".json", ".pdf"):
-        # Of an earlier version, perhaps: it must not lie beside this one.
-        (out / f"{stem}{ending}").unlink(missing_ok=True)
-    written = [write_text(out / f"{stem}.txt", sheet.text(version))]
-    if output.as_json:
-        text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-        written.append(write_text(out / f"{stem}.json", text))
-    if pdf:
-        from retinue.report.extract_sheet import extract_pdf
-
-        written.append(write_bytes(out / f"{stem}.pdf", extract_pdf(record)))
-    return written
 
 
 def _say_issued(
@@ -346,7 +329,7 @@ def _recall(desk: _Desk, out: Path, *, pdf: bool, cancelled: bool) -> None:
         stem = file_stem(holding.role, holding.whom)
         notice = recall_notice(one)
         name = f"{stem}-recall-{holding.version}"
-        written += _write(out, name, holding.role, notice, holding.version, pdf=pdf)
+        written += write_sheet(out, name, holding.role, notice, holding.version, pdf=pdf)
         if one.void:
             # A sheet that is void must not be handed out again from here.
             for ending in (".txt", ".json", ".pdf"):

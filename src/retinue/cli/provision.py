@@ -47,6 +47,14 @@ def provision_command(
     show: Annotated[
         str, typer.Option("--show", metavar="LIST", help=f"Print lists: {', '.join(LISTS)}.")
     ] = "",
+    sheets: Annotated[
+        Path | None,
+        typer.Option(
+            "--sheets",
+            metavar="DIR",
+            help="Write a sheet for each supplier, coach, day of the kitchen and station there.",
+        ),
+    ] = None,
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write provisioning.pdf.")] = True,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Write journey.html.")] = True,
     as_json: Json = False,
@@ -69,11 +77,17 @@ def provision_command(
         written = write_outputs(
             record, folder, pdf=pdf, page=page, progress=progress, provision=document
         )
+    handed = []
+    if sheets is not None:
+        from retinue.cli.sheets import write_board_sheets
+
+        handed = write_board_sheets(record, document, sheets, pdf=pdf)
     told, text, faults = provision_report(record, document, before, folder, lists)
     names = "  ".join(path.name for path in written)
-    output.result(
-        told | {"written": [str(path) for path in written]}, f"{text}\n\nwrote {folder}/: {names}"
-    )
+    text = f"{text}\n\nwrote {folder}/: {names}"
+    if sheets is not None:
+        text += f"\nwrote {len(handed)} files of sheets to {sheets}/"
+    output.result(told | {"written": [str(path) for path in (*written, *handed)]}, text)
     if faults:
         raise typer.Exit(4)
 
