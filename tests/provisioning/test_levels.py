@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field, replace
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -31,45 +30,10 @@ from retinue.provisioning.serving import LotRow, serve
 from retinue.provisioning.spectra import best_bins
 from retinue.provisioning.tails import tails
 from retinue.provisioning.windows import Checks, chained
+from tests.provisioning.stocking_case import AMeal, menu
+from tests.provisioning.stocking_case import demand as demand_of
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class AMeal:
-    """A meal of a made-up journey."""
-
-    id: str
-    kind: str
-    time_s: float
-    groups: dict[str, int] = field(default_factory=dict)
-    leg: str = "1"
-
-
-def _menu(dishes: int, parts: int, seed: int, courses: int = 2, each: int = 3) -> Any:
-    rng = np.random.default_rng(seed)
-    made = {}
-    for number in range(dishes):
-        chosen = rng.choice(parts, size=each, replace=False).tolist()
-        kg = {f"i{p}": round(float(rng.uniform(0.02, 0.2)), 3) for p in chosen}
-        made[f"d{number}"] = SimpleNamespace(
-            name=f"d{number}", course=f"c{number % courses}", cuisine="x", ingredients=kg,
-            popularity=float(rng.uniform(0.5, 2.0)), diets=frozenset(), allergens=frozenset(),
-            substitutes=(), mass_kg=sum(kg.values()),
-        )  # fmt: skip
-    return SimpleNamespace(
-        dishes=made, drinks={}, ingredients={f"i{k}": None for k in range(parts)}
-    )
-
-
-def _demand(
-    dishes: int = 8, parts: int = 6, meals: int = 5, guests: int = 6, seed: int = 1,
-    sample_kg: float = 0.0, share: float = 1.0,
-) -> Demand:  # fmt: skip
-    menu = _menu(dishes, parts, seed)
-    listed = [AMeal(f"m{k}", "dinner", 3600.0 * k, {"guests": guests}) for k in range(meals)]
-    eater = EaterType("guests", "guest", guests, {"dinner": {"c0": 1.0, "c1": share}})
-    return build_demand(cast(Any, menu), "guest", [eater], listed, sample_kg=sample_kg)
 
 
 def _whole(demand: Demand) -> Checks:
@@ -112,7 +76,7 @@ def test_the_target_lets_a_fresh_sample_pass_almost_surely() -> None:
 
 
 def test_a_promise_that_so_few_samples_cannot_prove_is_refused() -> None:
-    demand = _demand()
+    demand = demand_of()
     checks = _whole(demand)
     with pytest.raises(NoPlan, match="cannot be proven"):
         cheapest_levels(
@@ -121,7 +85,7 @@ def test_a_promise_that_so_few_samples_cannot_prove_is_refused() -> None:
 
 
 def test_tails_equal_the_sum_over_every_possible_journey() -> None:
-    demand = _demand(dishes=4, parts=3, meals=2, guests=1)
+    demand = demand_of(dishes=4, parts=3, meals=2, guests=1)
     checks = _whole(demand)
     found = tails(demand, checks)
     recipe = demand.recipe()
@@ -139,14 +103,14 @@ def test_tails_equal_the_sum_over_every_possible_journey() -> None:
 
 
 def test_means_equal_those_of_sampled_journeys() -> None:
-    demand = _demand(sample_kg=0.1, share=0.6)
+    demand = demand_of(sample_kg=0.1, share=0.6)
     checks = _whole(demand)
     sampled = _kg(demand, Sampler(demand, 3), checks, 4_000).mean(axis=0)
     assert sampled == pytest.approx(tails(demand, checks).mean_kg, rel=0.02)
 
 
 def test_fresh_journeys_prove_both_promises() -> None:
-    demand = _demand(sample_kg=0.05)
+    demand = demand_of(sample_kg=0.05)
     checks = _whole(demand)
     for promise in (0.99, 0.999):
         levels = cheapest_levels(
@@ -161,7 +125,7 @@ def test_fresh_journeys_prove_both_promises() -> None:
 @pytest.mark.parametrize(("guests", "sample_kg"), [(1, 0.1), (6, 0.0), (6, 0.1)])
 def test_the_chance_of_a_refusal_is_that_of_plain_journeys(guests: int, sample_kg: float) -> None:
     """A quarter of a million plain journeys are the authority; all rows of levels are asked."""
-    demand = _demand(dishes=9, meals=8, guests=guests, sample_kg=sample_kg, share=0.7)
+    demand = demand_of(dishes=9, meals=8, guests=guests, sample_kg=sample_kg, share=0.7)
     last = len(demand.meals) - 1
     windows = []
     for part in np.flatnonzero(demand.expected_kg().sum(axis=0) > 0).tolist():
@@ -185,7 +149,7 @@ def test_the_chance_of_a_refusal_is_that_of_plain_journeys(guests: int, sample_k
 
 
 def test_a_promise_that_fresh_journeys_disprove_buys_more() -> None:
-    demand = _demand()
+    demand = demand_of()
     checks = _whole(demand)
     cost = np.ones(len(checks.windows))
     plain, more = (
@@ -197,7 +161,7 @@ def test_a_promise_that_fresh_journeys_disprove_buys_more() -> None:
 
 
 def test_levels_of_over_dispersed_demand_are_calibrated_on_its_own_journeys() -> None:
-    demand = _demand(guests=12)
+    demand = demand_of(guests=12)
     checks = _whole(demand)
     wide = Sampler(demand, 1, 2.0)
     levels = cheapest_levels(demand, checks, np.ones(len(checks.windows)), 0.99, wide)
@@ -208,7 +172,7 @@ def test_levels_of_over_dispersed_demand_are_calibrated_on_its_own_journeys() ->
 @pytest.mark.parametrize("promise", [0.9, 0.99])
 def test_dishes_alone_cost_no_more_than_what_journeys_show_to_be_needed(promise: float) -> None:
     """With one dish a course and goods of its own, sharing is not possible: the bound is close."""
-    demand = _demand(dishes=6, parts=6, meals=4, guests=8)
+    demand = demand_of(dishes=6, parts=6, meals=4, guests=8)
     parts = np.arange(6, dtype=np.int32)
     own = replace(
         demand, dish_start=np.arange(7, dtype=np.int32), dish_ingredient=parts,
@@ -236,7 +200,7 @@ def test_best_levels_are_those_of_trying_every_one() -> None:
 
 
 def test_more_is_promised_for_more() -> None:
-    demand = _demand()
+    demand = demand_of()
     checks = _whole(demand)
     cost = np.ones(len(checks.windows))
     costs = [cheapest_levels(demand, checks, cost, p, Sampler(demand, 1)).cost
@@ -245,7 +209,7 @@ def test_more_is_promised_for_more() -> None:
 
 
 def test_sharing_goods_costs_less_than_stocking_each_dish_on_its_own() -> None:
-    demand = _demand(dishes=20, parts=8, guests=8)
+    demand = demand_of(dishes=20, parts=8, guests=8)
     checks = _whole(demand)
     cost = np.ones(len(checks.windows))
     shared = cheapest_levels(demand, checks, cost, 0.99, Sampler(demand, 1)).cost
@@ -254,7 +218,7 @@ def test_sharing_goods_costs_less_than_stocking_each_dish_on_its_own() -> None:
 
 def test_the_cost_is_near_that_of_an_exact_program_on_the_same_journeys() -> None:
     """The sample average program may leave out two in a hundred of its journeys, exactly chosen."""
-    demand = _demand(dishes=5, parts=4, meals=3, guests=3)
+    demand = demand_of(dishes=5, parts=4, meals=3, guests=3)
     checks = _whole(demand)
     count, leave = 200, 4
     need = _kg(demand, Sampler(demand, 1), checks, count)
@@ -283,7 +247,7 @@ def test_lots_refuse_something_just_when_the_levels_say_so(
     seed: int, meals: int, guests: int, cut: int, slack: float
 ) -> None:
     """Serving from lots, first expired first, is an engine of its own beside the comparison."""
-    demand = _demand(dishes=4, parts=4, meals=meals, guests=guests, seed=seed % 7)
+    demand = demand_of(dishes=4, parts=4, meals=meals, guests=guests, seed=seed % 7)
     windows = []
     split = min(cut, meals)
     for part in np.flatnonzero(demand.expected_kg().sum(axis=0) > 0).tolist():
@@ -306,10 +270,10 @@ def test_lots_refuse_something_just_when_the_levels_say_so(
 
 
 def test_over_dispersed_dishes_have_twice_the_variance() -> None:
-    menu = _menu(12, 12, 3, courses=1, each=1)
+    made = menu(12, 12, 3, courses=1, each=1)
     listed = [AMeal(f"m{k}", "dinner", 3600.0 * k, {"guests": 20}) for k in range(4)]
     eater = EaterType("guests", "guest", 20, {"dinner": {"c0": 1.0}})
-    demand = build_demand(cast(Any, menu), "guest", [eater], listed)
+    demand = build_demand(cast(Any, made), "guest", [eater], listed)
     checks = _whole(demand)
 
     def ratio(sampler: Sampler) -> float:
@@ -327,7 +291,7 @@ def test_over_dispersed_dishes_have_twice_the_variance() -> None:
 def test_a_seed_draws_the_same_journeys_whatever_the_number_of_workers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    demand = _demand()
+    demand = demand_of()
     checks = _whole(demand)
     levels = demand.expected_kg().sum(axis=0)[checks.ingredient][None, :] * 1.1
     found = []

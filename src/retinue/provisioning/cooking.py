@@ -26,8 +26,8 @@ __all__ = ["Cooked", "Cooking", "Job", "cook", "shortages"]
 Ints = NDArray[np.int64]
 _QUICK_LIMIT = 0.01
 _FIRST_LIMIT = 0.05  # deterministic seconds for one number of cooks
-_MANY_JOBS = 100
-_TOO_MANY_JOBS = 1000
+_MANY_JOBS = 1000
+_TOO_MANY_JOBS = 5000
 _FEW_JOBS = 40  # so many are made as late as can be, and proven
 _SECOND_LIMIT = 0.01  # deterministic seconds for the second aim
 
