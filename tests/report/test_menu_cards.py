@@ -74,5 +74,12 @@ def test_han_is_drawn_as_the_dishes_own_country_draws_it() -> None:
 def test_a_card_for_an_allergy_says_what_it_is_without(provision: Provision) -> None:
     content = card_content(provision.cards[1])
     assert content["without"] == "peanuts"
+    assert (content["title"], content["under"]) == ("Five cuisines", "for guards, without peanuts")
     names = [i["name"] for c in content["courses"] for p in c["parts"] for i in p["items"]]
     assert names == ["Borscht"]
+
+
+def test_numbers_of_allergens_cannot_be_read_as_one(provision: Provision) -> None:
+    parts = card_content(provision.cards[0])["courses"][0]["parts"]
+    shown = {item["name"]: item["allergens"] for part in parts for item in part["items"]}
+    assert shown["Kung pao chicken"].split(",\u2009") == ["1", "5"]

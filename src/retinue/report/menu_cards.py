@@ -13,6 +13,7 @@ from typing import Any
 from retinue.plan.provision import CardItem, MenuCardRecord, Provision
 from retinue.report.typeface import face_of, printable
 from retinue.report.typeset import typeset
+from retinue.report.wording import role_name
 
 __all__ = ["card_content", "menu_cards", "romanised_names"]
 
@@ -44,9 +45,12 @@ def card_content(card: MenuCardRecord) -> dict[str, Any]:
     """Return what the template prints of one card, as JSON values."""
     lines = sum(len(course.items) for course in card.courses)
     marks = sorted({item.mark for course in card.courses for item in course.items if item.mark})
+    title, _, kind = card.title.partition(": ")
+    without = f"without {', '.join(card.without)}" if card.without else ""
+    under = [f"for {role_name(card.group)}" if card.group else "", kind or without]
     return {
-        "title": card.title,
-        "group": card.group,
+        "title": title,
+        "under": ", ".join(words for words in under if words),
         "without": ", ".join(card.without),
         "columns": 1 if lines <= _SHORT else 2,
         "courses": [
@@ -94,7 +98,7 @@ def _item(item: CardItem) -> dict[str, Any]:
         "name": item.name,
         "native": item.native_name,
         "face": face_of(printable(item.native_name, scripts=True), item.kind),
-        "allergens": "\u2009".join(map(str, item.allergens)),
+        "allergens": ",\u2009".join(map(str, item.allergens)),
         "mark": _letters(item.mark),
     }
 
