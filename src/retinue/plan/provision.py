@@ -142,7 +142,7 @@ class Provision(PlanRecord):
             ) from error
         if found.hash != found.digest():
             raise InputError(
-                "the document was changed after it was made, or made by another version: its hash differs",
+                "its hash differs: it was changed after it was made, or made by another version",
                 where=name,
                 cure="Make it again: retinue provision PLAN.",
             )
