@@ -1,0 +1,41 @@
+"""Traffic: the runs of one day on one view of the network, with what they occupy.
+
+`retinue.traffic.timetable.day_of_traffic` makes two of a feed, one for each view.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from retinue.traffic.line_network import LineNetwork
+    from retinue.traffic.occupation import Occupations
+    from retinue.traffic.train_run import TrainRun
+
+__all__ = ["Traffic"]
+
+
+@dataclass(frozen=True, eq=False)
+class Traffic:
+    """One view of a day's traffic.
+
+    Attributes
+    ----------
+    network
+        The network of this view.
+    runs
+        In the order of departure, then id; `Occupations.train` counts in it.
+    occupations
+        What they hold, sorted by resource, then time.
+    """
+
+    network: LineNetwork
+    runs: tuple[TrainRun, ...]
+    occupations: Occupations
+
+    @cached_property
+    def run_of_id(self) -> dict[str, int]:
+        """Index of each run by its id."""
+        return {run.id: number for number, run in enumerate(self.runs)}
