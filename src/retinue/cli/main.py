@@ -16,6 +16,7 @@ import typer
 from retinue.cli import (
     catalogue,
     choices,
+    dispatch,
     engineering,
     extracts,
     formation,
@@ -71,6 +72,7 @@ road.add_to(app)
 world.add_to(app)
 protect.add_to(app)
 extracts.add_to(app)
+dispatch.add_to(app)
 
 
 class _Interrupted(BaseException):
