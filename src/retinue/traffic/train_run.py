@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from retinue.traffic.line_network import Step
 
-__all__ = ["Call", "TrainClass", "TrainRun"]
+__all__ = ["Call", "Timed", "TrainClass", "TrainRun"]
 
+#: What a time stands on: the timetable; distance between its times; the running-time engine.
+Timed = Literal["timetable", "interpolated", "engine"]
 TrainClass = Literal["intercity", "regional", "freight", "special"]
 
 
@@ -37,7 +39,7 @@ class Call:
     depart_s: float
     stops: bool
     minimum_dwell_s: float = 0.0
-    timed: Literal["timetable", "interpolated", "engine"] = "timetable"
+    timed: Timed = "timetable"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class TrainRun:
         Sections run, in order.
     source
         What class, length and passengers stand on, in words.
+    dangerous_goods
+        Whether it carries any; no public timetable says so, the user's own files do.
     """
 
     id: str
@@ -74,6 +78,7 @@ class TrainRun:
     calls: tuple[Call, ...]
     steps: tuple[Step, ...]
     source: str = ""
+    dangerous_goods: bool = False
 
     @property
     def depart_s(self) -> float:
