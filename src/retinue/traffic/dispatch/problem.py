@@ -30,6 +30,8 @@ Indices = npt.NDArray[np.int32]
 NEVER = 2**60
 #: Largest time, duration, release time or cost that a problem may name.
 TIME_MOST = 2**40
+#: Largest sum of all costs; beyond it 64 bits would not hold what a search adds up.
+_COST_MOST = 2**61
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,8 +119,8 @@ class Problem:
                 uses.append(_uses(row, names))
             first.append(first[-1] + len(rows))
             _one_entry(operations, successors[first[-2] :], first[-2])
-        parts = root.get("objective")
-        costs = [_cost(part, first) for part in (parts.items() if parts else [])]
+        parts = root["objective"]
+        costs = [_cost(part, first) for part in parts.items()]
         predecessors: list[list[int]] = [[] for _ in train_of]
         for before, row_of in enumerate(successors):
             for after in row_of:
@@ -126,6 +128,13 @@ class Problem:
         successor_from, successor = _rows(successors)
         predecessor_from, predecessor = _rows(predecessors)
         use_from, use = _rows([[r for r, _ in row_of] for row_of in uses])
+        releases = [time for row_of in uses for _, time in row_of]
+        span = max(numbers["earliest"], default=0) + sum(numbers["duration"]) + sum(releases)
+        if sum(rate * span + step for _, _, rate, step in costs) > _COST_MOST:
+            raise parts.error(
+                "the costs of the latest starts are more than can be counted",
+                "Give times and costs in larger units.",
+            )
         cost = np.array(costs, np.int64).reshape(len(costs), 4)
         return cls(
             first=np.array(first, np.int32),
@@ -139,7 +148,7 @@ class Problem:
             predecessor=predecessor,
             use_from=use_from,
             use=use,
-            release=np.array([t for row_of in uses for _, t in row_of], np.int64),
+            release=np.array(releases, np.int64),
             resources=tuple(names),
             cost_operation=cost[:, 0].astype(np.int32),
             cost_threshold=cost[:, 1].copy(),
