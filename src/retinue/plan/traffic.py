@@ -15,6 +15,7 @@ from retinue.plan.records import PlanRecord
 
 __all__ = [
     "AlteredTrain",
+    "HeldWindow",
     "ResourceRecord",
     "Second",
     "TrafficRecord",
@@ -52,6 +53,19 @@ class ResourceRecord(PlanRecord):
     lat: float
     lon: float
     source: str = Field(description="signals, rule, inferred, world")
+    from_m: float | None = Field(
+        default=None, description="chainage along the special train's way; None: off it, or unknown"
+    )
+    to_m: float | None = Field(default=None, description="as `from_m`; equal to it at a station")
+
+
+class HeldWindow(PlanRecord):
+    """A resource that a rule of protection keeps free of other trains for some time."""
+
+    rule: str = Field(description='as policies name it, e.g. "stations sealed"')
+    resource: int
+    from_utc: Second
+    to_utc: Second
 
 
 class TrainPass(PlanRecord):
@@ -116,5 +130,8 @@ class TrafficRecord(PlanRecord):
         default=(),
         description="train, train, resource: overlaps of the published timetable itself, which "
         "the inferred network cannot explain and no special train caused",
+    )
+    windows: tuple[HeldWindow, ...] = Field(
+        default=(), description="what rules of protection hold free; drawn hatched"
     )
     assumptions: tuple[str, ...] = ()
