@@ -210,6 +210,26 @@ class SearchGraph:
             self.free.mirrored(),
         )
 
+    def with_edges(self, order: Ints) -> SearchGraph:
+        """Return the graph with only these edges, in this order (their tails must rise)."""
+        hold_order, hold_start = _regrouped(self.hold_start, order)
+        rect_order, rect_start = _regrouped(self.rect_start, order)
+        return replace(
+            self,
+            tail=self.tail[order],
+            head=self.head[order],
+            stands=self.stands[order],
+            least_s=self.least_s[order],
+            most_s=self.most_s[order],
+            cost=self.cost[order],
+            hold_start=hold_start,
+            hold_free=self.hold_free[hold_order],
+            hold_from_s=self.hold_from_s[hold_order],
+            hold_to_s=self.hold_to_s[hold_order],
+            rect_start=rect_start,
+            rect=np.ascontiguousarray(self.rect[rect_order]),
+        )
+
     def reached(self, starts: Sequence[tuple[int, float, float]]) -> Reached:
         """Return every time at which each node can be met, from (node, from, to)."""
         from retinue.traffic.interval_kernel import add_interval, reach
@@ -403,28 +423,6 @@ def _left(
         if part is not None:
             ends.append(part[0])
     return min(ends, default=None)
-
-
-def without_edges(graph: SearchGraph, kept: NDArray[np.bool_]) -> SearchGraph:
-    """Return the graph with only some of its edges."""
-    order = np.flatnonzero(kept)
-    hold_order, hold_start = _regrouped(graph.hold_start, order)
-    rect_order, rect_start = _regrouped(graph.rect_start, order)
-    return replace(
-        graph,
-        tail=graph.tail[order],
-        head=graph.head[order],
-        stands=graph.stands[order],
-        least_s=graph.least_s[order],
-        most_s=graph.most_s[order],
-        cost=graph.cost[order],
-        hold_start=hold_start,
-        hold_free=graph.hold_free[hold_order],
-        hold_from_s=graph.hold_from_s[hold_order],
-        hold_to_s=graph.hold_to_s[hold_order],
-        rect_start=rect_start,
-        rect=np.ascontiguousarray(graph.rect[rect_order]),
-    )
 
 
 def _starts(counts: Sequence[int]) -> Ints:

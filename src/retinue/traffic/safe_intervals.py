@@ -102,7 +102,7 @@ class SafeIntervals:
     def __post_init__(self) -> None:
         resource = self.traffic.occupations.resource
         begin = np.flatnonzero(np.diff(resource, prepend=-1))
-        ends = np.append(begin[1:], resource.size)
+        ends = np.append(begin[1:], resource.size)[: begin.size]
         self._part = {int(resource[b]): (int(b), int(e)) for b, e in zip(begin, ends, strict=True)}
         self._dangerous = frozenset(
             number for number, run in enumerate(self.traffic.runs) if run.dangerous_goods

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -26,42 +26,15 @@ from retinue.traffic.safe_intervals import Need
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from retinue.traffic.blocking_rules import BlockingRules
     from retinue.traffic.line_network import LineNetwork, Way
 
     Floats = NDArray[np.float64]
 
-__all__ = ["BlockingRule", "Convoy", "WayHold", "own_holds"]
+__all__ = ["Convoy", "WayHold", "own_holds"]
 
 SHORT_LAG_S = 240.0
 """Trains of a convoy closer than this are taken to be in a station together."""
-
-
-class BlockingRule(Protocol):
-    """The times and lengths that a hold is made of (`data/blocking.yaml`)."""
-
-    @property
-    def switching_s(self) -> float:
-        """Set and lock the route."""
-
-    @property
-    def sight_s(self) -> float:
-        """The driver sees and reacts."""
-
-    @property
-    def approach_m(self) -> float:
-        """From the distant signal to the main signal."""
-
-    @property
-    def release_s(self) -> float:
-        """From the tail's leaving to the next signal."""
-
-    @property
-    def station_release_s(self) -> float:
-        """The same, through the points of a station."""
-
-    @property
-    def junction_length_m(self) -> float:
-        """Over the crossing of two ways."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +120,7 @@ class Convoy:
 
 
 def own_holds(
-    network: LineNetwork, way: Way, place_m: Floats, blocking: BlockingRule, convoy: Convoy
+    network: LineNetwork, way: Way, place_m: Floats, blocking: BlockingRules, convoy: Convoy
 ) -> tuple[WayHold, ...]:
     """Return what the convoy itself holds along its way.
 
@@ -177,7 +150,7 @@ def own_holds(
             place=kind == Kind.STATION,
         )
         if kind == Kind.JUNCTION:
-            base = replace(base, to_m=ends + blocking.junction_length_m + length)
+            base = replace(base, to_m=ends + blocking.junction_m + length)
         together = kind != Kind.STATION and convoy.nothing_between
         holds += _of_convoy(base, convoy, together, network)
     return tuple(holds)
