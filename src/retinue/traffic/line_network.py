@@ -110,6 +110,9 @@ class Section:
         Geometry from a to b.
     basis
         In words, what `tracks` stands on.
+    down_end_m
+        Where each block of `blocks_down` ends, counted from b, in running order; empty: the
+        boundaries of `block_end_m`.
     """
 
     index: int
@@ -125,6 +128,14 @@ class Section:
     lat_deg: tuple[float, ...] = field(default=(), repr=False)
     lon_deg: tuple[float, ...] = field(default=(), repr=False)
     basis: str = ""
+    down_end_m: tuple[float, ...] = ()
+
+    def block_ends(self, forward: bool) -> tuple[float, ...]:
+        """Return where the blocks end as a train meets them, counted from where it enters."""
+        if forward or self.down_end_m:
+            return self.block_end_m if forward else self.down_end_m
+        starts = (0.0, *self.block_end_m[:-1])
+        return tuple(self.length_m - start for start in reversed(starts))
 
 
 class Step(NamedTuple):
@@ -269,15 +280,12 @@ class LineNetwork:
             section = self.sections[step.section]
             if node != (section.a if step.forward else section.b):
                 raise ValueError(f"step {number} does not begin where the one before ended")
-            ends = np.array(section.block_end_m)
             blocks = section.blocks_up if step.forward else section.blocks_down
-            if not step.forward:
-                ends = section.length_m - np.concatenate((ends[-2::-1], [0.0]))
             begin = at
-            for block, end in zip(blocks, ends, strict=True):
+            for block, end in zip(blocks, section.block_ends(step.forward), strict=True):
                 way = 1 if step.forward else -1
-                rows.append((block, Kind.BLOCK, begin, at + float(end), way, number, -1))
-                begin = at + float(end)
+                rows.append((block, Kind.BLOCK, begin, at + end, way, number, -1))
+                begin = at + end
             at += section.length_m
             node = self.other_end(step)
             nodes.append(node)

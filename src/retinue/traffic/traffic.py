@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from retinue.traffic.line_network import LineNetwork
     from retinue.traffic.occupation import Occupations
     from retinue.traffic.train_run import TrainRun
@@ -29,11 +32,15 @@ class Traffic:
         In the order of departure, then id; `Occupations.train` counts in it.
     occupations
         What they hold, sorted by resource, then time.
+    coupled
+        Of each run that is coupled with an earlier one, or listed twice, the leading run of each
+        step, -1: none.  It holds nothing there.
     """
 
     network: LineNetwork
     runs: tuple[TrainRun, ...]
     occupations: Occupations
+    coupled: dict[int, NDArray[np.int32]] = field(default_factory=dict)
 
     @cached_property
     def run_of_id(self) -> dict[str, int]:
