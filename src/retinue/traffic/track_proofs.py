@@ -142,7 +142,7 @@ def prove(
             near_a, near_b = _meet_at_ends(proof, listed)
             for node, met in ((section.a, near_a), (section.b, near_b)):
                 proofs.stations[node].meets |= met
-            _prove_blocks(proof, listed, section.length_m, rules)
+            _prove_blocks(proof, listed, section.length_m, runs, rules)
     for station, held in zip(proofs.stations, stands, strict=True):
         station.together = _most_at_once([(a, b) for a, b, _ in held], rules.rounding_s / 2)
         if station.meets:
@@ -186,11 +186,11 @@ def _prove_section(
         needed = rules.release_s + rules.switching_s + rules.sight_s
         pace = np.maximum(leave - enter, 1.0) / length_m
         sighted = np.where(passes > 0, rules.approach_m * pace, 0.0)
-        needed = needed + np.minimum(sighted[up][:, None], sighted[down][None, :])
+        least = np.minimum(sighted[up][:, None], sighted[down][None, :]) + needed
         tolerance = rules.rounding_s + slack[up][:, None] + slack[down][None, :]
         surplus = np.where(
             _together_s(enter, leave, up, down) > 0.0,
-            _together_s(enter, leave, up, down) + needed - tolerance,
+            _together_s(enter, leave, up, down) + least - tolerance,
             -np.inf,
         )
         if surplus.max() > 0.0:
@@ -236,25 +236,39 @@ def _meet_at_ends(proof: SectionProof, rides: list[_Ride]) -> tuple[bool, bool]:
 
 
 def _prove_blocks(
-    proof: SectionProof, rides: list[_Ride], length_m: float, rules: BlockingRules
+    proof: SectionProof,
+    rides: list[_Ride],
+    length_m: float,
+    runs: Sequence[TrainRun],
+    rules: BlockingRules,
 ) -> None:
-    """Note the longest blocks that let the closest trains of each direction run as they do."""
-    enter, leave, way, _, _, passes, train_m = _columns(rides)
-    for sign, key in ((1, "block_up_m"), (-1, "block_down_m")):
+    """Note the longest blocks that let the closest trains of each direction run as they do.
+
+    Trains closer than the shortest block allows prove a second track in their direction.
+    """
+    enter, leave, way, slack, number, passes, train_m = _columns(rides)
+    for sign, key, tracks in ((1, "block_up_m", "up"), (-1, "block_down_m", "down")):
         rows = np.flatnonzero(way == sign)
         rows = rows[np.lexsort((leave[rows], enter[rows]))]
         if rows.size < 2:
             continue
         one, two = rows[:-1], rows[1:]
-        gap = np.minimum(enter[two] - enter[one], leave[two] - leave[one]) + rules.rounding_s / 2
+        gap = np.minimum(enter[two] - enter[one], leave[two] - leave[one])
+        gap = gap + rules.rounding_s / 2 + slack[one] + slack[two]
         pace = np.maximum(leave - enter, 1.0) / length_m
         prepare = rules.switching_s + rules.sight_s + rules.release_s
         before = prepare + np.where(passes[two] > 0, rules.approach_m * pace[two], 0.0)
         longest = (gap - before) / pace[one] - train_m[one]
-        # What no block length explains is another track, or another fault of the timetable.
-        longest = longest[longest >= rules.shortest_block_m]
-        if longest.size:
-            setattr(proof, key, float(longest.min()))
+        # What no block length explains is another track.
+        explained = longest >= rules.shortest_block_m
+        if explained.any():
+            setattr(proof, key, float(longest[explained].min()))
+        if not explained.all():
+            closest = int(np.argmin(longest))
+            setattr(proof, tracks, 2)
+            proof.witness = proof.witness or (
+                runs[int(number[one[closest]])].id, runs[int(number[two[closest]])].id
+            )  # fmt: skip
 
 
 def _most_at_once(intervals: list[tuple[float, float]], wider_s: float) -> int:
