@@ -35,6 +35,8 @@ __all__ = ["Bound", "alone_bound", "lower_bound"]
 _PAIR_LIMIT = 1.0
 _GROUP_LIMIT = 4.0
 _GROUP_MOST = 6
+#: In groups of no more operations the order of events of one instant counts too.
+_RANKED_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,10 @@ class _Groups:
         )
 
     def _solve(self, group: tuple[int, ...], limit: float) -> None:
-        answer = solve_group(self.problem, self.windows, group, limit=limit)
+        rows = sum(int(self.problem.first[t + 1] - self.problem.first[t]) for t in group)
+        answer = solve_group(
+            self.problem, self.windows, group, limit=limit, ranks=rows <= _RANKED_ROWS
+        )
         if not answer.infeasible:
             self.solved[group] = max(answer.bound, sum(self.paths[t].cost for t in group))
 
@@ -180,11 +185,12 @@ def _disputes(problem: Problem, paths: list[CheapestPath]) -> dict[tuple[int, in
         group.sort()
         open_: list[tuple[int, int, int]] = []
         for use in group:
-            open_ = [other for other in open_ if other[1] > use[0]]
+            open_ = [other for other in open_ if other[1] >= use[0]]
             for other in open_:
                 if other[2] != use[2]:
                     pair = (min(other[2], use[2]), max(other[2], use[2]))
-                    found[pair] += min(other[1], use[1]) - use[0]
+                    # Where one ends as the other begins, they may be about to swap.
+                    found[pair] += min(other[1], use[1]) - use[0] + 1
             open_.append(use)
     return dict(found)
 
