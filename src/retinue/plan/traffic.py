@@ -17,6 +17,7 @@ __all__ = [
     "AlteredTrain",
     "HeldWindow",
     "ResourceRecord",
+    "RestrictionUse",
     "Second",
     "TrafficRecord",
     "TrainCall",
@@ -114,6 +115,15 @@ class AlteredTrain(PlanRecord):
     because: str = ""
 
 
+class RestrictionUse(PlanRecord):
+    """A possession or speed restriction that was known when the paths were found."""
+
+    sender: str
+    id: str
+    version: int
+    sha256: str = Field(description="of its content; another content re-opens the plan")
+
+
 class TrafficRecord(PlanRecord):
     """Traffic round a special train, in one view of the network."""
 
@@ -134,4 +144,5 @@ class TrafficRecord(PlanRecord):
     windows: tuple[HeldWindow, ...] = Field(
         default=(), description="what rules of protection hold free; drawn hatched"
     )
+    restrictions: tuple[RestrictionUse, ...] = ()
     assumptions: tuple[str, ...] = ()
