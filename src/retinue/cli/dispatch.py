@@ -111,21 +111,23 @@ def solve_command(
 ) -> None:
     """Solve a dispatching problem as well as the time allows; Ctrl-C writes the best so far."""
     output.as_json, output.quiet = as_json, quiet
-    from retinue.errors import InputError
-    from retinue.traffic.dispatch.dispatcher import solve
-    from retinue.traffic.dispatch.infeasible import refuse_infeasible
-    from retinue.traffic.dispatch.problem import read_problem, write_solution
+    # From here on Ctrl-C is a question, also while the solver is being loaded.
+    with _interruptible() as stopped:
+        from retinue.errors import InputError
+        from retinue.traffic.dispatch.dispatcher import solve
+        from retinue.traffic.dispatch.infeasible import refuse_infeasible
+        from retinue.traffic.dispatch.problem import read_problem, write_solution
 
-    _writable(solution)
-    if time_s is not None and not math.isfinite(time_s):
-        raise InputError("the time is no finite number", where="--time")
-    read = read_problem(problem)
-    refuse_infeasible(read)
-    with _interruptible() as stopped, _line() as progress:
-        result = solve(
-            read, time_s=time_s, iterations=iterations, workers=workers, seed=seed,
-            progress=progress, stop=stopped,
-        )  # fmt: skip
+        _writable(solution)
+        if time_s is not None and not math.isfinite(time_s):
+            raise InputError("the time is no finite number", where="--time")
+        read = read_problem(problem)
+        refuse_infeasible(read)
+        with _line() as progress:
+            result = solve(
+                read, time_s=time_s, iterations=iterations, workers=workers, seed=seed,
+                progress=progress, stop=stopped,
+            )  # fmt: skip
         interrupted = stopped()
     if result.solution is None:
         if interrupted:
@@ -174,6 +176,15 @@ def bound_command(
     bound = lower_bound(read, effort=effort)
     record = {"bound": bound.value, "alone": bound.alone, "groups": len(bound.groups)}
     output.result(record, f"no solution costs less than {bound.value} ({bound.words})")
+
+
+@_group.command("example")
+def example_command() -> None:
+    """Print a small problem to start from: three trains meet on a single track."""
+    import retinue
+
+    file = Path(retinue.__file__).parent / "data" / "dispatch" / "meeting.json"
+    print(file.read_text(encoding="utf-8"), end="")
 
 
 def _writable(solution: Path) -> None:

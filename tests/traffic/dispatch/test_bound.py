@@ -7,11 +7,13 @@ small problems the optimum, found by trying everything.
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import retinue
 from retinue.traffic.dispatch.bound import alone_bound, lower_bound
 from retinue.traffic.dispatch.problem import Problem, read_problem
 from tests.traffic.dispatch.small_problems import least_cost, random_problem
@@ -60,6 +62,14 @@ def test_no_solution_of_a_small_problem_is_under_the_bound(seed: int) -> None:
     problem = Problem.from_json(document)
     bound = lower_bound(problem)
     assert alone_bound(problem) == bound.alone <= bound.value <= best
+
+
+def test_the_shipped_example_costs_what_trying_everything_says() -> None:
+    file = Path(retinue.__file__).parent / "data" / "dispatch" / "meeting.json"
+    document = json.loads(file.read_text())
+    for part in document["objective"]:
+        part |= {"coeff": part.get("coeff", 0), "increment": part.get("increment", 0)}
+    assert least_cost(document) == lower_bound(read_problem(file)).value == 2150
 
 
 def test_the_bound_is_reproducible(displib: Path) -> None:
