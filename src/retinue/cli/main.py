@@ -26,6 +26,7 @@ from retinue.cli import (
     protect,
     road,
     route,
+    traffic,
     world,
 )
 from retinue.cli.console import output
@@ -69,6 +70,7 @@ formation.add_to(app)
 route.add_to(app)
 odds.add_to(app)
 road.add_to(app)
+traffic.add_to(app)
 world.add_to(app)
 protect.add_to(app)
 extracts.add_to(app)

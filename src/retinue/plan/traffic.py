@@ -94,7 +94,9 @@ class TrainPath(PlanRecord):
 
     id: str
     title: str
-    train_class: Literal["intercity", "regional", "freight", "special"]
+    train_class: Literal["intercity", "regional", "freight", "special", "work"] = Field(
+        description="work: a possession, a sweep or a patrol, no train"
+    )
     special: bool = Field(default=False, description="belongs to the protected convoy")
     role: str = Field(default="", description="advance, main, following; empty for other trains")
     passengers: float = 0.0

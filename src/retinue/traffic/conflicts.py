@@ -16,15 +16,20 @@ import numpy as np
 from retinue.traffic.resource import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from retinue.traffic.line_network import LineNetwork
     from retinue.traffic.occupation import Occupations
-    from retinue.traffic.train_run import TrainRun
+    from retinue.traffic.traffic import Traffic
 
-__all__ = ["CONFLICT_NAMES", "Conflict", "ConflictKind", "Conflicts", "find_conflicts"]
+__all__ = [
+    "CONFLICT_NAMES",
+    "Conflict",
+    "ConflictKind",
+    "Conflicts",
+    "conflicts_of",
+    "find_conflicts",
+]
 
 
 class ConflictKind(IntEnum):
@@ -108,22 +113,25 @@ class Conflicts:
         """Return those that last longer."""
         return self.rows(self.to_s - self.from_s > seconds)
 
+    def longest_first(self) -> Conflicts:
+        """Return them by falling duration."""
+        return self.rows(np.argsort(self.from_s - self.to_s, kind="stable"))
+
     def count_by_kind(self) -> dict[str, int]:
         """Return how many there are of each kind, all kinds named."""
         counted = np.bincount(self.kind, minlength=len(CONFLICT_NAMES))
         return {name: int(n) for name, n in zip(CONFLICT_NAMES, counted, strict=True)}
 
-    def told(
-        self, network: LineNetwork, runs: Sequence[TrainRun], most: int | None = None
-    ) -> list[Conflict]:
+    def told(self, traffic: Traffic, most: int | None = None) -> list[Conflict]:
         """Return them with names, the first ``most``."""
+        names = traffic.holder_names
         found = []
         for i in range(len(self) if most is None else min(most, len(self))):
-            place = network.resources[int(self.resource[i])]
+            place = traffic.network.resources[int(self.resource[i])]
             found.append(
                 Conflict(
-                    CONFLICT_NAMES[int(self.kind[i])], runs[int(self.holder[i])].id,
-                    runs[int(self.comer[i])].id, place.name, place.lat, place.lon,
+                    CONFLICT_NAMES[int(self.kind[i])], names[int(self.holder[i])],
+                    names[int(self.comer[i])], place.name, place.lat, place.lon,
                     float(self.from_s[i]), float(self.to_s[i]),
                 )
             )  # fmt: skip

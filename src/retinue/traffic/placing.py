@@ -83,8 +83,6 @@ class Placement:
         Way over the pack against the shape's way, over the stretches that have both.
     course_error_m
         Distance of the stops from the course that the network uses (shape, else pack).
-    ground_km
-        Kilometres of the courses by what they stand on, each stretch once.
     """
 
     trips: tuple[TripPlacement, ...]
@@ -93,7 +91,6 @@ class Placement:
     stops_on_pack: int
     length_ratio: Spread
     course_error_m: Spread
-    ground_km: dict[str, float]
 
     def count(self, verdict: str) -> int:
         """Return how many trips have a verdict."""
@@ -112,17 +109,12 @@ def place_trips(
     feed = finder.feed
     verdicts: dict[Pattern, tuple[str, float, str, float]] = {}
     ratios: dict[tuple[str, str], float] = {}
-    ground: dict[str, float] = {}
-    seen: set[tuple[str, str]] = set()
     course_errors: dict[str, float] = {}
     for pattern, course in courses.items():
         verdicts[pattern] = _verdict(finder, course, ratios)
         for (one, two), piece in zip(
             itertools.pairwise(course.stations), course.pieces, strict=True
         ):
-            if (min(one, two), max(one, two)) not in seen:
-                seen.add((min(one, two), max(one, two)))
-                ground[piece.ground] = ground.get(piece.ground, 0.0) + piece.length_m / 1000.0
             if piece.points:
                 for stop, error in ((one, piece.start_error_m), (two, piece.end_error_m)):
                     course_errors[stop] = max(course_errors.get(stop, 0.0), error)
@@ -139,7 +131,6 @@ def place_trips(
         len(errors),
         Spread.of(np.array(list(ratios.values()))),
         Spread.of(np.array(list(course_errors.values()))),
-        {key: ground[key] for key in ("world", "feed", "pack", "straight") if key in ground},
     )
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from retinue.plan.traffic import (
     AlteredTrain,
     ResourceRecord,
-    RestrictionUse,
     TrafficRecord,
     TrainCall,
     TrainPass,
@@ -62,7 +61,7 @@ def known_overlaps(traffic: Traffic) -> tuple[tuple[str, str, int], ...]:
         for other in held.train[rows][there].tolist():
             if other != comer:
                 pairs.add((min(other, comer), max(other, comer), place))
-    ids = [run.id for run in traffic.runs]
+    ids = traffic.holder_names
     return tuple((ids[one], ids[two], place) for one, two, place in sorted(pairs))
 
 
@@ -74,7 +73,6 @@ def traffic_record(
     specials: Mapping[str, str] | None = None,
     known: Sequence[tuple[str, str, int]] = (),
     altered: Sequence[AlteredTrain] = (),
-    restrictions: Sequence[RestrictionUse] = (),
     assumptions: Sequence[str] = (),
     minimum_gap_s: float = 0.0,
 ) -> TrafficRecord:
@@ -91,11 +89,15 @@ def traffic_record(
     """
     network, held = traffic.network, traffic.occupations
     rows_of = np.argsort(held.train, kind="stable")
-    ends = np.searchsorted(held.train[rows_of], np.arange(len(traffic.runs) + 1))
+    ends = np.searchsorted(held.train[rows_of], np.arange(len(traffic.holder_names) + 1))
     trains = []
     roles = specials or {}
-    for number, run in enumerate(traffic.runs):
+
+    def passes(number: int) -> tuple[TrainPass, ...]:
         rows = rows_of[ends[number] : ends[number + 1]]
+        return _passes(held, rows[np.argsort(held.from_s[rows], kind="stable")])
+
+    for number, run in enumerate(traffic.runs):
         trains.append(
             TrainPath(
                 id=run.id,
@@ -106,9 +108,15 @@ def traffic_record(
                 passengers=run.passengers,
                 length_m=run.length_m,
                 calls=train_calls(network, run),
-                passes=_passes(held, rows[np.argsort(held.from_s[rows], kind="stable")]),
+                passes=passes(number),
             )
         )
+    for number, title in enumerate(traffic.work, len(traffic.runs)):
+        work = TrainPath(
+            id=title, title=title, train_class="work", length_m=0.0, calls=(),
+            passes=passes(number),
+        )  # fmt: skip
+        trains.append(work)
     return TrafficRecord(
         view=network.view,
         feed=feed,
@@ -130,7 +138,7 @@ def traffic_record(
         trains=tuple(trains),
         altered=tuple(altered),
         known_overlaps=tuple(known),
-        restrictions=tuple(restrictions),
+        restrictions=tuple(entry.restriction.use for entry in traffic.restrictions),
         assumptions=tuple(assumptions),
     )
 

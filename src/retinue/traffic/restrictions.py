@@ -294,7 +294,8 @@ def possession_occupations(
             continue
         widest = max((network.resources[r].capacity for r in entry.resources), default=0)
         for track in range(widest):
-            titles.append(f"possession {rule.id} ({rule.sender})")
+            which = f", track {track + 1}" if widest > 1 else ""
+            titles.append(f"possession {rule.id} ({rule.sender}{which})")
             number = first_number + len(titles) - 1
             parts += [
                 (number, resource, rule.begins_s, rule.ends_s)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from retinue.clock import zone
 from retinue.errors import InputError
 from retinue.traffic.blocking_rules import BlockingRules, shipped_blocking_rules
 from retinue.traffic.blocks import NetworkBuilder, junction_moves
@@ -23,19 +24,26 @@ from retinue.traffic.course_finding import CourseFinder
 from retinue.traffic.engine_timing import EngineTiming
 from retinue.traffic.gtfs_calendar import service_day_start_s
 from retinue.traffic.line_network import VIEWS, View
+from retinue.traffic.mapped_line import map_lines
+from retinue.traffic.occupation import Occupations
 from retinue.traffic.occupying import occupy
 from retinue.traffic.pack_way import PackRail
 from retinue.traffic.placing import Placement, pattern_of, place_trips
+from retinue.traffic.restrictions import place_restrictions, possession_occupations
 from retinue.traffic.run_making import RunMaker
 from retinue.traffic.skeleton import Skeleton, lay_out
 from retinue.traffic.track_proofs import TimetableProofs, prove
 from retinue.traffic.traffic import Traffic
 from retinue.traffic.train_classes import TrainClasses, shipped_train_classes
+from retinue.world.running_side import running_side
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from retinue.traffic.gtfs_feed import Feed
+    from retinue.traffic.restrictions import Restriction
     from retinue.traffic.train_run import TrainRun
     from retinue.world.world import World
 
@@ -60,6 +68,12 @@ class DayOfTraffic:
         Running side of the country; None: mixed or not known.
     notes
         What was assumed.
+    builder
+        Makes the network of either view.
+    coupled
+        As `coupled_steps` returns it.
+    restrictions
+        Newest versions, as read.
     """
 
     feed: Feed
@@ -75,6 +89,7 @@ class DayOfTraffic:
     notes: tuple[str, ...]
     builder: NetworkBuilder
     coupled: dict[int, NDArray[np.int32]]
+    restrictions: tuple[Restriction, ...] = ()
 
     def view(self, view: View) -> Traffic:
         """Return one view, made when first asked for."""
@@ -94,7 +109,28 @@ class DayOfTraffic:
         moves = junction_moves(self.skeleton, self.runs)
         network = self.builder.network(view, self.side, moves)
         held = occupy(network, self.runs, self.rules, coupled=self.coupled)
-        return Traffic(network, self.runs, held, self.coupled)
+        placed = place_restrictions(network, self.restrictions)
+        taken, work = possession_occupations(network, placed, len(self.runs))
+        return Traffic(
+            network, self.runs, Occupations.joined([held, taken]).by_resource(), self.coupled,
+            tuple(work), tuple(placed),
+        )  # fmt: skip
+
+    def runs_by_class(self) -> dict[str, int]:
+        """Return how many runs there are of each class."""
+        counted: dict[str, int] = {}
+        for run in self.runs:
+            counted[run.train_class] = counted.get(run.train_class, 0) + 1
+        return dict(sorted(counted.items()))
+
+    def ground_km(self) -> dict[str, float]:
+        """Return the network's kilometres by what their course stands on, the best first."""
+        found: dict[str, float] = {}
+        for key in ("world", "feed", "pack", "straight"):
+            km = sum(s.length_m for s in self.skeleton.sections if s.ground == key) / 1000.0
+            if km:
+                found[key] = km
+        return found
 
     @property
     def views(self) -> dict[View, Traffic]:
@@ -111,6 +147,7 @@ def day_of_traffic(
     until_s: float | None = None,
     rules: BlockingRules | None = None,
     classes: TrainClasses | None = None,
+    restrictions: Sequence[Restriction] = (),
 ) -> DayOfTraffic:
     """Return the traffic of one day.
 
@@ -127,6 +164,8 @@ def day_of_traffic(
         Window, Unix seconds; by default the whole local day.
     rules, classes
         Blocking times and train classes; by default the shipped ones.
+    restrictions
+        Possessions become occupations of their own, held by runs without calls.
 
     Raises
     ------
@@ -142,11 +181,11 @@ def day_of_traffic(
     if day is None or not feed.trips:
         first = str(feed.faults.kept[0]) if feed.faults.kept else ""
         raise InputError("the feed has no rail trip that can be used", where=feed.name, cure=first)
-    zone = _zone(feed)
+    area = zone(feed.zone)
     if from_s is None:
-        from_s = service_day_start_s(day, zone)
+        from_s = service_day_start_s(day, area)
     if until_s is None:
-        until_s = service_day_start_s(day + timedelta(days=1), zone)
+        until_s = service_day_start_s(day + timedelta(days=1), area)
     patterns = {pattern_of(trip): None for trip in feed.trips.values()}
     stops = [feed.stops[name] for pattern in patterns for name in pattern[1]]
     lat, lon = np.array([s.lat for s in stops]), np.array([s.lon for s in stops])
@@ -171,17 +210,48 @@ def day_of_traffic(
     coupled = coupled_steps(runs)
     proofs = prove(skeleton, runs, rules, coupled)
     country = world.countries.country_at(float(np.median(lat)), float(np.median(lon))) or ""
-    from retinue.world.running_side import running_side
-
     side = running_side(country)
-    builder = NetworkBuilder(skeleton, proofs, rules, zone=feed.zone)
+    mapped = map_lines(world, skeleton)
+    builder = NetworkBuilder(
+        skeleton, proofs, rules, zone=feed.zone, sections=mapped.sections, stations=mapped.stations
+    )
+    notes = _notes(rules, classes, runs, coupled, side, maker.engine, mapped.note)
     return DayOfTraffic(
         feed, day, from_s, until_s, placement, skeleton, tuple(runs), proofs, rules, side,
-        (), builder, coupled,
+        notes, builder, coupled, tuple(restrictions),
     )  # fmt: skip
 
 
-def _zone(feed: Feed):  # type: ignore[no-untyped-def]
-    from retinue.clock import zone
-
-    return zone(feed.zone)
+def _notes(
+    rules: BlockingRules,
+    classes: TrainClasses,
+    runs: Sequence[TrainRun],
+    coupled: dict[int, NDArray[np.int32]],
+    side: str | None,
+    engine: EngineTiming,
+    mapped: str,
+) -> tuple[str, ...]:
+    """Return what was assumed, in words."""
+    notes = [f"{name}: {text}" for name, text in rules.assumed]
+    used = sorted({run.train_class for run in runs})
+    notes += [classes.figures[name].ground for name in used]
+    timed = sum(call.timed != "timetable" for run in runs for call in run.calls)
+    notes.append(
+        f"{timed} times at places passed are not the timetable's: by the running-time engine where "
+        "the class has rolling stock, else by the speeds that the timetable proves"
+    )
+    if engine.refused:
+        notes.append(
+            f"{engine.refused} runs between stops are shorter than the class's rolling stock "
+            "needs; their times are interpolated"
+        )
+    if coupled:
+        notes.append(
+            f"{len(coupled)} runs share their times with another over two stops and more: taken "
+            "as coupled, or listed twice, and counted once there"
+        )
+    usual = "unknown: crossings count on either side" if side is None else f"the {side}"
+    notes.append(f"running side: {usual}")
+    if mapped:
+        notes.append(mapped)
+    return tuple(notes)

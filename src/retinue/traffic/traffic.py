@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from retinue.traffic.line_network import LineNetwork
     from retinue.traffic.occupation import Occupations
+    from retinue.traffic.restrictions import PlacedRestriction
     from retinue.traffic.train_run import TrainRun
 
 __all__ = ["Traffic"]
@@ -35,12 +36,24 @@ class Traffic:
     coupled
         Of each run that is coupled with an earlier one, or listed twice, the leading run of each
         step, -1: none.  It holds nothing there.
+    work
+        What else holds the line: possessions, sweeps and patrols.  `Occupations.train` counts on
+        through them after the runs.
+    restrictions
+        Possessions and speed restrictions as placed on this network.
     """
 
     network: LineNetwork
     runs: tuple[TrainRun, ...]
     occupations: Occupations
     coupled: dict[int, NDArray[np.int32]] = field(default_factory=dict)
+    work: tuple[str, ...] = ()
+    restrictions: tuple[PlacedRestriction, ...] = ()
+
+    @cached_property
+    def holder_names(self) -> tuple[str, ...]:
+        """Name of every number in `Occupations.train`."""
+        return (*(run.id for run in self.runs), *self.work)
 
     @cached_property
     def run_of_id(self) -> dict[str, int]:
