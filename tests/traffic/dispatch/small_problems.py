@@ -32,6 +32,7 @@ def random_problem(rng: np.random.Generator, *, tight: bool = False) -> Document
                 "resources": [{"resource": f"t{t}", "release_time": int(rng.integers(0, 2))}],
             }
             for t in order
+            for _ in range(1 + (rng.integers(4) == 0))  # sometimes two operations on one track
         ]
         train.append({"min_duration": 0})
         for row, operation in enumerate(train):

@@ -15,7 +15,9 @@ import pytest
 
 import retinue
 from retinue.traffic.dispatch.bound import alone_bound, lower_bound
+from retinue.traffic.dispatch.group_model import solve_group
 from retinue.traffic.dispatch.problem import Problem, read_problem
+from retinue.traffic.dispatch.windows import windows_of
 from tests.traffic.dispatch.small_problems import least_cost, random_problem
 
 #: One instance of every family but the largest.
@@ -62,6 +64,24 @@ def test_no_solution_of_a_small_problem_is_under_the_bound(seed: int) -> None:
     problem = Problem.from_json(document)
     bound = lower_bound(problem)
     assert alone_bound(problem) == bound.alone <= bound.value <= best
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_exact_model_finds_the_least_cost_of_small_problems(seed: int) -> None:
+    document = random_problem(np.random.default_rng(2000 + seed), tight=bool(seed % 2))
+    problem = Problem.from_json(document)
+    windows = windows_of(problem)
+    best = least_cost(document)
+    if windows.blocked:
+        assert best is None
+        return
+    trains = range(problem.trains)
+    exact = solve_group(problem, windows, trains, limit=10.0, ranks=True)
+    assert exact.infeasible == (best is None)
+    relaxed = solve_group(problem, windows, trains, limit=10.0)
+    if best is not None:
+        assert exact.optimal
+        assert relaxed.bound <= exact.bound == best
 
 
 def test_the_shipped_example_costs_what_trying_everything_says() -> None:

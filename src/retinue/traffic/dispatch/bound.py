@@ -20,6 +20,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -32,11 +33,13 @@ from retinue.traffic.dispatch.windows import Windows, windows_of
 __all__ = ["Bound", "alone_bound", "lower_bound"]
 
 #: Deterministic seconds of the constraint solver for one group of two, and for a larger one.
-_PAIR_LIMIT = 1.0
+_PAIR_LIMIT = 0.4
 _GROUP_LIMIT = 4.0
 _GROUP_MOST = 6
 #: In groups of no more operations the order of events of one instant counts too.
 _RANKED_ROWS = 100
+#: Of no more trains all that share a resource are joined, not those in open dispute alone.
+_FEW_TRAINS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +125,22 @@ class _Groups:
         self.stop = stop
         self.solved: dict[tuple[int, ...], int] = {}
         self.disputes = _disputes(problem, paths)
+        #: The same for trains that meet only where others push them off their cheapest ways.
+        self.shared = _shared(problem, windows)
 
     def run(self) -> None:
         """Solve pairs in the order of their disputes for half the effort, then grow the best."""
         pairs = sorted(self.disputes, key=lambda pair: (-self.disputes[pair], pair))
+        half = None if self.until is None else (time.monotonic() + self.until) / 2
         for pair in pairs[: max(1, self.effort // 2)]:
-            if self._over():
-                return
+            if self._over() or (half is not None and time.monotonic() > half):
+                break
             self._solve(pair, _PAIR_LIMIT)
-        grown = sorted(self.solved, key=lambda group: (-self._gain(group), group))
-        while grown and not self._over():
-            group = grown.pop(0)
-            larger = self._grow(group)
-            if larger is None or larger in self.solved:
-                continue
-            self._solve(larger, _GROUP_LIMIT)
-            if self._gain(larger) > self._gain(group):
-                grown.append(larger)
+        while not self._over():
+            grown = self._grown()
+            if grown is None:
+                return
+            self._solve(grown, _GROUP_LIMIT)
 
     def _over(self) -> bool:
         return (
@@ -149,27 +151,53 @@ class _Groups:
 
     def _solve(self, group: tuple[int, ...], limit: float) -> None:
         rows = sum(int(self.problem.first[t + 1] - self.problem.first[t]) for t in group)
+        known = {part: bound for part, bound in self.solved.items() if set(part) < set(group)}
         answer = solve_group(
-            self.problem, self.windows, group, limit=limit, ranks=rows <= _RANKED_ROWS
+            self.problem,
+            self.windows,
+            group,
+            limit=limit,
+            ranks=rows <= _RANKED_ROWS,
+            known=known | {(train,): self.paths[train].cost for train in group},
+            time_s=None if self.until is None else self.until - time.monotonic(),
         )
-        if not answer.infeasible:
-            self.solved[group] = max(answer.bound, sum(self.paths[t].cost for t in group))
+        alone = sum(self.paths[train].cost for train in group)
+        self.solved[group] = alone if answer.infeasible else max(answer.bound, alone)
 
     def _gain(self, group: tuple[int, ...]) -> int:
         return self.solved[group] - sum(self.paths[train].cost for train in group)
 
-    def _grow(self, group: tuple[int, ...]) -> tuple[int, ...] | None:
-        """Add the train that disputes most with the group."""
-        if len(group) >= _GROUP_MOST:
-            return None
-        weight: dict[int, int] = defaultdict(int)
-        for (one, two), worth in self.disputes.items():
-            if (one in group) != (two in group):
-                weight[two if one in group else one] += worth
-        if not weight:
-            return None
-        joining = min(weight, key=lambda train: (-weight[train], train))
-        return tuple(sorted((*group, joining)))
+    def _grown(self) -> tuple[int, ...] | None:
+        """Return the group that was not solved yet and promises most: a known one and one train.
+
+        A train promises what it gains in pairs with the members, and a little for disputes of
+        which nothing is known.
+        """
+        near: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+        for pair in self.shared:
+            near[pair[0]][pair[1]] = near[pair[1]][pair[0]] = 1e-9
+        for pair, worth in self.disputes.items():
+            known = pair in self.solved
+            promise = float(self._gain(pair)) if known else min(1.0, worth * 1e-6)
+            promise = max(promise, 1e-9)
+            near[pair[0]][pair[1]] = near[pair[1]][pair[0]] = promise
+        best: tuple[float, tuple[int, ...]] | None = None
+        for group in self.solved:
+            if len(group) >= _GROUP_MOST:
+                continue
+            promises: dict[int, float] = defaultdict(float)
+            for member in group:
+                for train, promise in near[member].items():
+                    if train not in group:
+                        promises[train] += promise
+            for train, promise in promises.items():
+                larger = tuple(sorted((*group, train)))
+                # Gains of small groups are surer and quicker: the share of a train decides.
+                score = (self._gain(group) + promise) / len(larger)
+                better = best is None or (-score, larger) < (-best[0], best[1])
+                if promise > 0 and better and larger not in self.solved:
+                    best = (score, larger)
+        return None if best is None else best[1]
 
 
 def _disputes(problem: Problem, paths: list[CheapestPath]) -> dict[tuple[int, int], int]:
@@ -193,6 +221,18 @@ def _disputes(problem: Problem, paths: list[CheapestPath]) -> dict[tuple[int, in
                     found[pair] += min(other[1], use[1]) - use[0] + 1
             open_.append(use)
     return dict(found)
+
+
+def _shared(problem: Problem, windows: Windows) -> set[tuple[int, int]]:
+    """Return the pairs of trains that may ever need one resource, if these are few."""
+    if problem.trains > _FEW_TRAINS:
+        return set()
+    users: dict[int, set[int]] = defaultdict(set)
+    for row in range(problem.operations):
+        if windows.live[row]:
+            for at in range(int(problem.use_from[row]), int(problem.use_from[row + 1])):
+                users[int(problem.use[at])].add(int(problem.train_of[row]))
+    return {pair for trains in users.values() for pair in combinations(sorted(trains), 2)}
 
 
 def _linear(paths: list[CheapestPath], groups: tuple[tuple[tuple[int, ...], int], ...]) -> int:

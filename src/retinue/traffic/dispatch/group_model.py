@@ -8,14 +8,18 @@ Variables: the start of each operation, which moves a train takes, and for two o
 different trains that need one resource, which comes first.  Times alone allow trains to swap
 resources at one instant.  Where that matters (`ranks`), each event has a rank in the list too, and
 every rule that orders two events orders their ranks strictly.
+
+A train that never gives a resource up and takes it again uses it in one visit, whatever its route:
+the visits of two trains need one order, not one for every pair of their operations.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from retinue.errors import InputError
@@ -23,6 +27,9 @@ from retinue.traffic.dispatch.problem import Problem
 from retinue.traffic.dispatch.windows import Windows
 
 __all__ = ["GroupAnswer", "solve_group"]
+
+#: Operations that use one resource, with its release time.
+_Uses = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,8 @@ def solve_group(
     limit: float,
     ranks: bool = False,
     costs: bool = True,
+    known: Mapping[tuple[int, ...], int] | None = None,
+    time_s: float | None = None,
 ) -> GroupAnswer:
     """Solve the problem of some trains alone.
 
@@ -80,6 +89,10 @@ def solve_group(
         Whether the order of events of one instant counts; without it the answer is a relaxation.
     costs
         Whether to minimise; without it only feasibility is asked.
+    known
+        Proven bounds of the common cost of some of the trains: what is known need not be found.
+    time_s
+        Seconds by the wall clock, where the answer need not be reproducible.
 
     Raises
     ------
@@ -97,14 +110,18 @@ def solve_group(
     _paths(model, ranks)
     _resources(model)
     if costs:
-        _objective(model)
+        _objective(model, known or {})
     solver = module.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = limit
+    if time_s is not None:
+        solver.parameters.max_time_in_seconds = max(0.01, time_s)
     status = solver.solve(model.cp)
     if status == module.INFEASIBLE:
         return GroupAnswer(True, False, 0)
+    if status not in (module.OPTIMAL, module.FEASIBLE, module.UNKNOWN):
+        raise RuntimeError(f"the model is unsound: {model.cp.validate()}")
     bound = max(0, math.ceil(solver.best_objective_bound - 1e-6)) if costs else 0
     return GroupAnswer(False, status == module.OPTIMAL, bound)
 
@@ -202,17 +219,81 @@ def _ends(model: _Model, row: int, after: list[int], moves: list[Any]) -> None:
 
 
 def _resources(model: _Model) -> None:
-    """Order every two operations of different trains that need one resource."""
+    """Order all uses of one resource by different trains."""
     problem = model.problem
-    groups: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    groups: dict[int, dict[int, _Uses]] = defaultdict(lambda: defaultdict(list))
     for row in model.rows:
         for at in range(int(problem.use_from[row]), int(problem.use_from[row + 1])):
-            groups[int(problem.use[at])].append((row, int(problem.release[at])))
-    for group in groups.values():
-        for index, (one, release_one) in enumerate(group):
-            for two, release_two in group[index + 1 :]:
-                if problem.train_of[one] != problem.train_of[two]:
-                    _order(model, one, release_one, two, release_two)
+            by_train = groups[int(problem.use[at])]
+            by_train[int(problem.train_of[row])].append((row, int(problem.release[at])))
+    for by_train in groups.values():
+        if len(by_train) < 2:
+            continue
+        visits = {
+            train: _visit(model, uses)
+            for train, uses in by_train.items()
+            if not model.rank and len(uses) > 1 and _unbroken(model, uses)
+        }
+        for one, two in combinations(by_train, 2):
+            if one in visits or two in visits:
+                for train in (one, two):
+                    if train not in visits and len(by_train[train]) == 1:
+                        visits[train] = _visit(model, by_train[train])
+            if one in visits and two in visits:
+                _order_visits(model, visits[one], visits[two])
+                continue
+            for use in by_train[one]:
+                for other in by_train[two]:
+                    _order(model, *use, *other)
+
+
+def _unbroken(model: _Model, uses: _Uses) -> bool:
+    """Whether on no path the train gives the resource up and takes it again."""
+    held = {row for row, _ in uses}
+    problem, live = model.problem, model.windows.live
+    given_up: set[int] = set()
+    for row in range(min(held), max(held) + 1):
+        if not live[row] or (row not in held and row not in given_up):
+            continue
+        begin, behind = int(problem.successor_from[row]), int(problem.successor_from[row + 1])
+        for after in problem.successor[begin:behind].tolist():
+            if not live[after]:
+                continue
+            if after not in held:
+                given_up.add(after)
+            elif row not in held:
+                return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One train's whole use of a resource: when it is taken, and when it is free again."""
+
+    taken: Any
+    freed: Any
+
+
+def _visit(model: _Model, uses: _Uses) -> _Visit:
+    """Return moments that enclose every use on the path taken; without one they are free."""
+    never = model.horizon + max(release for _, release in uses) + 1
+    taken = model.cp.new_int_var(0, never, f"t{uses[0]}")
+    freed = model.cp.new_int_var(0, never, f"r{uses[0]}")
+    for row, release in uses:
+        given = [model.present[row]] if row in model.present else []
+        model.cp.add(taken <= model.start[row]).only_enforce_if(given)
+        if row in model.end:
+            model.cp.add(freed >= model.end[row] + release).only_enforce_if(given)
+        else:
+            model.cp.add(freed >= never).only_enforce_if(given)
+    return _Visit(taken, freed)
+
+
+def _order_visits(model: _Model, one: _Visit, two: _Visit) -> None:
+    # A train that passes by is free at 0: it disturbs nobody.
+    literal = model.cp.new_bool_var("")
+    model.cp.add(two.taken >= one.freed).only_enforce_if(literal)
+    model.cp.add(one.taken >= two.freed).only_enforce_if(literal.negated())
 
 
 def _order(model: _Model, one: int, release_one: int, two: int, release_two: int) -> None:
@@ -246,12 +327,13 @@ def _before(model: _Model, before: int, release: int, after: int, given: list[An
         rule.only_enforce_if(given)
 
 
-def _objective(model: _Model) -> None:
-    terms = []
+def _objective(model: _Model, known: Mapping[tuple[int, ...], int]) -> None:
+    terms: dict[int, list[Any]] = defaultdict(list)
     problem = model.problem
     for part, row in enumerate(problem.cost_operation.tolist()):
         if row not in model.start:
             continue
+        train = int(problem.train_of[row])
         threshold, rate, step = (
             int(x[part]) for x in (problem.cost_threshold, problem.cost_rate, problem.cost_step)
         )
@@ -259,9 +341,15 @@ def _objective(model: _Model) -> None:
         if rate and model.last[row] > threshold:
             late = model.cp.new_int_var(0, model.last[row] - threshold, f"l{part}")
             model.cp.add(late >= model.start[row] - threshold).only_enforce_if(given)
-            terms.append(rate * late)
+            terms[train].append(rate * late)
         if step:
             hit = model.cp.new_bool_var(f"h{part}")
             model.cp.add(model.start[row] < threshold).only_enforce_if([*given, hit.negated()])
-            terms.append(step * hit)
-    model.cp.minimize(sum(terms) if terms else 0)
+            terms[train].append(step * hit)
+    for trains, bound in known.items():
+        parts = [term for train in trains for term in terms[train]]
+        if parts and bound > 0:
+            model.cp.add(sum(parts) >= bound)
+    every = [term for parts in terms.values() for term in parts]
+    if every:
+        model.cp.minimize(sum(every))
