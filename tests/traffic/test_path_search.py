@@ -14,6 +14,7 @@ from retinue.traffic.path_search import (
     Hold,
     SearchGraph,
     Stand,
+    _traced,
     find_path,
 )
 
@@ -118,6 +119,9 @@ def test_the_search_equals_trying_every_second(
             for t in range(int(np.ceil(begin)), int(np.floor(end)) + 1)
         }
         assert seconds == met[node]
+    if met[target]:
+        traced = _traced(graph, reached, [0], [target], float(min(met[target])))
+        assert round(traced.depart_s, 3) in met[0]
     path = find_path(graph, [0], [target], latest=latest)
     assert (path is None) == (not met[target])
     if path is None:

@@ -54,6 +54,12 @@ __all__ = [
 POINTS_APART_M = 500.0
 """Points closer than this are one: the train does not change its driving so often."""
 
+LONGEST, LONGEST_WAIT_S = 3.0, 4.0 * 3_600.0
+"""A path may take so many times the free run, and so much time besides."""
+
+LEAST_WINDOW_S = 30.0
+"""A departure wished to the second is given this much."""
+
 
 @dataclass(frozen=True, eq=False)
 class SpecialSection:
@@ -226,6 +232,7 @@ class Prepared:
         """Return the graph among other trains, and their safe intervals."""
         request = self.request
         window = request.depart if depart is None else depart
+        window = window[0], max(window[1], window[0] + LEAST_WINDOW_S)
         origin = float(np.floor(window[0]))
         safe = SafeIntervals(traffic, origin, closed=tuple(closed), without=without)
         rules = self._stand_rules(traffic, window, origin)
@@ -263,11 +270,17 @@ class Prepared:
         """
         made, safe = self.graph(traffic, depart=depart, closed=closed, without=without)
         latest = self.request.aim == "latest departure"
-        best = find_path(made.graph, [made.start], [made.target], latest=latest)
+        plain = np.flatnonzero(made.plain())
+        window = self.request.depart if depart is None else depart
+        bound = window[1] - safe.origin_s + LONGEST * self.free_running_s + LONGEST_WAIT_S
+        graph = made.bounded(min(bound, self.request.arrive[1] - safe.origin_s))
+        ends = [made.start], [made.target]
+        easy = find_path(graph.with_edges(plain), *ends, latest=latest)
+        if easy is not None and not latest:
+            graph = made.bounded(easy.arrive_s)
+        best = find_path(graph, *ends, latest=latest)
         if best is None:
             return None
-        plain = np.flatnonzero(made.plain())
-        easy = find_path(made.graph.with_edges(plain), [made.start], [made.target], latest=latest)
         if easy is not None:
             loss = best.depart_s - easy.depart_s if latest else easy.arrive_s - best.arrive_s
             if loss <= ease_s + 1e-3:

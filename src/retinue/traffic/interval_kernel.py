@@ -31,9 +31,13 @@ def add_interval(
     lo: NDArray[np.float64], hi: NDArray[np.float64], count: int, begin: float, end: float
 ) -> int:
     """Add ``[begin, end]`` to a set in place; return its new size, -1 where the row is full."""
-    first = 0
-    while first < count and hi[first] < begin:
-        first += 1
+    first, above = 0, count
+    while first < above:
+        middle = (first + above) // 2
+        if hi[middle] < begin:
+            first = middle + 1
+        else:
+            above = middle
     last = first
     while last < count and lo[last] <= end:
         begin = min(begin, lo[last])
@@ -60,7 +64,7 @@ def add_interval(
 @njit(
     int64(
         _F2, _F2, _I1, _F1, _F1, _I1, _I1, _I1, _F1, _F1, _I1, _I1, _F1, _F1, _I1, _F2, _I1, _F1,
-        _F1, int64,
+        _F1, int64, float64,
     ),
     cache=True,
     nogil=True,
@@ -86,6 +90,7 @@ def reach(
     free_from: NDArray[np.float64],
     free_to: NDArray[np.float64],
     edges: int,
+    narrowest: float,
 ) -> int:
     """Carry the sets of times over all edges, which are ordered by their tails' place.
 
@@ -103,6 +108,8 @@ def reach(
     rect_start, rect
         Shape (edges + 1,), (n, 4): stands that are possible: arrival from, to, departure from,
         to.
+    narrowest
+        A train in motion carries no interval on that is shorter than this; 0: every one.
 
     Returns
     -------
@@ -170,7 +177,7 @@ def reach(
         for index in range(size):
             begin = max(a_lo[index] + edge_least[edge], node_from[head])
             end = min(a_hi[index] + edge_least[edge], node_to[head])
-            if begin <= end:
+            if begin <= end and end - begin >= narrowest:
                 count[head] = add_interval(lo[head], hi[head], count[head], begin, end)
                 if count[head] < 0:
                     return 1

@@ -22,8 +22,13 @@ __all__ = ["Edge", "FreeTimes", "Hold", "Path", "PathStep", "SearchGraph", "Stan
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+ROOMS = ((64, 0.0), (512, 0.0), (4096, 0.0), (4096, 1.0), (4096, 5.0), (4096, 60.0), (65536, 60.0))
+"""Intervals for each node, and the shortest that is carried on, tried in this order."""
+
 EPSILON_S = 1e-6
 """Times closer than this are one."""
+
+TOGETHER_S = 1_800.0
 
 
 @dataclass(frozen=True)
@@ -234,8 +239,8 @@ class SearchGraph:
         """Return every time at which each node can be met, from (node, from, to)."""
         from retinue.traffic.interval_kernel import add_interval, reach
 
-        room = 64
-        while True:
+        # Where choices multiply short intervals beyond any room, the shortest are given up.
+        for room, narrowest in ROOMS:
             lo, hi = np.empty((self.nodes, room)), np.empty((self.nodes, room))
             count = np.zeros(self.nodes, np.int64)
             for node, begin, end in starts:
@@ -247,20 +252,27 @@ class SearchGraph:
                 lo, hi, count, self.node_from_s, self.node_to_s, self.tail, self.head, self.stands,
                 self.least_s, self.most_s, self.hold_start, self.hold_free, self.hold_from_s,
                 self.hold_to_s, self.rect_start, self.rect, self.free.start, self.free.from_s,
-                self.free.to_s, self.tail.size,
+                self.free.to_s, self.tail.size, narrowest,
             )  # fmt: skip
             if not full:
-                return Reached(lo, hi, count)
-            room *= 4
+                return Reached(lo, hi, count, narrowest)
+        raise AssertionError("intervals of a minute cannot fill the room")
 
 
 @dataclass(frozen=True, eq=False)
 class Reached:
-    """For each node the set of times at which it can be met."""
+    """For each node the set of times at which it can be met.
+
+    Attributes
+    ----------
+    narrowest_s
+        0: the sets are exact; else intervals shorter than this were not carried on.
+    """
 
     lo: Floats
     hi: Floats
     count: Ints
+    narrowest_s: float = 0.0
 
     def times(self, node: int) -> list[tuple[float, float]]:
         """Return the intervals of one node."""
@@ -276,7 +288,20 @@ class Reached:
         for node, size in enumerate(self.count):
             lo[node, :size] = -self.hi[node, :size][::-1]
             hi[node, :size] = -self.lo[node, :size][::-1]
-        return Reached(lo[::-1], hi[::-1], self.count[::-1])
+        return Reached(lo[::-1], hi[::-1], self.count[::-1], self.narrowest_s)
+
+    def bounding(self, graph: SearchGraph) -> SearchGraph:
+        """Return the graph with every node's window cut to the times at which it is met."""
+        met = self.count > 0
+        last = np.maximum(self.count - 1, 0)
+        # Times before are never met; a margin of them keeps intervals together.
+        begin = np.where(met, self.lo[:, 0] - TOGETHER_S, np.inf)
+        end = np.where(met, self.hi[np.arange(self.count.size), last], -np.inf)
+        return replace(
+            graph,
+            node_from_s=np.maximum(graph.node_from_s, begin),
+            node_to_s=np.minimum(graph.node_to_s, end + EPSILON_S),
+        )
 
     def within(self, node: int, from_s: float, to_s: float) -> tuple[float, float] | None:
         """Return the first part of a node's set inside a window, both slightly widened."""
@@ -304,9 +329,13 @@ class Path:
     ----------
     steps
         Edges with their times, from start to target.
+    narrowest_s
+        0: no better path exists in the graph; else there may be one through intervals of time
+        shorter than this.
     """
 
     steps: tuple[PathStep, ...] = field(repr=False)
+    narrowest_s: float = 0.0
 
     @property
     def depart_s(self) -> float:
@@ -346,7 +375,8 @@ def find_path(
         found = find_path(turned, [n - node for node in targets], [n - node for node in starts])
         if found is None:
             return None
-        return _walk(graph, starts, targets, -found.arrive_s, -found.depart_s)
+        made = _walk(graph, starts, targets, -found.arrive_s, -found.depart_s)
+        return replace(made, narrowest_s=found.narrowest_s)
     inside = [(node, float(graph.node_from_s[node]), float(graph.node_to_s[node]))
               for node in starts]  # fmt: skip
     reached = graph.reached(inside)
@@ -354,21 +384,25 @@ def find_path(
     if not arrivals:
         return None
     arrive = min(arrivals)
-    back = _reached_back(graph, targets, arrive)
+    back = _reached_back(reached.bounding(graph), targets, arrive)
     departures = [back.times(node)[-1][1] for node in starts if back.count[node]]
-    return _walk(graph, starts, targets, max(departures), arrive, back)
+    if back.narrowest_s > 0.0:
+        # Not every departure is known: go back along what is reached.
+        found = _traced(graph, reached, starts, targets, arrive)
+        return replace(found, narrowest_s=max(reached.narrowest_s, back.narrowest_s))
+    found = _walk(graph, starts, targets, max(departures), arrive, back)
+    return replace(found, narrowest_s=reached.narrowest_s)
 
 
 def _reached_back(graph: SearchGraph, targets: Sequence[int], arrive: float) -> Reached:
-    """Return for each node the times from which a target is met at this time."""
+    """Return for each node the times from which a target is met by a time.
+
+    Nobody who leaves a start in its window is there before: "by" is "at", and whole stretches
+    of time stay together where single times would multiply with every choice on the way.
+    """
     n = graph.nodes - 1
-    # The bound of the search forwards is met within rounding.
-    around = [
-        (n - node, -arrive - EPSILON_S, -arrive + EPSILON_S)
-        for node in targets
-        if graph.node_from_s[node] - EPSILON_S <= arrive <= graph.node_to_s[node] + EPSILON_S
-    ]
-    return graph.mirrored().reached(around).mirrored()
+    by = [(n - node, -arrive - EPSILON_S, np.inf) for node in targets]
+    return graph.mirrored().reached(by).mirrored()
 
 
 def _walk(
@@ -399,6 +433,62 @@ def _walk(
     return Path(tuple(steps))
 
 
+def _traced(
+    graph: SearchGraph,
+    reached: Reached,
+    starts: Sequence[int],
+    targets: Sequence[int],
+    arrive: float,
+) -> Path:
+    """Return a path to a target at a time, backwards through the times at which nodes are met."""
+    slack = 4.0 * EPSILON_S
+    node = min(n for n in targets if reached.within(n, arrive - slack, arrive + slack) is not None)
+    now = arrive
+    by_head = np.argsort(graph.head, kind="stable")
+    first = np.searchsorted(graph.head[by_head], np.arange(graph.nodes + 1))
+    steps: list[PathStep] = []
+    while node not in starts:
+        best: tuple[float, float, int] | None = None
+        for edge in by_head[int(first[node]) : int(first[node + 1])].tolist():
+            begun = _begun(graph, reached, edge, now, slack)
+            if begun is not None and (best is None or (graph.cost[edge], -begun, edge) < best):
+                best = (float(graph.cost[edge]), -begun, edge)
+        assert best is not None, "a node that is met was come to"
+        steps.append(PathStep(best[2], -best[1], now))
+        node, now = int(graph.tail[best[2]]), -best[1]
+    return Path(tuple(reversed(steps)))
+
+
+def _begun(
+    graph: SearchGraph, reached: Reached, edge: int, now: float, slack: float
+) -> float | None:
+    """Return when an edge that ends now may have begun, the latest; None: it cannot have."""
+    tail, least = int(graph.tail[edge]), float(graph.least_s[edge])
+    if not graph.stands[edge]:
+        begun = now - least
+        if reached.within(tail, begun - slack, begun + slack) is None:
+            return None
+        return begun if _is_free(graph, edge, begun, slack) else None
+    begins = []
+    for row in range(int(graph.rect_start[edge]), int(graph.rect_start[edge + 1])):
+        from_a, to_a, from_d, to_d = (float(v) for v in graph.rect[row])
+        if not from_d - slack <= now <= to_d + slack:
+            continue
+        low, high = max(from_a, now - float(graph.most_s[edge])), min(to_a, now - least)
+        begins += [min(b, high) for a, b in reached.times(tail) if max(a, low) <= min(b, high)]
+    return max(begins, default=None)
+
+
+def _is_free(graph: SearchGraph, edge: int, now: float, slack: float) -> bool:
+    """Whether every hold of a run that begins now is free."""
+    for row in range(int(graph.hold_start[edge]), int(graph.hold_start[edge + 1])):
+        begin, end = graph.free.set(int(graph.hold_free[row]))
+        from_s, to_s = now + graph.hold_from_s[row], now + graph.hold_to_s[row]
+        if not bool(((begin <= from_s + slack) & (end >= to_s - slack)).any()):
+            return False
+    return True
+
+
 def _left(
     graph: SearchGraph, back: Reached, edge: int, head: int, now: float, slack: float
 ) -> float | None:
@@ -408,12 +498,7 @@ def _left(
         until = now + least
         if back.within(head, until - slack, until + slack) is None:
             return None
-        for row in range(int(graph.hold_start[edge]), int(graph.hold_start[edge + 1])):
-            begin, end = graph.free.set(int(graph.hold_free[row]))
-            from_s, to_s = now + graph.hold_from_s[row], now + graph.hold_to_s[row]
-            if not bool(((begin <= from_s + slack) & (end >= to_s - slack)).any()):
-                return None
-        return until
+        return until if _is_free(graph, edge, now, slack) else None
     ends: list[float] = []
     for row in range(int(graph.rect_start[edge]), int(graph.rect_start[edge + 1])):
         from_a, to_a, from_d, to_d = graph.rect[row]

@@ -14,7 +14,7 @@ for, so the whole is free.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,6 +72,8 @@ class WayGraph:
         Shape (edges,): of a stand the index in `stands`; -1 of a run.
     start, target
         Nodes of departure and arrival.
+    node_free_s
+        Shape (nodes,): the least time from the start to each node, in the free run.
     """
 
     graph: SearchGraph
@@ -83,6 +85,13 @@ class WayGraph:
     stand: Ints
     start: int
     target: int
+    node_free_s: Floats
+
+    def bounded(self, latest_s: float) -> SearchGraph:
+        """Return the graph without times too late to arrive by one; nobody outruns the free run."""
+        left = self.node_free_s[self.target] - self.node_free_s
+        graph = self.graph
+        return replace(graph, node_to_s=np.minimum(graph.node_to_s, latest_s - left + 1e-3))
 
     def plain(self) -> NDArray[np.bool_]:
         """Return which edges run without a ceiling, without a stand that nobody asked for."""
@@ -180,13 +189,16 @@ def way_graph(
     order = sorted(range(len(stands)), key=lambda i: stands[i].at_m)
     first, last = order[0], order[-1]
     windows: list[tuple[float, float]] = []
+    least: list[float] = []
     rows = _Rows()
+    so_far = 0.0
 
-    def node(window: tuple[float, float]) -> int:
+    def node(window: tuple[float, float], free_s: float) -> int:
         windows.append(window)
+        least.append(free_s)
         return len(windows) - 1
 
-    start = node(stands[first].depart)
+    start = node(stands[first].depart, 0.0)
     tails: list[int] = [start]
     target = -1
     for number, grid in enumerate(grids):
@@ -194,18 +206,19 @@ def way_graph(
             point = grid.points[k + 1]
             rule = rule_at.get(round(point.at_m, 3))
             heads, ready = [], -1
+            here = so_far + float(grid.free_s[k + 1])
             for speed in grid.speed_mps[k + 1]:
                 if speed > 0.0:
-                    heads.append(node((-FOREVER_S, FOREVER_S)))
+                    heads.append(node((-FOREVER_S, FOREVER_S), here))
                     continue
                 assert rule is not None, "a stand has its rule"
-                heads.append(node(stands[rule].arrive))
+                heads.append(node(stands[rule].arrive, here))
             leaves = list(heads)
             if grid.speed_mps[k + 1][0] == 0.0 and rule is not None:
                 if rule == last:
                     target = heads[0]
                 else:
-                    ready = node(stands[rule].depart)
+                    ready = node(stands[rule].depart, here + stands[rule].least_s)
                     leaves[0] = ready
             # Arrived nodes must come before ready ones: they do, ready was made last.
             _runs(rows, grid, number, k, stretch, tails, heads, holds, safe,
@@ -213,7 +226,10 @@ def way_graph(
             if ready >= 0 and rule is not None:
                 _stand(rows, heads[0], ready, rule, stands[rule], holds, safe)
             tails = leaves
-    return _assembled(rows, tuple(grids), tuple(stands), safe, windows, start, target)
+        so_far = least[tails[0]] if number + 1 < len(grids) else here
+    return _assembled(
+        rows, tuple(grids), tuple(stands), safe, windows, np.array(least), start, target
+    )
 
 
 def _runs(
@@ -374,6 +390,7 @@ def _assembled(
     stands: tuple[StandRule, ...],
     safe: SafeIntervals,
     windows: Sequence[tuple[float, float]],
+    least: Floats,
     start: int,
     target: int,
 ) -> WayGraph:
@@ -399,4 +416,4 @@ def _assembled(
     ).with_edges(order)
     meaning = np.concatenate(rows.meaning)[order]
     section, stretch, way, stand = (np.ascontiguousarray(meaning[:, i]) for i in range(4))
-    return WayGraph(made, grids, stands, section, stretch, way, stand, start, target)
+    return WayGraph(made, grids, stands, section, stretch, way, stand, start, target, least)
