@@ -98,3 +98,12 @@ def test_a_link_to_a_folder_stays_a_link(sample: Plan, tmp_path: Path) -> None:
     write(sample, tmp_path / "link")
     assert (tmp_path / "link").is_symlink()
     assert written_by_retinue(tmp_path / "real")
+
+
+def test_approvals_outlive_the_plan_they_were_given_for(sample: Plan, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    write_outputs(sample, folder, pdf=False, page=False)
+    (folder / "approvals.json").write_text("{}")
+    write_outputs(sample, folder, pdf=False, page=False)
+    assert (folder / "approvals.json").read_text() == "{}"
+    assert (folder / "approvals.json").stat().st_mode & 0o777 == 0o600

@@ -22,6 +22,7 @@ from retinue.cli import (
     formation,
     odds,
     papers,
+    path,
     plans,
     protect,
     road,
@@ -75,6 +76,7 @@ world.add_to(app)
 protect.add_to(app)
 extracts.add_to(app)
 dispatch.add_to(app)
+path.add_to(app)
 
 
 class _Interrupted(BaseException):

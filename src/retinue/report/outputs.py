@@ -19,6 +19,7 @@ from retinue.files import (
     write_text,
 )
 from retinue.plan import SCHEMA, Plan
+from retinue.plan.approval import REGISTER_FILE
 from retinue.report.map_land import MapLand
 
 __all__ = ["check_folder", "write_outputs", "written_by_retinue"]
@@ -97,6 +98,9 @@ def write_outputs(
         if (folder / RESTRICTED).is_dir():
             shutil.copytree(folder / RESTRICTED, aside / RESTRICTED)
             (aside / RESTRICTED).chmod(FOLDER_MODE)
+        # So do approvals: they say of which plan they were given.
+        if (folder / REGISTER_FILE).is_file():
+            write_bytes(aside / REGISTER_FILE, (folder / REGISTER_FILE).read_bytes())
         replace_folder(aside, folder)
     finally:
         # Interruptions too; after success there is nothing left to remove.

@@ -163,7 +163,8 @@ def approve(
         )
     entry = Approval(
         entry=register.next_entry, number=len(register.approvals) + 1, state=state,
-        role=role.strip(), at_utc=at_s, plan_hash=plan.hash, document=document[0], document_sha256=document[1],
+        role=role.strip(), at_utc=at_s, plan_hash=plan.hash, document=document[0],
+        document_sha256=document[1],
     )  # fmt: skip
     update: dict[str, object] = {"state": state, "approvals": (*register.approvals, entry)}
     if state == "submitted":
