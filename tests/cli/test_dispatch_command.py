@@ -44,6 +44,28 @@ def test_faults_are_listed_with_exit_4(retinue: Run, folder: Path, tmp_path: Pat
     )
 
 
+def test_names_from_a_foreign_file_do_not_reach_the_terminal_raw(
+    retinue: Run, tmp_path: Path
+) -> None:
+    name = "\ud800 \x1b[31m\r\n"
+    train = [
+        {"start_ub": 0, "min_duration": 5, "resources": [{"resource": name}], "successors": [1]},
+        {"min_duration": 0, "successors": []},
+    ]
+    problem = {"trains": [train, train], "objective": []}
+    events = [
+        {"time": time, "train": t, "operation": op} for op, time in ((0, 0), (1, 5)) for t in (0, 1)
+    ]
+    (tmp_path / "p.json").write_text(json.dumps(problem))
+    (tmp_path / "s.json").write_text(json.dumps({"objective_value": 0, "events": events}))
+    for options in ((), ("--json",)):
+        for command in (("verify", "p.json", "s.json"), ("solve", "p.json", "-o", "x.json")):
+            expect = 4 if command[0] == "verify" else 3
+            done = retinue("dispatch", *command, *options, expect=expect)
+            assert "\x1b" not in done.stdout + done.stderr
+            assert "x1b[31m" in done.stdout + done.stderr
+
+
 def test_files_that_are_no_problems_exit_with_2(retinue: Run, folder: Path, tmp_path: Path) -> None:
     sound = str(folder / "example_problem.json")
     solution = str(folder / "example_solution.json")

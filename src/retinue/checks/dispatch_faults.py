@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["KINDS", "DispatchFault"]
+__all__ = ["KINDS", "DispatchFault", "printable"]
 
 #: Every kind of fault and the rule that it breaks, in the order of the specification.
 KINDS: dict[str, str] = {
@@ -66,10 +66,15 @@ class DispatchFault:
         return {
             "kind": self.kind,
             "rule": KINDS[self.kind],
-            "words": self.words,
+            "words": printable(self.words),
             "event": self.event,
             "train": self.train,
             "operation": self.operation,
             "time": self.time,
-            "resource": self.resource,
+            "resource": None if self.resource is None else printable(self.resource),
         }
+
+
+def printable(text: str) -> str:
+    """Return text that no terminal or pipe stumbles over: names come from a foreign file."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

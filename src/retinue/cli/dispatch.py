@@ -52,6 +52,7 @@ def verify_command(
     """Verify a solution against its problem, and name every rule that it breaks (exit 4)."""
     output.as_json, output.quiet = as_json, quiet
     from retinue.checks.dispatch import verify
+    from retinue.checks.dispatch_faults import printable
     from retinue.errors import InputError
 
     found = verify(problem, solution)
@@ -59,7 +60,7 @@ def verify_command(
     if malformed:
         raise InputError(
             f"the problem does not follow the format in {len(malformed)} places, first:"
-            f" {_plain(malformed[0].words)}",
+            f" {printable(malformed[0].words)}",
             where=str(problem),
             cure="The format is described at https://displib.github.io.",
         )
@@ -69,21 +70,18 @@ def verify_command(
 
 
 def _verdict(found: Verification) -> str:
+    from retinue.checks.dispatch_faults import printable
+
     if found.feasible:
         return (
             f"feasible: {found.events} events of {found.trains} trains, objective {found.objective}"
         )
     shown = found.faults[:_SHOWN]
-    lines = [f"FAULT  {fault.kind}: {_plain(fault.words)}" for fault in shown]
+    lines = [f"FAULT  {fault.kind}: {printable(fault.words)}" for fault in shown]
     if len(found.faults) > len(shown):
         lines.append(f"and {len(found.faults) - len(shown)} more (all with --json)")
     kinds = ", ".join(f"{kind} {count}" for kind, count in found.as_dict()["kinds"].items())
     return "\n".join([*lines, f"not feasible: {len(found.faults)} faults ({kinds})"])
-
-
-def _plain(text: str) -> str:
-    """Return text that a terminal cannot stumble over: names come from a foreign file."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 @_group.command("solve")

@@ -16,7 +16,7 @@ from itertools import pairwise
 from retinue.traffic.dispatch.problem import NEVER, Problem
 from retinue.traffic.dispatch.windows import Windows
 
-__all__ = ["Contradiction", "Use", "forced_contradiction", "label"]
+__all__ = ["Contradiction", "Use", "forced_contradiction", "label", "resource_name"]
 
 _ROUNDS = 50
 
@@ -66,6 +66,12 @@ def label(problem: Problem, row: int) -> str:
     """Return how sentences call an operation."""
     train = int(problem.train_of[row])
     return f"operation {row - int(problem.first[train])} of train {train}"
+
+
+def resource_name(problem: Problem, resource: int) -> str:
+    """Return a resource's name such that no terminal stumbles over it."""
+    name = problem.resources[resource]
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
 def forced_contradiction(problem: Problem, windows: Windows) -> Contradiction | None:
@@ -158,7 +164,7 @@ def _too_late(graph: _Graph, ends: dict[int, int], before: Use, after: Use) -> b
 
 def _why(problem: Problem, graph: _Graph, ends: dict[int, int], before: Use, after: Use) -> str:
     end = ends.get(before.row)
-    name = problem.resources[before.resource]
+    name = resource_name(problem, before.resource)
     if end is None:
         return f"{label(problem, before.row)} is an exit and never gives {name} up"
     rest = f" (with {before.release} of release time)" if before.release else ""
@@ -172,7 +178,7 @@ def _why(problem: Problem, graph: _Graph, ends: dict[int, int], before: Use, aft
 def _neither(
     problem: Problem, graph: _Graph, ends: dict[int, int], one: Use, two: Use
 ) -> Contradiction:
-    name = problem.resources[one.resource]
+    name = resource_name(problem, one.resource)
     words = (
         f"neither of {label(problem, one.row)} and {label(problem, two.row)} can have {name} first:"
         f" {_why(problem, graph, ends, two, one)}; and {_why(problem, graph, ends, one, two)}"
@@ -186,7 +192,7 @@ def _force(problem: Problem, graph: _Graph, ends: dict[int, int], before: Use, a
     graph.edges[end].append((after.row, before.release))
     graph.because.setdefault(
         (end, after.row),
-        f"{label(problem, before.row)} has {problem.resources[before.resource]} before"
+        f"{label(problem, before.row)} has {resource_name(problem, before.resource)} before"
         f" {label(problem, after.row)}, because {_why(problem, graph, ends, after, before)}",
     )
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from retinue.errors import NoPlan, Reason
-from retinue.traffic.dispatch.forced_order import forced_contradiction, label
+from retinue.traffic.dispatch.forced_order import forced_contradiction, label, resource_name
 from retinue.traffic.dispatch.group_model import solve_group
 from retinue.traffic.dispatch.problem import NEVER, Problem
 from retinue.traffic.dispatch.windows import Windows, windows_of
@@ -146,6 +146,6 @@ def _disputed(problem: Problem, windows: Windows, trains: tuple[int, ...]) -> st
             if windows.live[row]:
                 for at in range(int(problem.use_from[row]), int(problem.use_from[row + 1])):
                     users[int(problem.use[at])].add(train)
-    names = [problem.resources[r] for r, by in sorted(users.items()) if len(by) > 1]
+    names = [resource_name(problem, r) for r, by in sorted(users.items()) if len(by) > 1]
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return ", ".join(names[:5]) + more
