@@ -12,8 +12,11 @@ import numpy as np
 from retinue.traffic.dispatch.neighbourhood import LEFT_OUT, Ruin, new_ruin
 from retinue.traffic.dispatch.network import Network, network_of
 from retinue.traffic.dispatch.occupation import Timetable, empty_timetable
+from retinue.traffic.dispatch.ordering import Ordering, new_ordering
 from retinue.traffic.dispatch.problem import Problem, Solution
+from retinue.traffic.dispatch.push_search import Push, new_push
 from retinue.traffic.dispatch.ruin import adopt, fill, improve
+from retinue.traffic.dispatch.shift import compact, reorder
 from retinue.traffic.dispatch.train_search import Search, new_search
 
 __all__ = ["Progress", "Result", "solve"]
@@ -25,11 +28,17 @@ Progress = Callable[[int | None, int, int, float], None]
 _ASK_S = 0.05
 _ROUND_S = 0.5
 #: Iterations between two exchanges where iterations are counted.
-_ROUND = 500
+_ROUND = 200
 #: Temperature at the beginning and at the end, as shares of the best cost.
-_HOT, _COLD = 1e-2, 1e-5
-#: Most trains taken out at once.
-_LARGEST = 8
+_HOT, _COLD = 2e-2, 2e-5
+#: Most trains taken out at once, between fixed times and in the order.
+_LARGEST, _LARGEST_ORDER = 8, 4
+#: Of so many neighbourhoods one is of the dearer kind that pushes others.
+_PUSH_EVERY = 5
+#: Share of the search in which workers do not look at each other.
+_ALONE = 0.4
+#: Share of the search that goes by before others are pushed.
+_FIRST = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +74,40 @@ class _Worker:
 
     net: Network
     table: Timetable
+    saved: Timetable
     search: Search
     ruin: Ruin
+    order: Ordering
+    push: Push
 
     @classmethod
     def of(cls, net: Network, resources: int, seed: int) -> _Worker:
         search = new_search(net, seed)
-        ruin = new_ruin(net, resources, search)
-        return cls(net, empty_timetable(net, resources), search, ruin)
+        return cls(
+            net,
+            empty_timetable(net, resources),
+            empty_timetable(net, resources),
+            search,
+            new_ruin(net, resources, search),
+            new_ordering(net),
+            new_push(net),
+        )
 
-    def run(self, iterations: int, hot: float, cold: float) -> None:
-        improve(self.net, self.table, self.search, self.ruin, iterations, hot, cold, _LARGEST)
+    def run(self, iterations: int, warmth: float, pushing: bool) -> None:
+        """Try so many neighbourhoods; `warmth` is the temperature."""
+        pushes = iterations // _PUSH_EVERY if pushing else 0
+        if pushes:
+            reorder(
+                self.net, self.table, self.saved, self.order, self.search, self.push, self.ruin,
+                pushes, warmth, warmth, _LARGEST_ORDER,
+            )  # fmt: skip
+        rest = iterations - pushes
+        improve(self.net, self.table, self.search, self.ruin, rest, warmth, warmth, _LARGEST)
+
+    def settle(self) -> None:
+        """Go back to the best timetable, and give all its trains their earliest times."""
+        adopt(self.net, self.table, self.ruin, self.ruin.best)
+        compact(self.net, self.table, self.order, self.ruin)
 
 
 def solve(
@@ -130,12 +162,15 @@ def solve(
                 break
             warmth = max(1.0, float(cost % LEFT_OUT)) * _HOT * (_COLD / _HOT) ** share
             started = time.perf_counter()
-            runs = [pool.submit(worker.run, size, warmth, warmth) for worker in team]
+            runs = [pool.submit(worker.run, size, warmth, share >= _FIRST) for worker in team]
             _watch(team, runs, stop, begin + time_s if time_s is not None else None)
             done += size
             if iterations is None:
                 size = _next_size(size, time.perf_counter() - started)
-            _exchange(team)
+            if share > _ALONE:
+                _exchange(team)
+    for worker in team:
+        worker.settle()
     best = min(team, key=lambda worker: int(worker.ruin.total[1]))
     cost = int(best.ruin.total[1])
     taken = time.perf_counter() - begin
@@ -175,8 +210,7 @@ def _exchange(team: list[_Worker]) -> None:
     best = min(team, key=lambda worker: int(worker.ruin.total[1]))
     cost = int(best.ruin.total[1])
     for worker in team:
-        now = int(worker.ruin.total[0])
-        if worker is not best and now > cost * 1.02 + 1:
+        if worker is not best and int(worker.ruin.total[1]) > cost * 1.01 + 1:
             adopt(worker.net, worker.table, worker.ruin, best.ruin.best)
 
 

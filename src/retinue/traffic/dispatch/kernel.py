@@ -8,7 +8,20 @@ from typing import Any, TypeVar
 import numba
 from numba import njit
 
-__all__ = ["BOOL", "FLOAT", "INDICES", "INT", "INTS", "PAIR", "RANDOM", "VOID", "kernel", "record"]
+__all__ = [
+    "BOOL",
+    "FLOAT",
+    "INDEX_ROWS",
+    "INDICES",
+    "INT",
+    "INTS",
+    "INT_ROWS",
+    "PAIR",
+    "RANDOM",
+    "VOID",
+    "kernel",
+    "record",
+]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _types: Any = numba.types
@@ -22,6 +35,9 @@ VOID: Any = _types.void
 #: Arrays of one dimension.
 INDICES: Any = _types.Array(_types.int32, 1, "C")
 INTS: Any = _types.Array(INT, 1, "C")
+#: Arrays of two dimensions.
+INDEX_ROWS: Any = _types.Array(_types.int32, 2, "C")
+INT_ROWS: Any = _types.Array(INT, 2, "C")
 RANDOM: Any = _types.Array(_types.uint64, 1, "C")
 
 
@@ -30,7 +46,14 @@ def record(members: list[Any], kind: type) -> Any:
     return _types.NamedTuple(members, kind)
 
 
-def kernel(signature: Any) -> Callable[[_Function], _Function]:
-    """Compile a function for a signature; other threads run on while it works."""
-    compiled: Callable[[_Function], _Function] = njit(signature, cache=True, nogil=True)
+def kernel(signature: Any, *, makes_arrays: bool = False) -> Callable[[_Function], _Function]:
+    """Compile a function for a signature; other threads run on while it works.
+
+    Only one that makes arrays may count references to them, which costs more than the work of a
+    small kernel with records of many arrays.
+    """
+    compiler: Any = njit  # whose stub does not know of reference counting
+    compiled: Callable[[_Function], _Function] = compiler(
+        signature, cache=True, nogil=True, _nrt=makes_arrays
+    )
     return compiled

@@ -14,7 +14,15 @@ from retinue.traffic.dispatch.kernel import INDICES, INT, INTS, VOID, kernel, re
 from retinue.traffic.dispatch.network import FOREVER, NETWORK, Network
 from retinue.traffic.dispatch.problem import Indices, Ints
 
-__all__ = ["TIMETABLE", "Timetable", "empty_timetable", "occupy", "vacate"]
+__all__ = [
+    "TIMETABLE",
+    "Timetable",
+    "empty_timetable",
+    "make_room",
+    "occupy",
+    "place_after",
+    "vacate",
+]
 
 
 class Timetable(NamedTuple):
@@ -34,6 +42,8 @@ class Timetable(NamedTuple):
         Occupations of each resource.
     begin, end, holder
         Of each occupation, by begin within a resource.
+    head, foot
+        First and last place on its train's way, counted from 0 over all trains.
     """
 
     length: Ints
@@ -45,10 +55,14 @@ class Timetable(NamedTuple):
     begin: Ints
     end: Ints
     holder: Indices
+    head: Indices
+    foot: Indices
 
 
 #: Numba's type of a timetable, for explicit signatures.
-TIMETABLE = record([INTS, INDICES, INTS, INTS, INDICES, INTS, INTS, INTS, INDICES], Timetable)
+TIMETABLE = record(
+    [INTS, INDICES, INTS, INTS, INDICES, INTS, INTS, INTS, INDICES, INDICES, INDICES], Timetable
+)
 
 
 def empty_timetable(net: Network, resources: int) -> Timetable:
@@ -66,6 +80,8 @@ def empty_timetable(net: Network, resources: int) -> Timetable:
         begin=np.zeros(uses, np.int64),
         end=np.zeros(uses, np.int64),
         holder=np.zeros(uses, np.int32),
+        head=np.zeros(uses, np.int32),
+        foot=np.zeros(uses, np.int32),
     )
 
 
@@ -81,6 +97,19 @@ def place_after(table: Timetable, resource: int, at: int) -> int:
         else:
             low = middle + 1
     return low
+
+
+@kernel(VOID(TIMETABLE, INT, INT))
+def make_room(table: Timetable, resource: int, place: int) -> None:
+    """Move the occupations of a resource from a place on one further."""
+    last = int(table.places[resource]) + int(table.held[resource])
+    for j in range(last, place, -1):
+        table.begin[j] = table.begin[j - 1]
+        table.end[j] = table.end[j - 1]
+        table.holder[j] = table.holder[j - 1]
+        table.head[j] = table.head[j - 1]
+        table.foot[j] = table.foot[j - 1]
+    table.held[resource] += 1
 
 
 @kernel(VOID(NETWORK, TIMETABLE, INT))
@@ -106,16 +135,14 @@ def occupy(net: Network, table: Timetable, train: int) -> None:
                 and table.end[before] >= begin
             ):
                 table.end[before] = max(table.end[before], end)
+                table.foot[before] = first + i
                 continue
-            last = table.places[resource] + table.held[resource]
-            for j in range(last, place, -1):
-                table.begin[j] = table.begin[j - 1]
-                table.end[j] = table.end[j - 1]
-                table.holder[j] = table.holder[j - 1]
+            make_room(table, resource, place)
             table.begin[place] = begin
             table.end[place] = end
             table.holder[place] = train
-            table.held[resource] += 1
+            table.head[place] = first + i
+            table.foot[place] = first + i
 
 
 @kernel(VOID(NETWORK, TIMETABLE, INT))
@@ -128,11 +155,13 @@ def vacate(net: Network, table: Timetable, train: int) -> None:
         for u in range(net.use_from[op], net.use_from[op + 1]):
             resource = net.use[u]
             place = place_after(table, resource, begin) - 1
-            if place < table.places[resource] or table.holder[place] != train:
+            if place < table.places[resource] or table.head[place] != first + i:
                 continue  # an occupation over several operations went with the first
             last = table.places[resource] + table.held[resource] - 1
             for j in range(place, last):
                 table.begin[j] = table.begin[j + 1]
                 table.end[j] = table.end[j + 1]
                 table.holder[j] = table.holder[j + 1]
+                table.head[j] = table.head[j + 1]
+                table.foot[j] = table.foot[j + 1]
             table.held[resource] -= 1

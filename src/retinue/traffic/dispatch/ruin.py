@@ -16,7 +16,7 @@ from retinue.traffic.dispatch.network import FOREVER, NETWORK, Network
 from retinue.traffic.dispatch.occupation import TIMETABLE, Timetable, occupy, vacate
 from retinue.traffic.dispatch.train_search import SEARCH, Search, draw, find_way, first_fit
 
-__all__ = ["adopt", "fill", "improve"]
+__all__ = ["adopt", "arrange", "fill", "improve", "remember"]
 
 
 @kernel(BOOL(NETWORK, TIMETABLE, INT))
@@ -38,7 +38,7 @@ def stand_in(net: Network, table: Timetable, train: int) -> bool:
 
 
 @kernel(VOID(SEARCH, RUIN, TIMETABLE, INT))
-def _arrange(search: Search, ruin: Ruin, table: Timetable, count: int) -> None:
+def arrange(search: Search, ruin: Ruin, table: Timetable, count: int) -> None:
     """Put the chosen trains in the order in which they find their ways."""
     kind = draw(search, 8)
     start = 1 if kind < 3 else 0  # the seed may stay in front
@@ -126,8 +126,9 @@ def _rebuild(
     return False
 
 
-@kernel(VOID(TIMETABLE, RUIN))
-def _remember(table: Timetable, ruin: Ruin) -> None:
+@kernel(VOID(TIMETABLE, RUIN), makes_arrays=True)
+def remember(table: Timetable, ruin: Ruin) -> None:
+    """Keep the timetable as the best one."""
     ruin.best.length[:] = table.length
     ruin.best.way[:] = table.way
     ruin.best.start[:] = table.start
@@ -174,7 +175,7 @@ def improve(
         for i in range(count):
             before += table.cost[ruin.chosen[i]]
             ruin.marked[ruin.chosen[i]] = 0
-        _arrange(search, ruin, table, count)
+        arrange(search, ruin, table, count)
         u = (draw(search, 1 << 30) + 1) / (1 << 30)
         budget = before + int(-temperature * math.log(u))
         ruin.tried[mode] += 1
@@ -186,10 +187,10 @@ def improve(
             if after < before:
                 ruin.gained[mode] += 1
             if ruin.total[0] < ruin.total[1]:
-                _remember(table, ruin)
+                remember(table, ruin)
 
 
-@kernel(VOID(NETWORK, TIMETABLE, SEARCH, RUIN))
+@kernel(VOID(NETWORK, TIMETABLE, SEARCH, RUIN), makes_arrays=True)
 def fill(net: Network, table: Timetable, search: Search, ruin: Ruin) -> None:
     """Schedule all trains of an empty timetable: those inside the network first, then by time."""
     trains = len(table.length)
@@ -211,10 +212,10 @@ def fill(net: Network, table: Timetable, search: Search, ruin: Ruin) -> None:
         else:
             occupy(net, table, train)
     ruin.total[0] = table.cost.sum()
-    _remember(table, ruin)
+    remember(table, ruin)
 
 
-@kernel(VOID(NETWORK, TIMETABLE, RUIN, TIMETABLE))
+@kernel(VOID(NETWORK, TIMETABLE, RUIN, TIMETABLE), makes_arrays=True)
 def adopt(net: Network, table: Timetable, ruin: Ruin, other: Timetable) -> None:
     """Make another timetable's ways the present ones; its occupations are not read."""
     table.held[:] = 0
@@ -226,4 +227,4 @@ def adopt(net: Network, table: Timetable, ruin: Ruin, other: Timetable) -> None:
         occupy(net, table, train)
     ruin.total[0] = table.cost.sum()
     if ruin.total[0] < ruin.total[1]:
-        _remember(table, ruin)
+        remember(table, ruin)
