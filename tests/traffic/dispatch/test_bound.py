@@ -16,6 +16,7 @@ import pytest
 import retinue
 from retinue.traffic.dispatch.bound import alone_bound, lower_bound
 from retinue.traffic.dispatch.group_model import solve_group
+from retinue.traffic.dispatch.infeasible import infeasibility
 from retinue.traffic.dispatch.problem import Problem, read_problem
 from retinue.traffic.dispatch.windows import windows_of
 from tests.traffic.dispatch.small_problems import least_cost, random_problem
@@ -82,6 +83,19 @@ def test_the_exact_model_finds_the_least_cost_of_small_problems(seed: int) -> No
     if best is not None:
         assert exact.optimal
         assert relaxed.bound <= exact.bound == best
+
+
+def test_times_near_the_limit_of_the_format_prove_little_but_do_not_hurt() -> None:
+    use = [{"resource": "r", "release_time": 2**40}]
+    train = [
+        {"start_lb": 2**40, "min_duration": 2**40, "resources": use, "successors": [1]},
+        {"min_duration": 2**40, "successors": []},
+    ]
+    parts = [{"type": "op_delay", "train": t, "operation": 1, "coeff": 2**15} for t in (0, 1)]
+    problem = Problem.from_json({"trains": [train, train], "objective": parts})
+    bound = lower_bound(problem)
+    assert bound.value >= bound.alone == 2 * 2**15 * 2**41
+    assert infeasibility(problem) == ()
 
 
 def test_the_shipped_example_costs_what_trying_everything_says() -> None:

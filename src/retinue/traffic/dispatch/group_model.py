@@ -120,9 +120,11 @@ def solve_group(
     status = solver.solve(model.cp)
     if status == module.INFEASIBLE:
         return GroupAnswer(True, False, 0)
-    if status not in (module.OPTIMAL, module.FEASIBLE, module.UNKNOWN):
-        raise RuntimeError(f"the model is unsound: {model.cp.validate()}")
-    bound = max(0, math.ceil(solver.best_objective_bound - 1e-6)) if costs else 0
+    proven = solver.best_objective_bound
+    if status == module.MODEL_INVALID or not costs or not math.isfinite(proven):
+        # Invalid are only sums of times and costs beyond 64 bits: then nothing is proven.
+        return GroupAnswer(False, status == module.OPTIMAL, 0)
+    bound = max(0, math.ceil(proven - 1e-6))
     return GroupAnswer(False, status == module.OPTIMAL, bound)
 
 
