@@ -288,7 +288,8 @@ def _view_text(view: str, traffic: Traffic, conflicts: Conflicts, zone: str) -> 
 def _fault_text(feed: Feed) -> list[str]:
     if not len(feed.faults):
         return ["no fault in the feed"]
-    lines = [f"{len(feed.faults)} faults in the feed:"]
+    count = len(feed.faults)
+    lines = [f"{count} fault{'' if count == 1 else 's'} in the feed:"]
     lines += [f"  {fault}" for fault in feed.faults.kept[:_SHOWN]]
     if len(feed.faults) > _SHOWN:
         lines.append(f"  ... {len(feed.faults) - _SHOWN} more: --json lists them")

@@ -12,7 +12,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -23,6 +23,8 @@ from retinue.traffic.gtfs_faults import FeedFaults
 __all__ = ["FeedFolder", "Table"]
 
 _MARK = b"\xef\xbb\xbf"
+#: What a damaged or locked member of a zip raises.
+_TORN = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, zlib.error)
 _PROBE = 1 << 22
 #: A row longer than this is no row (an unclosed quotation mark swallows the rest of a file).
 _LONGEST_FIELD = 1 << 20
@@ -160,18 +162,22 @@ class FeedFolder:
                 )
             yield None
             return
+        stack = ExitStack()
         try:
-            with (
-                self._stream(name) as raw,
-                io.TextIOWrapper(
-                    raw, encoding=self._coding(name), errors="replace", newline=""
-                ) as text,
-            ):
-                yield self._opened(name, text, needed)
-        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, zlib.error) as error:
-            self.faults.add(
-                "torn-file", name, f"the file is damaged: {error}", "Fetch the feed again."
+            coding = self._coding(name)
+            raw = stack.enter_context(self._stream(name))
+            text = stack.enter_context(
+                io.TextIOWrapper(raw, encoding=coding, errors="replace", newline="")
             )
+            table = self._opened(name, text, needed)
+        except _TORN as error:
+            self._torn(name, error)
+            table = None
+        with stack:
+            yield table
+
+    def _torn(self, name: str, error: Exception) -> None:
+        self.faults.add("torn-file", name, f"the file is damaged: {error}", "Fetch the feed again.")
 
     def _opened(self, name: str, text: IO[str], needed: tuple[str, ...]) -> Table | None:
         csv.field_size_limit(_LONGEST_FIELD)
@@ -208,6 +214,9 @@ class FeedFolder:
                     "Write plain CSV; close every quotation mark.",
                 )  # fmt: skip
                 continue
+            except _TORN as error:
+                self._torn(name, error)
+                return
             if row is None:
                 return
             if not any(row):

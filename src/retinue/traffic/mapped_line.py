@@ -234,7 +234,7 @@ def _signals(network: TrackNetwork) -> tuple[Floats, Floats, Floats, Floats]:
     rows = np.flatnonzero(
         (points.kind == POINT_KINDS.index("signal")) & (np.abs(points.direction) == 1)
     )
-    found: list[tuple[float, float, float, float]] = []
+    found: list[list[float]] = []
     for row in rows.tolist():
         words = set(network.text[int(points.function[row])].split(";"))
         if not words & _MAIN_SIGNALS:
@@ -244,7 +244,8 @@ def _signals(network: TrackNetwork) -> tuple[Floats, Floats, Floats, Floats]:
         one = network.position(edge, max(0.0, at - 10.0))
         two = network.position(edge, min(length, at + 10.0))
         heading = _unit(*one, *two) * int(points.direction[row])
-        found.append((float(points.lat_deg[row]), float(points.lon_deg[row]), *map(float, heading)))
+        place = [float(points.lat_deg[row]), float(points.lon_deg[row])]
+        found.append([*place, *heading.tolist()])
     columns = np.array(found).reshape(-1, 4).T
     return columns[0], columns[1], columns[2], columns[3]
 
