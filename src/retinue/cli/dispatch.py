@@ -112,7 +112,6 @@ def solve_command(
     # From here on Ctrl-C is a question, also while the solver is being loaded.
     with _interruptible() as stopped:
         from retinue.errors import InputError
-        from retinue.traffic.dispatch.dispatcher import solve
         from retinue.traffic.dispatch.infeasible import refuse_infeasible
         from retinue.traffic.dispatch.problem import read_problem, write_solution
 
@@ -121,6 +120,9 @@ def solve_command(
             raise InputError("the time is no finite number", where="--time")
         read = read_problem(problem)
         refuse_infeasible(read)
+        # The solver's compiled kernels are loaded for sound problems only.
+        from retinue.traffic.dispatch.dispatcher import solve
+
         with _line() as progress:
             result = solve(
                 read, time_s=time_s, iterations=iterations, workers=workers, seed=seed,
