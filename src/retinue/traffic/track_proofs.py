@@ -93,6 +93,7 @@ class _Ride(NamedTuple):
     run: int
     passes: bool
     length_m: float
+    passes_out: bool
 
 
 def prove(
@@ -123,7 +124,14 @@ def prove(
             way = 1 if step.forward else -1
             rides[step.section].append(
                 _Ride(
-                    one.depart_s, two.arrive_s, way, slack[i], number, not one.stops, run.length_m
+                    one.depart_s,
+                    two.arrive_s,
+                    way,
+                    slack[i],
+                    number,
+                    not one.stops,
+                    run.length_m,
+                    not two.stops,
                 )
             )
             # The train stands on the way it came by.
@@ -178,21 +186,18 @@ def _prove_section(
     runs: Sequence[TrainRun],
     rules: BlockingRules,
 ) -> None:
-    enter, leave, way, slack, number, passes, _ = _columns(rides)
+    enter, leave, way, slack, number, passes, train_m, passes_out = _columns(rides)
     up, down = np.flatnonzero(way > 0), np.flatnonzero(way < 0)
     proof.up, proof.down = int(up.size > 0), int(down.size > 0)
     if up.size and down.size:
-        # Between trains that meet the way has to be released, set and sighted.
-        needed = rules.release_s + rules.switching_s + rules.sight_s
+        # Blocking times over the whole section: two trains that pass a loop at speed, or closer
+        # than a route can be set, have met on double track just as well.
         pace = np.maximum(leave - enter, 1.0) / length_m
         sighted = np.where(passes > 0, rules.approach_m * pace, 0.0)
-        least = np.minimum(sighted[up][:, None], sighted[down][None, :]) + needed
+        begin = enter - rules.switching_s - rules.sight_s - sighted
+        end = leave + rules.release_s + np.where(passes_out > 0, train_m * pace, 0.0)
         tolerance = rules.rounding_s + slack[up][:, None] + slack[down][None, :]
-        surplus = np.where(
-            _together_s(enter, leave, up, down) > 0.0,
-            _together_s(enter, leave, up, down) + least - tolerance,
-            -np.inf,
-        )
+        surplus = _together_s(begin, end, up, down) - tolerance
         if surplus.max() > 0.0:
             i, j = np.unravel_index(int(surplus.argmax()), surplus.shape)
             proof.opposing = True
@@ -246,7 +251,7 @@ def _prove_blocks(
 
     Trains closer than the shortest block allows prove a second track in their direction.
     """
-    enter, leave, way, slack, number, passes, train_m = _columns(rides)
+    enter, leave, way, slack, number, passes, train_m, _ = _columns(rides)
     for sign, key, tracks in ((1, "block_up_m", "up"), (-1, "block_down_m", "down")):
         rows = np.flatnonzero(way == sign)
         rows = rows[np.lexsort((leave[rows], enter[rows]))]
