@@ -77,5 +77,9 @@ def _meetings(one: Any, two: Any) -> list[tuple[float, float]]:
 
 def _blocks_at(section: Section, at_m: float) -> set[int]:
     """Return the blocks of both directions that lie at a place of a section."""
-    index = min(int(np.searchsorted(section.block_end_m, at_m)), len(section.block_end_m) - 1)
-    return {section.blocks_up[index], section.blocks_down[::-1][index]}
+    return {
+        block
+        for forward in (True, False)
+        for block, low, high in section.blocks_from_a(forward)
+        if low <= at_m <= high
+    }

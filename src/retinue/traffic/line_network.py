@@ -137,6 +137,18 @@ class Section:
         starts = (0.0, *self.block_end_m[:-1])
         return tuple(self.length_m - start for start in reversed(starts))
 
+    def blocks_from_a(self, forward: bool) -> list[tuple[int, float, float]]:
+        """Return the blocks of one direction as (resource, from, to), metres counted from a.
+
+        In running order; the two directions of a double line need not be cut at the same places.
+        """
+        ends = self.block_ends(forward)
+        blocks = self.blocks_up if forward else self.blocks_down
+        stretches = zip(blocks, (0.0, *ends[:-1]), ends, strict=True)
+        if forward:
+            return list(stretches)
+        return [(b, self.length_m - end, self.length_m - start) for b, start, end in stretches]
+
 
 class Step(NamedTuple):
     """One section of a way, and whether it is run from a to b."""

@@ -311,10 +311,7 @@ def parallel_blocks(section: Section, forward: bool) -> list[tuple[int, float, f
     """Return the blocks of the opposite track: (resource, from, to), metres from a."""
     if section.tracks < 2:
         return []
-    ends = np.array(section.block_end_m)
-    starts = np.concatenate(([0.0], ends[:-1]))
-    other = section.blocks_down[::-1] if forward else section.blocks_up
-    return [(block, float(a), float(b)) for block, a, b in zip(other, starts, ends, strict=True)]
+    return section.blocks_from_a(not forward)
 
 
 def rule_set(rules: TrafficRules | None, off: Sequence[str] = ()) -> RuleSet:
