@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retinue.errors import InputError
@@ -164,6 +164,27 @@ def test_no_text_in_a_cell_breaks_the_reader(text: str) -> None:
 @given(st.integers(0, 60 * 3600))
 def test_a_time_of_the_day_is_read_back_as_written(seconds: int) -> None:
     assert seconds_of_day(clock_text(seconds)) == seconds
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(sorted(SOUND)),
+    st.one_of(
+        st.binary(max_size=300),
+        st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace")),
+        st.tuples(st.integers(0, 400), st.binary(min_size=1, max_size=4)),
+    ),
+)
+def test_no_content_of_a_file_breaks_the_reader(
+    tmp_path_factory: pytest.TempPathFactory, name: str, content: bytes | tuple[int, bytes]
+) -> None:
+    if isinstance(content, tuple):
+        at, put = content
+        whole = SOUND[name].encode()
+        content = whole[: at % len(whole)] + put + whole[at % len(whole) + len(put) :]
+    folder = tmp_path_factory.mktemp("fuzz")
+    feed = read_feed(write_feed(folder / "f.zip", {**SOUND, name: content}))
+    assert len(feed.faults) or len(feed.trips) <= 4
 
 
 def test_rail_is_type_2_and_the_extended_types_100_to_117() -> None:

@@ -22,6 +22,8 @@ __all__ = ["read_trips"]
 #: 574.8 km/h (TGV, 2007) and minutes rounded down.
 _FASTEST_MPS = 170.0
 _FAR_M = 20_000.0
+#: No railway runs trains more often; a headway of a second is one written in minutes.
+_LEAST_HEADWAY_S = 30
 
 
 @dataclass
@@ -254,10 +256,10 @@ def _read_frequencies(
             end = seconds_of_day(row[table.column["end_time"]])
             text = row[table.column["headway_secs"]].strip()
             headway = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-            if start is None or end is None or end <= start or headway < 1:
+            if start is None or end is None or end <= start or headway < _LEAST_HEADWAY_S:
                 faults.add(
                     "bad-frequency", table.at(line), f'trip "{key}" is not repeated so',
-                    "Give a start, a later end and a headway of 1 s or more.",
+                    f"Give a start, a later end and a headway of {_LEAST_HEADWAY_S} s or more.",
                 )  # fmt: skip
                 continue
             found.setdefault(key, []).append(Frequency(start, end, headway))
