@@ -100,8 +100,9 @@ class NetworkBuilder:
         proof = self.proofs.sections[section.index]
         mapped = self.mapped_sections.get(section.index)
         if mapped is not None and mapped.tracks:
-            each = max(1, mapped.tracks // 2)
-            return each, each, mapped.tracks == 1, f"{mapped.tracks} tracks are mapped"
+            # Of an odd number the odd one is taken for the way up: nothing tells.
+            up, down = (mapped.tracks + 1) // 2, max(1, mapped.tracks // 2)
+            return up, down, mapped.tracks == 1, f"{mapped.tracks} tracks are mapped"
         up, down = max(proof.up, 1), max(proof.down, 1)
         if view == "optimistic":
             return up, down, False, "taken as double: nothing proves it single"
