@@ -33,8 +33,9 @@ _ROUND = 200
 _HOT, _COLD = 2e-2, 2e-5
 #: Most trains taken out at once, between fixed times and in the order.
 _LARGEST, _LARGEST_ORDER = 8, 4
-#: Of so many neighbourhoods one is of the dearer kind that pushes others.
-_PUSH_EVERY = 5
+#: Of so many neighbourhoods one is of the kind that pushes others; of more in large problems, where
+#: it is dearer: one more for so many operations.
+_PUSH_EVERY, _PUSH_LESS = 5, 2000
 #: Share of the search in which workers do not look at each other.
 _ALONE = 0.4
 #: Share of the search that goes by before others are pushed.
@@ -95,7 +96,8 @@ class _Worker:
 
     def run(self, iterations: int, warmth: float, pushing: bool) -> None:
         """Try so many neighbourhoods; `warmth` is the temperature."""
-        pushes = iterations // _PUSH_EVERY if pushing else 0
+        every = _PUSH_EVERY + len(self.net.train_of) // _PUSH_LESS
+        pushes = iterations // every if pushing else 0
         if pushes:
             reorder(
                 self.net, self.table, self.saved, self.order, self.search, self.push, self.ruin,

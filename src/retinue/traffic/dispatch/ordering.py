@@ -15,7 +15,9 @@ import numpy as np
 
 from retinue.traffic.dispatch.kernel import (
     BOOL,
+    INDEX_ROWS,
     INDICES,
+    INT,
     INT_ROWS,
     INTS,
     VOID,
@@ -27,6 +29,12 @@ from retinue.traffic.dispatch.occupation import TIMETABLE, Timetable
 from retinue.traffic.dispatch.problem import Indices, Ints
 
 __all__ = ["ORDERING", "Ordering", "new_ordering", "retime", "slacken"]
+
+
+#: Up to so many parts of the objective, all slacks are kept; of more, so many of each event.
+_ALL_PARTS, _KEPT_PARTS = 64, 16
+#: Larger slacks than this, in whole units, are not kept: nothing slips so far.
+_SLACK_MOST = 5000
 
 
 class Ordering(NamedTuple):
@@ -42,8 +50,11 @@ class Ordering(NamedTuple):
         Arcs into an event that are not followed yet.
     sequence
         Events in an order along all arcs.
-    slack
-        How far an event can slip before a part of the objective counts (more); (events, parts).
+    part, slack, known
+        Parts of the objective that an event's slip can reach, and how far it can slip before they
+        count (more), (events, parts kept); and how many are known of an event.
+    row
+        Where a part stands in the row at work, and whose row that is; (parts,) twice.
     hard
         How far an event can slip before a latest start is missed.
     counts
@@ -56,20 +67,38 @@ class Ordering(NamedTuple):
     length: Ints
     waiting: Indices
     sequence: Indices
+    part: Indices
     slack: Ints
+    known: Indices
+    row: Ints
     hard: Ints
     counts: Ints
 
 
 #: Numba's type of an ordering, for explicit signatures.
 ORDERING = record(
-    [INDICES, INDICES, INDICES, INTS, INDICES, INDICES, INT_ROWS, INTS, INTS], Ordering
+    [
+        INDICES,
+        INDICES,
+        INDICES,
+        INTS,
+        INDICES,
+        INDICES,
+        INDEX_ROWS,
+        INT_ROWS,
+        INDICES,
+        INT_ROWS,
+        INTS,
+        INTS,
+    ],
+    Ordering,
 )
 
 
 def new_ordering(net: Network) -> Ordering:
     """Return room for the order of a timetable."""
-    operations, arcs = len(net.train_of), 4 * len(net.use) + 1
+    operations, arcs, parts = len(net.train_of), 4 * len(net.use) + 1, len(net.threshold)
+    kept = parts if parts <= _ALL_PARTS else _KEPT_PARTS
     return Ordering(
         newest=np.zeros(operations, np.int32),
         before=np.zeros(arcs, np.int32),
@@ -77,7 +106,10 @@ def new_ordering(net: Network) -> Ordering:
         length=np.zeros(arcs, np.int64),
         waiting=np.zeros(operations, np.int32),
         sequence=np.zeros(operations, np.int32),
-        slack=np.zeros((operations, len(net.threshold)), np.int64),
+        part=np.zeros((operations, kept), np.int32),
+        slack=np.zeros((operations, kept), np.int64),
+        known=np.zeros(operations, np.int32),
+        row=np.full((2, parts), -1, np.int64),
         hard=np.zeros(operations, np.int64),
         counts=np.zeros(2, np.int64),
     )
@@ -204,35 +236,59 @@ def retime(net: Network, table: Timetable, order: Ordering) -> bool:
     return True
 
 
+@kernel(VOID(NETWORK, ORDERING, INT, INT, INT))
+def _reach(net: Network, order: Ordering, place: int, k: int, slack: int) -> None:
+    """Note that an event's slip beyond a slack counts for a part of the objective."""
+    if slack > _SLACK_MOST * net.fine:
+        return
+    known = order.known[place]
+    if order.row[1, k] == place:
+        i = order.row[0, k]
+        order.slack[place, i] = min(order.slack[place, i], slack)
+        return
+    if known == order.slack.shape[1]:
+        # Full: the one that would be the last to count makes room.
+        known = 0
+        for i in range(1, order.slack.shape[1]):
+            if order.slack[place, i] > order.slack[place, known]:
+                known = i
+        if order.slack[place, known] <= slack:
+            return
+        order.row[1, order.part[place, known]] = -1
+    else:
+        order.known[place] += 1
+    order.part[place, known] = k
+    order.slack[place, known] = slack
+    order.row[0, k] = known
+    order.row[1, k] = place
+
+
 @kernel(VOID(NETWORK, TIMETABLE, ORDERING))
 def slacken(net: Network, table: Timetable, order: Ordering) -> None:
     """Find what every event may slip; right after `retime`."""
-    parts = len(net.threshold)
-    slack = order.slack
+    order.row[1, :] = -1
     for i in range(order.counts[0] - 1, -1, -1):
         place = order.sequence[i]
         op = table.way[place]
         now = table.start[place]
         hard = net.latest[op] - now if net.latest[op] < FOREVER else FOREVER
         train = net.train_of[op]
+        order.known[place] = 0
+        for j in range(net.part_from[op], net.part_from[op + 1]):
+            k = net.part[j]
+            _reach(net, order, place, k, max(0, net.threshold[k] * net.fine - now))
         after = place + 1
         if after < net.first[train] + table.length[train]:
             gap = table.start[after] - now - net.duration[op]
             hard = min(hard, order.hard[after] + gap)
-            for k in range(parts):
-                slack[place, k] = slack[after, k] + gap
-        else:
-            for k in range(parts):
-                slack[place, k] = FOREVER
+            for j in range(order.known[after]):
+                _reach(net, order, place, order.part[after, j], order.slack[after, j] + gap)
         arc = order.newest[place]
         while arc >= 0:
             to = order.to[arc]
             gap = table.start[to] - now - order.length[arc]
             hard = min(hard, order.hard[to] + gap)
-            for k in range(parts):
-                slack[place, k] = min(slack[place, k], slack[to, k] + gap)
+            for j in range(order.known[to]):
+                _reach(net, order, place, order.part[to, j], order.slack[to, j] + gap)
             arc = order.before[arc]
         order.hard[place] = min(hard, FOREVER)
-        for j in range(net.part_from[op], net.part_from[op + 1]):
-            k = net.part[j]
-            slack[place, k] = min(slack[place, k], max(0, net.threshold[k] * net.fine - now))

@@ -40,6 +40,8 @@ __all__ = ["PUSH", "Push", "new_push", "push_in"]
 
 _MADE, _NOT_HERE, _NO_MORE = 0, 1, 2
 _MOST_LABELS = 30_000
+#: Most parts of the objective that a way may make slip and that are still counted.
+_MOST_SLIPS = 64
 
 
 class Push(NamedTuple):
@@ -56,11 +58,13 @@ class Push(NamedTuple):
         Place of the occupation that follows on each resource of the operation; (labels, uses).
     paid
         Cost of those it pushes.
-    row, slip
-        Row of slips of each label, and the slip of each part of the objective; (rows, parts).  Row
-        0 is of labels that push nobody; labels share the row of the label before where they can.
+    row
+        Row of slips of each label.  Row 0 is of labels that push nobody; labels share the row of
+        the label before where they can.
+    part, slip, slips
+        Parts of the objective that slip and how far, (rows, parts kept), and how many do.
     rows
-        How many rows are taken.
+        How many rows are taken, and the train that is put in.
     newest
         Last label of an operation.
     heap, key
@@ -78,7 +82,9 @@ class Push(NamedTuple):
     gap: Indices
     paid: Ints
     row: Indices
+    part: Indices
     slip: Ints
+    slips: Indices
     rows: Ints
     newest: Indices
     heap: Indices
@@ -88,8 +94,8 @@ class Push(NamedTuple):
 
 #: Numba's type of the room, for explicit signatures.
 PUSH = record(
-    [INDICES, INTS, INTS, INDICES, INDICES, INTS, INDEX_ROWS, INTS, INDICES, INT_ROWS, INTS,
-     INDICES, INDICES, INTS, INDICES],
+    [INDICES, INTS, INTS, INDICES, INDICES, INTS, INDEX_ROWS, INTS, INDICES, INDEX_ROWS, INT_ROWS,
+     INDICES, INTS, INDICES, INDICES, INTS, INDICES],
     Push,
 )  # fmt: skip
 
@@ -97,7 +103,7 @@ PUSH = record(
 def new_push(net: Network) -> Push:
     """Return the room of a search that pushes."""
     uses = int((net.use_from[1:] - net.use_from[:-1]).max(initial=1))
-    labels = min(_MOST_LABELS, max(2000, 8_000_000 // max(1, len(net.threshold))))
+    labels, kept = _MOST_LABELS, min(_MOST_SLIPS, len(net.threshold))
     return Push(
         operation=np.zeros(labels, np.int32),
         at=np.zeros(labels, np.int64),
@@ -108,8 +114,10 @@ def new_push(net: Network) -> Push:
         gap=np.zeros((labels, max(1, uses)), np.int32),
         paid=np.zeros(labels, np.int64),
         row=np.zeros(labels, np.int32),
-        slip=np.zeros((labels + 2, len(net.threshold)), np.int64),
-        rows=np.ones(1, np.int64),
+        part=np.zeros((labels + 2, kept), np.int32),
+        slip=np.zeros((labels + 2, kept), np.int64),
+        slips=np.zeros(labels + 2, np.int32),
+        rows=np.ones(2, np.int64),
         newest=np.full(len(net.train_of), -1, np.int32),
         heap=np.zeros(labels, np.int32),
         key=np.zeros(labels, np.int64),
@@ -147,18 +155,37 @@ def _slip(
     if slip > order.hard[event]:
         return -1
     new = int(push.rows[0])
-    for k in range(len(net.threshold)):
-        push.slip[new, k] = max(push.slip[row, k], slip - order.slack[event, k])
+    count = push.slips[row]
+    if new != row:
+        for i in range(count):
+            push.part[new, i] = push.part[row, i]
+            push.slip[new, i] = push.slip[row, i]
+    for j in range(order.known[event]):
+        far = slip - order.slack[event, j]
+        if far <= 0:
+            continue
+        k = order.part[event, j]
+        if net.train_of[net.part_operation[k]] == push.rows[1]:
+            continue  # slacks may be from before the train was taken out
+        i = 0
+        while i < count and push.part[new, i] != k:
+            i += 1
+        if i < count:
+            push.slip[new, i] = max(push.slip[new, i], far)
+        elif count < push.slip.shape[1]:
+            push.part[new, i] = k
+            push.slip[new, i] = far
+            count += 1
+    push.slips[new] = count
     return new
 
 
 @kernel(INT(NETWORK, PUSH, INT))
 def _slip_cost(net: Network, push: Push, row: int) -> int:
     cost = 0
-    for k in range(len(net.threshold)):
-        slip = push.slip[row, k]
-        if slip > 0:
-            cost += net.rate[k] * (slip // net.fine) + net.step[k]
+    for i in range(push.slips[row]):
+        k = push.part[row, i]
+        cost += net.rate[k] * (push.slip[row, i] // net.fine) + net.step[k]
     return cost
 
 
@@ -419,6 +446,7 @@ def push_in(
     entry = net.first[train]
     last = net.first[train + 1] - 1
     push.rows[0] = 1
+    push.rows[1] = train
     labels = _branch(
         net, table, order, search, push, 0, 0, entry, net.earliest[entry], -1, budget, reach
     )

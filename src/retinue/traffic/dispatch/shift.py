@@ -21,6 +21,8 @@ from retinue.traffic.dispatch.train_search import SEARCH, Search, draw
 __all__ = ["compact", "reorder"]
 
 _TRIES = 3
+#: From so many operations on, slacks are found anew only now and then: they guide, no more.
+_LARGE, _NOW_AND_THEN = 8000, 12
 
 
 @kernel(VOID(TIMETABLE, TIMETABLE), makes_arrays=True)
@@ -75,7 +77,8 @@ def _put(
 ) -> bool:
     """Put a train in and time the new order; false where that fails, the train then is out."""
     for _ in range(_TRIES):
-        slacken(net, table, order)
+        if len(net.train_of) < _LARGE:
+            slacken(net, table, order)
         if push_in(net, table, order, search, push, train, budget, reach) < 0:
             return False
         if retime(net, table, order):
@@ -121,6 +124,10 @@ def reorder(
     for iteration in range(iterations):
         if ruin.total[0] <= 0 or ruin.total[0] >= LEFT_OUT or ruin.halt[0] != 0:
             return
+        if len(net.train_of) >= _LARGE and iteration % _NOW_AND_THEN == 0:
+            retime(net, table, order)
+            slacken(net, table, order)
+            ruin.total[0] = table.cost.sum()
         temperature = hot * (cold / hot) ** (iteration / iterations)
         mode = draw(search, MODES)
         most = 1 + draw(search, largest)
