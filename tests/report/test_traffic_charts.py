@@ -236,6 +236,38 @@ def test_an_overlap_of_the_timetable_itself_is_told_apart() -> None:
     assert overlaps(named)[0].known
 
 
+def test_a_train_without_a_track_is_told_unless_the_timetable_has_it_so() -> None:
+    record = _held([(0, 100), (50, 100)], 1, ())
+    chart = draw_station_occupation(record, "S", 507, ZONE, span_s=(0.0, 200.0))
+    assert chart is not None
+    assert "no track left" in words(chart.svg)
+    named = record.model_copy(update={"known_overlaps": (("t0", "t1", 0),)})
+    known = draw_station_occupation(named, "S", 507, ZONE, span_s=(0.0, 200.0))
+    assert known is not None
+    assert "by timetable" in words(known.svg)
+
+
+def test_the_way_of_the_record_wins_over_coordinates() -> None:
+    from retinue.plan.traffic import RoutePlace
+
+    way = tuple(RoutePlace(place=n, at_m=km * 900.0, zone="Asia/Tokyo") for n, km, _ in PLACES)
+    route = route_of(RECORD.model_copy(update={"route": way}))
+    assert route is not None
+    assert route.zone == "Asia/Tokyo"
+    assert route.chainage["Ilanz"] == 82 * 900.0
+
+
+def test_a_halt_without_tracks_of_its_own_lies_between_its_neighbours() -> None:
+    named = tuple(
+        r.model_copy(update={"name": "nowhere"}) if r.name == "Cham" else r
+        for r in RECORD.resources
+    )
+    route = route_of(RECORD.model_copy(update={"resources": named}), zone=ZONE)
+    assert route is not None
+    # The main train runs at one speed: by time is by distance.
+    assert route.chainage["Cham"] == pytest.approx(17_000.0, rel=0.01)
+
+
 def test_a_record_without_a_special_train_has_no_route() -> None:
     others = RECORD.model_copy(update={"trains": RECORD.trains[3:]})
     assert route_of(others) is None

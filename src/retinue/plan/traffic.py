@@ -18,6 +18,7 @@ __all__ = [
     "HeldWindow",
     "ResourceRecord",
     "RestrictionUse",
+    "RoutePlace",
     "Second",
     "TrafficRecord",
     "TrainCall",
@@ -58,6 +59,14 @@ class ResourceRecord(PlanRecord):
         default=None, description="chainage along the special train's way; None: off it, or unknown"
     )
     to_m: float | None = Field(default=None, description="as `from_m`; equal to it at a station")
+
+
+class RoutePlace(PlanRecord):
+    """A place of the special train's way."""
+
+    place: str
+    at_m: float = Field(description="chainage along the way")
+    zone: str = Field(default="", description="IANA name of its clock")
 
 
 class HeldWindow(PlanRecord):
@@ -145,6 +154,9 @@ class TrafficRecord(PlanRecord):
     )
     windows: tuple[HeldWindow, ...] = Field(
         default=(), description="what rules of protection hold free; drawn hatched"
+    )
+    route: tuple[RoutePlace, ...] = Field(
+        default=(), description="places of the special train's way; empty: nobody worked them out"
     )
     restrictions: tuple[RestrictionUse, ...] = ()
     assumptions: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from retinue.report.clock_axis import draw_clock, ticks_that_fit
 from retinue.report.drawing import PAPER, Drawing, Palette
 from retinue.report.speed_chart import Chart
 from retinue.report.time_distance_chart import time_span
-from retinue.report.traffic_route import convoy_of
+from retinue.report.traffic_route import convoy_of, overlaps
 from retinue.report.traffic_style import (
     altered_colour,
     conflict_colour,
@@ -145,7 +145,9 @@ def draw_station_occupation(
     keys = _keys(record, station, shown, palette)
     lines = key_lines(keys, width, palette)
     height = 24.0 + count * _ROW + 34.0 + 13.0 * lines
-    names = [_track(station, k) for k in range(count)]
+    left_over = _left_over(record, station)
+    clashing = {one.row for one in shown if one.train.id in left_over}
+    names = [_track(station, k, k in clashing) for k in range(count)]
     left = 8.0 + max(text_width(words, 9) for words in names) * max(palette.slack, 1.0)
     x = Axis(begin, end, left, width - 10.0)
     y = Axis(0.0, float(count), 24.0, 24.0 + count * _ROW)
@@ -153,7 +155,7 @@ def draw_station_occupation(
     for row in range(count + 1):
         sheet.line(x.start, y.at(row), x.end, y.at(row), stroke=palette.faint, width=0.5)
     for row, words in enumerate(names):
-        over = row >= station.capacity
+        over = row >= station.capacity and row in clashing
         sheet.text(0, y.at(row) + _ROW / 2 + 3.2, words, weight=600 if over else 400,
                    fill=conflict_colour(palette) if over else "")  # fmt: skip
     draw_clock(sheet, x, y, zone, ticks_that_fit(x))
@@ -164,10 +166,12 @@ def draw_station_occupation(
     ]
     draw_hatch(sheet, boxes)
     for k, one in enumerate(shown):
-        following = shown[k + 1] if k + 1 < len(shown) else None
-        same_row = following is not None and following.row == one.row
-        room = x.at(following.from_s) if following is not None and same_row else x.end
-        _draw_bar(sheet, record, station, one, x, y, room - 3.0)
+        before = shown[k - 1] if k and shown[k - 1].row == one.row else None
+        after = shown[k + 1] if k + 1 < len(shown) and shown[k + 1].row == one.row else None
+        since = x.start if before is None else x.at(before.to_s)
+        until = x.end if after is None else x.at(after.from_s)
+        edge = _edge(palette, one, station, left_over)
+        _draw_bar(sheet, one, _fill(record, one.train, palette), edge, x, y, (since, until))
     draw_keys(sheet, keys, 0.0, height - 4.0 - 13.0 * (lines - 1), width)
     title = f"Tracks of {name} over time"
     return Chart(sheet.svg(title=title, css="chart station-chart"), x, y)
@@ -180,9 +184,10 @@ def _span(record: TrafficRecord, stands: Sequence[Stand]) -> tuple[float, float]
     return min(one.from_s for one in own) - 1800.0, max(one.to_s for one in own) + 1800.0
 
 
-def _track(station: ResourceRecord, row: int) -> str:
+def _track(station: ResourceRecord, row: int, clashing: bool) -> str:
     if row >= station.capacity:
-        return "no track left"
+        # The published timetable itself shows more trains than tracks can be proven.
+        return "no track left" if clashing else "by timetable"
     lengths = station.track_lengths_m
     known = f", {lengths[row]:.0f} m" if len(lengths) == station.capacity else ""
     return f"track {row + 1}{known}"
@@ -196,30 +201,55 @@ def _fill(record: TrafficRecord, train: TrainPath, palette: Palette) -> str:
     return palette.faint
 
 
+def _left_over(record: TrafficRecord, station: ResourceRecord) -> frozenset[str]:
+    """Return the trains in conflicts here that are not the timetable's own."""
+    return frozenset(
+        train
+        for one in overlaps(record)
+        if one.resource == station.id and not one.known
+        for train in one.trains
+    )
+
+
+def _edge(
+    palette: Palette, one: Stand, station: ResourceRecord, left_over: frozenset[str]
+) -> tuple[str, float]:
+    """Return colour and width of a bar's outline."""
+    if one.row < station.capacity:
+        return palette.soft, 0.5
+    return (conflict_colour(palette), 1.6) if one.train.id in left_over else (palette.soft, 1.2)
+
+
 def _draw_bar(
-    sheet: Drawing, record: TrafficRecord, station: ResourceRecord, one: Stand, x: Axis, y: Axis,
-    until: float,
-) -> None:  # fmt: skip
-    """Draw a bar, its name inside or, where that is too long, behind it up to the next bar."""
+    sheet: Drawing,
+    one: Stand,
+    fill: str,
+    edge: tuple[str, float],
+    x: Axis,
+    y: Axis,
+    room: tuple[float, float],
+) -> None:
+    """Draw a bar with its name: inside, else behind it or before it, where there is room."""
     palette = sheet.palette
     left, right = x.at(max(one.from_s, x.low)), x.at(min(one.to_s, x.high))
     top = y.at(one.row) + (_ROW - _BAR) / 2
-    fill = _fill(record, one.train, palette)
-    edge = conflict_colour(palette) if one.row >= station.capacity else palette.soft
-    line = 1.6 if one.row >= station.capacity else 0.5
-    sheet.rectangle(left, top, right - left, _BAR, fill=fill, stroke=edge, line=line,
+    sheet.rectangle(left, top, right - left, _BAR, fill=fill, stroke=edge[0], line=edge[1],
                     radius=0.0 if one.standing else 5.0)  # fmt: skip
-    plain = fill == palette.faint
     words = one.train.role if one.train.special and one.train.role else one.train.title
     words = printable(words) if palette.romanise else words
+    base = top + _BAR - 4.0
     wide = text_width(words, 8) * palette.slack
     if wide <= right - left - 4.0:
-        sheet.text(left + 2.5, top + _BAR - 4.0, words, size=8,
-                   fill=palette.ink if plain else palette.paper)  # fmt: skip
-        return
-    fitted = shortened(words, 8, (until - right - 3.0) / palette.slack)
-    if fitted == words or (len(fitted) > 5 and not one.train.special):
-        sheet.text(right + 3, top + _BAR - 4.0, fitted, size=8, halo=True)
+        light = fill == palette.faint
+        sheet.text(left + 2.5, base, words, size=8, fill=palette.ink if light else palette.paper)
+    elif wide <= room[1] - right - 6.0:
+        sheet.text(right + 3, base, words, size=8, halo=True)
+    elif wide <= left - room[0] - 6.0:
+        sheet.text(left - 3, base, words, size=8, anchor="end", halo=True)
+    elif not one.train.special:  # the key names the convoy
+        fitted = shortened(words, 8, (room[1] - right - 6.0) / palette.slack)
+        if len(fitted) > 5:
+            sheet.text(right + 3, base, fitted, size=8, halo=True)
 
 
 def _keys(

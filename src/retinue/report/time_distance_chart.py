@@ -258,8 +258,11 @@ def _draw_conflicts(
         if not (x.low <= moment <= x.high and y.low <= at <= y.high):
             continue
         place = (x.at(moment), y.at(at))
-        chains = groups.setdefault((tuple(sorted(one.trains)), one.known), [])
-        near = next((c for c in chains if np.hypot(*np.subtract(c[-1], place)) < _ONE_MARK), None)
+        # Overlaps of the timetable itself are marked as places, not as pairs of trains.
+        trains = () if one.known else tuple(sorted(one.trains))
+        chains = groups.setdefault((trains, one.known), [])
+        reach = 9.0 if one.known else _ONE_MARK
+        near = next((c for c in chains if np.hypot(*np.subtract(c[-1], place)) < reach), None)
         if near is None:
             chains.append([place])
         else:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from retinue.report.speed_chart import Station, stations_of
 
 if TYPE_CHECKING:
@@ -96,7 +98,7 @@ def route_of(
     leg
         The plan's leg of the same train: its chainages and its clock.
     zone
-        The clock where no leg is given.
+        The clock where neither a leg nor the record says one.
     """
     convoy = convoy_of(record)
     if not convoy or len(convoy[0].calls) < 2:
@@ -108,7 +110,7 @@ def route_of(
         for resource in record.resources
         if resource.from_m is not None and resource.to_m is not None
     }
-    chain = _places(main, by_id, said, leg)
+    chain = _places(record, main, by_id, said, leg)
     own = frozenset(item.resource for train in convoy for item in train.passes)
     evenly = not said
     spans = said or dict(_shared(main, by_id, chain))
@@ -120,10 +122,12 @@ def route_of(
         Station(name, at, 0 if name in ends else 1 if name in stops else 2)
         for name, at in sorted(chain.items(), key=lambda item: item[1])
     )
-    return TrafficRoute(stations, leg.from_.zone if leg else zone, spans, own, evenly)
+    own_zone = next((item.zone for item in record.route if item.zone), zone)
+    return TrafficRoute(stations, leg.from_.zone if leg else own_zone, spans, own, evenly)
 
 
 def _places(
+    record: TrafficRecord,
     main: TrainPath,
     by_id: dict[int, ResourceRecord],
     said: dict[int, tuple[float, float]],
@@ -132,18 +136,50 @@ def _places(
     """Return the chainage of the main train's places, rising along its way."""
     names = list(dict.fromkeys(call.place for call in main.calls))
     stations = {r.name: r for r in by_id.values() if r.kind == "station"}
-    known = {n: said[stations[n].id][0] for n in names if n in stations and stations[n].id in said}
+    known = {item.place: item.at_m for item in record.route if item.place in names}
+    if len(known) < len(names):
+        known = {
+            n: said[stations[n].id][0] for n in names if n in stations and stations[n].id in said
+        }
     if len(known) < len(names) and leg is not None:
         known = {s.name: s.distance_m for s in stations_of(leg) if s.name in names}
     if len(known) == len(names) and _rising([known[name] for name in names]):
         return {name: known[name] for name in names}
-    at, chain = 0.0, {names[0]: 0.0}
-    for here, there in pairwise(names):
-        one, two = stations.get(here), stations.get(there)
-        # Without coordinates a place stands a kilometre on: order is kept, scale is not.
-        at += max(_apart(one, two), 1.0) if one and two else 1000.0
+    return _measured(main, names, stations)
+
+
+def _measured(
+    main: TrainPath, names: Sequence[str], stations: dict[str, ResourceRecord]
+) -> dict[str, float]:
+    """Return chainages by coordinates; places without any lie between others by their times."""
+    times = {call.place: call.arrive_utc for call in reversed(main.calls)}
+    anchors = [name for name in names if name in stations]
+    at, chain = 0.0, {anchors[0]: 0.0} if anchors else {}
+    for here, there in pairwise(anchors):
+        at += max(_apart(stations[here], stations[there]), 1.0)
         chain[there] = at
-    return chain
+    if len(anchors) < 2:
+        # Without coordinates the clock is the only scale: 20 m/s.
+        begin = times[names[0]]
+        return {name: (times[name] - begin) * 20.0 + k for k, name in enumerate(names)}
+    moments = [times[name] for name in anchors]
+    pace = at / max(moments[-1] - moments[0], 1.0)
+
+    def place(name: str) -> float:
+        if name in chain:
+            return chain[name]
+        moment = times[name]
+        if moment <= moments[0]:
+            return (moment - moments[0]) * pace
+        if moment >= moments[-1]:
+            return at + (moment - moments[-1]) * pace
+        return float(np.interp(moment, moments, [chain[anchor] for anchor in anchors]))
+
+    found = [place(name) for name in names]
+    # Two places of one minute stay apart, and in order.
+    for k in range(1, len(found)):
+        found[k] = max(found[k], found[k - 1] + 1.0)
+    return {name: value - found[0] for name, value in zip(names, found, strict=True)}
 
 
 def _rising(values: Sequence[float]) -> bool:
