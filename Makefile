@@ -7,9 +7,11 @@ OUT ?= demo-out
 # Tests of real data look here; without it they are skipped and counted.
 RETINUE_SHARED ?= $(abspath $(wildcard ../shared))
 export RETINUE_SHARED
+# Of bench-displib.
+export TIME SET
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint bench pack clean
+.PHONY: demo test lint bench bench-displib pack clean
 
 $(VENV)/.base: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +41,9 @@ lint: $(VENV)/.test ## style and types
 
 bench: $(VENV)-bench/.bench ## measure against peers in one run
 	$(VENV)-bench/bin/python -m benchmarks
+
+bench-displib: $(VENV)-bench/.bench ## dispatching instances: TIME=seconds each, SET=names begin so
+	$(VENV)-bench/bin/python -m benchmarks.displib
 
 pack: $(VENV)/.base ## rebuild the world pack from registry packages
 	$(BIN)/python tools/make_pack.py

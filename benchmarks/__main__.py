@@ -16,20 +16,27 @@ BENCHMARKS = {
     "vrptw": "vrptw",
     "plan": "plan",
     "airspace": "airspace",
+    "traffic": "traffic",
 }
-#: Those that need the shared extract, and how it is handed to them.
-_EXTRACT = {"track-world": ["{}"], "track-routes": ["--extract", "{}"]}
+#: Those that need a file of the shared data: which, and how it is handed to them.
+_COLOGNE = "data/osm/cologne-railway.osm.pbf"
+_SHARED_FILE = {
+    "track-world": (_COLOGNE, ["{}"]),
+    "track-routes": (_COLOGNE, ["--extract", "{}"]),
+    "traffic": ("data/gtfs/swiss-2014.zip", ["--feed", "{}"]),
+}
 
 
 def _arguments(name: str) -> list[str] | None:
-    """Return the options of a benchmark, or None where its extract is not at hand."""
-    if name not in _EXTRACT:
+    """Return the options of a benchmark, or None where its file is not at hand."""
+    if name not in _SHARED_FILE:
         return []
+    file, words = _SHARED_FILE[name]
     shared = os.environ.get("RETINUE_SHARED", "")
-    extract = Path(shared) / "data" / "osm" / "cologne-railway.osm.pbf"
-    if not shared or not extract.is_file():
+    path = Path(shared) / file
+    if not shared or not path.is_file():
         return None
-    return [word.format(extract) for word in _EXTRACT[name]]
+    return [word.format(path) for word in words]
 
 
 def main(names: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,15 @@ def shared() -> Path:
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def displib(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the 57 problems of the train dispatching benchmark, unpacked."""
+    folder = tmp_path_factory.mktemp("displib")
+    with tarfile.open(shared / "data" / "displib" / "problems.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
     return folder
 
 

@@ -20,14 +20,15 @@ ARROWS: dict[str, set[str]] = {
     "road": FOUNDATION | {"journey", "movement", "plan", "world"},
     "protection": FOUNDATION | {"journey", "movement", "plan", "world"},
     "provisioning": FOUNDATION | {"journey", "movement", "plan", "world"},
+    "traffic": FOUNDATION | {"journey", "movement", "plan", "world", "rail", "protection"},
     "planner": FOUNDATION
     | {"journey", "movement", "plan", "world", "rail", "air", "road", "protection"}
-    | {"provisioning", "retinue"},
+    | {"provisioning", "traffic", "retinue"},
     "checks": FOUNDATION | {"movement", "plan"},
     "report": FOUNDATION | {"movement", "plan", "retinue"},
     "cli": FOUNDATION
     | {"journey", "movement", "plan", "world", "rail", "air", "road", "protection", "planner"}
-    | {"provisioning", "checks", "report", "retinue"},
+    | {"provisioning", "traffic", "checks", "report", "retinue"},
     "retinue": FOUNDATION | {"journey", "plan", "planner", "world"},
 }
 

@@ -132,3 +132,12 @@ def test_a_provisioning_of_another_plan_is_not_written(
         write(sample, tmp_path / "out", provision=other)
     assert "retinue provision" in caught.value.cure
     assert not (tmp_path / "out").exists()
+
+
+def test_approvals_outlive_the_plan_they_were_given_for(sample: Plan, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    write_outputs(sample, folder, pdf=False, page=False)
+    (folder / "approvals.json").write_text("{}")
+    write_outputs(sample, folder, pdf=False, page=False)
+    assert (folder / "approvals.json").read_text() == "{}"
+    assert (folder / "approvals.json").stat().st_mode & 0o777 == 0o600

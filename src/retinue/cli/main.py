@@ -16,16 +16,19 @@ import typer
 from retinue.cli import (
     catalogue,
     choices,
+    dispatch,
     engineering,
     extracts,
     formation,
     odds,
     papers,
+    path,
     plans,
     protect,
     provision,
     road,
     route,
+    traffic,
     world,
 )
 from retinue.cli.console import output
@@ -69,10 +72,13 @@ formation.add_to(app)
 route.add_to(app)
 odds.add_to(app)
 road.add_to(app)
+traffic.add_to(app)
 world.add_to(app)
 protect.add_to(app)
 provision.add_to(app)
 extracts.add_to(app)
+dispatch.add_to(app)
+path.add_to(app)
 
 
 class _Interrupted(BaseException):

@@ -11,6 +11,7 @@ from retinue.cli.console import output
 from retinue.cli.options import Json, WorldFolder
 
 if TYPE_CHECKING:
+    from retinue.checks import Finding
     from retinue.cli.provision import Provisioned
     from retinue.plan import Plan
 
@@ -332,7 +333,7 @@ def check_command(plan: PlanPath, as_json: Json = False, quiet: Quiet = False) -
     from retinue.plan import Plan
 
     record = Plan.load(plan)
-    findings = check_plan(record)
+    findings = [*check_plan(record), *_approvals(plan)]
     document = provision_beside(plan)
     if document is not None:
         findings += check_provision(record, document)
@@ -359,6 +360,19 @@ def check_command(plan: PlanPath, as_json: Json = False, quiet: Quiet = False) -
     )
     if faults:
         raise typer.Exit(4)
+
+
+def _approvals(plan: Path) -> list[Finding]:
+    """Return what the checker of approvals finds, where a register stands beside the plan."""
+    from retinue.checks.approvals import check_approvals
+    from retinue.json_document import read_json
+    from retinue.plan.approval import register_file
+
+    register = register_file(plan)
+    if not register.exists():
+        return []
+    record = read_json(plan / "plan.json" if plan.is_dir() else plan)
+    return [check_approvals(record.value, read_json(register).value)]
 
 
 def compare_command(

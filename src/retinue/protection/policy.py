@@ -110,6 +110,25 @@ class TrafficRules(SourcedRecord):
     no_works_before: Duration | None = None
     nothing_between: bool = True
     dangerous_goods_away: bool = True
+    stations_sealed: bool = Field(
+        default=False, description="no other train in a station meanwhile"
+    )
+    binds: dict[str, tuple[Literal["intercity", "regional", "freight", "special"], ...]] = Field(
+        default_factory=dict, description="classes of train that a rule binds; unnamed: all"
+    )
+
+    @field_validator("binds")
+    @classmethod
+    def _known_rules(cls, binds: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        known = sorted(
+            cls._key_of(name)
+            for name in cls.model_fields
+            if name not in ("binds", *SourcedRecord.model_fields)
+        )
+        unknown = sorted(set(binds) - set(known))
+        if unknown:
+            raise ValueError(f'"{unknown[0]}" is no rule; rules: {", ".join(known)}')
+        return binds
 
 
 class Policy(SourcedRecord):

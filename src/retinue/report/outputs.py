@@ -19,6 +19,7 @@ from retinue.files import (
     write_text,
 )
 from retinue.plan import SCHEMA, Plan
+from retinue.plan.approval import REGISTER_FILE
 from retinue.plan.provision import Provision
 from retinue.report.map_land import MapLand
 
@@ -117,6 +118,9 @@ def write_outputs(
             if (folder / kept).is_dir():
                 shutil.copytree(folder / kept, aside / kept)
                 (aside / kept).chmod(FOLDER_MODE)
+        # So do approvals: they say of which plan they were given.
+        if (folder / REGISTER_FILE).is_file():
+            write_bytes(aside / REGISTER_FILE, (folder / REGISTER_FILE).read_bytes())
         replace_folder(aside, folder)
     finally:
         # Interruptions too; after success there is nothing left to remove.

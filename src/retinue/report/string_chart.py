@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from retinue.clock import local
 from retinue.movement import Movement
 from retinue.plan import Leg
-from retinue.report.axes import Axis, hour_step_s
+from retinue.report.axes import Axis
+from retinue.report.clock_axis import draw_clock
 from retinue.report.darkness import dark_spans
 from retinue.report.drawing import PAPER, Drawing, Palette
 from retinue.report.speed_chart import Chart, roomy, stations_of
 from retinue.report.typeface import printable, shortened, text_width
-from retinue.report.wording import km_text, offset_text
+from retinue.report.wording import km_text
 
 __all__ = ["DASHES", "draw_string_chart", "role_colour"]
 
@@ -68,7 +68,7 @@ def draw_string_chart(
         weight = 600 if station.rank == 0 else 400
         sheet.text(0, place, words[station.name], weight=weight)
         sheet.text(left - 4, place, km_text(station.distance_m, 0), anchor="end", fill=palette.soft)
-    _draw_hours(sheet, leg, x, y)
+    draw_clock(sheet, x, y, leg.from_.zone)
     for movement in leg.movements:
         points = _string(movement, x, y)
         sheet.path(
@@ -78,36 +78,6 @@ def draw_string_chart(
     _draw_key(sheet, leg, height - 4.0)
     title = f"Time against distance, {leg.title}"
     return Chart(sheet.svg(title=title, css="chart string-chart"), x, y)
-
-
-def _draw_hours(sheet: Drawing, leg: Leg, x: Axis, y: Axis) -> None:
-    """Draw the hours of the origin's clock, with the day where it begins."""
-    palette, zone = sheet.palette, leg.from_.zone
-    step = hour_step_s(x.high - x.low, 12)
-    offset = local(x.low, zone).utcoffset()
-    shift = offset.total_seconds() if offset else 0.0
-    axis = Axis(x.low + shift, x.high + shift, x.start, x.end)
-    last_day = None
-    for value in axis.ticks(12, step):
-        place = axis.at(value)
-        there = local(value - shift, zone)
-        midnight = there.hour == 0 and there.minute == 0
-        sheet.line(
-            place,
-            y.start,
-            place,
-            y.end,
-            stroke=palette.soft if midnight else palette.faint,
-            width=0.5,
-        )
-        sheet.text(
-            place, y.end + 11, f"{there:%H:%M}" if step < 3600 else f"{there:%H}", anchor="middle"
-        )
-        if last_day != there.date() and place < x.end - 30:
-            sheet.text(place + 2, y.start - 6, f"{there.day} {there:%b}", fill=palette.soft)
-            last_day = there.date()
-    clock = f"local time {offset_text(x.low, zone)}"
-    sheet.text(x.end, y.end + 24, clock, anchor="end", fill=palette.soft)
 
 
 def _string(movement: Movement, x: Axis, y: Axis) -> np.ndarray:

@@ -1,0 +1,296 @@
+"""The command that reads a timetable as traffic: runs, placement, network, conflicts."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from retinue.cli.console import output
+from retinue.cli.options import Json, WorldFolder
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from retinue.traffic.conflicts import Conflicts
+    from retinue.traffic.gtfs_feed import Feed
+    from retinue.traffic.placing import Spread
+    from retinue.traffic.timetable import DayOfTraffic
+    from retinue.traffic.traffic import Traffic
+
+__all__ = ["add_to"]
+
+_SHOWN = 10
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this group's commands to the program."""
+    app.command("traffic")(traffic_command)
+
+
+def traffic_command(
+    feed: Annotated[
+        str, typer.Argument(metavar="FEED", help="A GTFS zip or folder, or a catalogue name.")
+    ],
+    day: Annotated[
+        str | None,
+        typer.Option("--date", metavar="YYYY-MM-DD", help="By default the feed's busiest day."),
+    ] = None,
+    begin: Annotated[
+        str | None, typer.Option("--from", metavar="HH:MM", help="Local time; trains from then.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--until", metavar="HH:MM", help="Local time, 24:00 and beyond.")
+    ] = None,
+    restrictions: Annotated[
+        list[Path] | None,
+        typer.Option("--restrictions", help="A file or folder of possessions; may be repeated."),
+    ] = None,
+    world: WorldFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Read a timetable as traffic: place its trains, infer the line twice, find conflicts."""
+    output.as_json = as_json
+    from retinue.traffic.conflicts import find_conflicts
+    from retinue.traffic.feed_lookup import find_feed
+    from retinue.traffic.gtfs_feed import read_feed
+    from retinue.traffic.restrictions import load_restrictions
+    from retinue.traffic.timetable import day_of_traffic
+    from retinue.world.world import World
+
+    asked = _date(day)
+    given = load_restrictions(restrictions or [])
+    read = read_feed(find_feed(feed))
+    service_day = asked or read.busiest_day()
+    made = day_of_traffic(
+        read,
+        service_day,
+        world=World(tracks=world),
+        from_s=_moment(read, service_day, begin, "--from"),
+        until_s=_moment(read, service_day, end, "--until"),
+        restrictions=given,
+    )
+    found = {
+        view: (traffic, find_conflicts(traffic.network, traffic.occupations))
+        for view, traffic in made.views.items()
+    }
+    output.result(_record(made, found), _text(made, found))
+
+
+def _date(text: str | None) -> date | None:
+    from datetime import date
+
+    from retinue.errors import InputError
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(
+            f'"{text}" is no date', where="--date", cure="Write it as 2026-11-23."
+        ) from error
+
+
+def _moment(feed: Feed, day: date | None, text: str | None, option: str) -> float | None:
+    from retinue.clock import zone
+    from retinue.errors import InputError
+    from retinue.traffic.gtfs_calendar import service_day_start_s
+    from retinue.traffic.gtfs_values import seconds_of_day
+
+    if text is None or day is None:
+        return None
+    seconds = seconds_of_day(f"{text}:00" if text.count(":") == 1 else text)
+    if seconds is None:
+        raise InputError(f'"{text}" is no time', where=option, cure="Write it as 08:30.")
+    return service_day_start_s(day, zone(feed.zone)) + seconds
+
+
+_Found = dict[Any, tuple["Traffic", "Conflicts"]]
+
+
+def _record(made: DayOfTraffic, found: _Found) -> dict[str, Any]:
+    from retinue.clock import iso_utc
+
+    feed, placement = made.feed, made.placement
+    return {
+        "feed": feed.name,
+        "sha256": feed.sha256,
+        "date": made.day.isoformat(),
+        "zone": feed.zone,
+        "from_utc": iso_utc(made.from_s),
+        "until_utc": iso_utc(made.until_s),
+        "trips": {
+            "rail": feed.trip_count,
+            "usable": len(feed.trips),
+            "left_out": feed.trip_count - len(feed.trips),
+            "other_modes": feed.other_trip_count,
+        },
+        "runs": len(made.runs),
+        "runs_by_class": made.runs_by_class(),
+        "coupled_runs": len(made.coupled),
+        "network_km": {key: round(km, 1) for key, km in made.ground_km().items()},
+        "placement": {
+            "placed": placement.count("placed"),
+            "in_part": placement.count("in part"),
+            "not_placed": placement.count("not placed"),
+            "stops": placement.stops,
+            "stops_on_pack": placement.stops_on_pack,
+            "stop_error_m": _spread(placement.stop_error_m),
+            "course_error_m": _spread(placement.course_error_m),
+            "length_ratio": _spread(placement.length_ratio),
+            "trips": [
+                {
+                    "trip": trip.trip,
+                    "verdict": trip.verdict,
+                    "share": round(trip.share, 4),
+                    "reason": trip.reason,
+                    "worst_error_m": _number(trip.worst_error_m),
+                }
+                for trip in placement.trips
+            ],
+        },
+        "views": {
+            view: _view_record(traffic, conflicts) for view, (traffic, conflicts) in found.items()
+        },
+        "faults": {
+            "count": dict(sorted(feed.faults.count.items())),
+            "listed": [
+                {
+                    "kind": fault.kind,
+                    "where": fault.where,
+                    "what": fault.what,
+                    "cure": fault.cure,
+                    "treatment": fault.treatment,
+                }
+                for fault in feed.faults.kept
+            ],
+        },
+        "assumed": list(made.notes),
+    }
+
+
+def _view_record(traffic: Traffic, conflicts: Conflicts) -> dict[str, Any]:
+    from retinue.clock import iso_utc
+
+    network = traffic.network
+    return {
+        "stations": sum(s.kind == "station" for s in network.stations),
+        "halts": sum(s.kind == "halt" for s in network.stations),
+        "junctions": sum(s.kind == "junction" for s in network.stations),
+        "sections": len(network.sections),
+        "single_track_sections": sum(s.tracks == 1 for s in network.sections),
+        "resources": len(network.resources),
+        "occupations": len(traffic.occupations),
+        "conflicts": conflicts.count_by_kind(),
+        "longest": [
+            {
+                "kind": entry.kind,
+                "trains": [entry.holder, entry.comer],
+                "place": entry.place,
+                "lat": round(entry.lat, 6),
+                "lon": round(entry.lon, 6),
+                "from_utc": iso_utc(entry.from_s),
+                "seconds": round(entry.seconds, 1),
+            }
+            for entry in conflicts.longest_first().told(traffic, 200)
+        ],
+    }
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 3)
+
+
+def _spread(spread: Spread) -> dict[str, float | int | None]:
+    return {
+        "count": spread.count,
+        "median": _number(spread.median),
+        "p95": _number(spread.p95),
+        "max": _number(spread.maximum),
+    }
+
+
+def _text(made: DayOfTraffic, found: _Found) -> str:
+    from retinue.clock import local_text
+
+    feed, placement = made.feed, made.placement
+    zone = feed.zone
+    classes = ", ".join(f"{n} {name}" for name, n in made.runs_by_class().items())
+    lines = [
+        f"{feed.name}, {made.day.isoformat()} ({zone}), "
+        f"{local_text(made.from_s, zone)} to {local_text(made.until_s, zone)}",
+        f"{len(made.runs)} train runs ({classes}) of {len(feed.trips)} usable rail trips; "
+        f"{feed.trip_count - len(feed.trips)} left out, {feed.other_trip_count} of other modes",
+        "",
+        f"on the world pack: {placement.count('placed')} trips placed, "
+        f"{placement.count('in part')} in part, {placement.count('not placed')} not",
+        f"  {placement.stops_on_pack} of {placement.stops} stops lie on its railways: "
+        + _metres(placement.stop_error_m),
+    ]
+    if placement.length_ratio.count:
+        ratio = placement.length_ratio
+        lines.append(
+            f"  way over the pack against the shape: median {ratio.median:.3f}, "
+            f"95 % {ratio.p95:.3f} over {ratio.count} stretches"
+        )
+    reasons: dict[str, int] = {}
+    for trip in placement.trips:
+        if trip.reason:
+            reasons[trip.reason] = reasons.get(trip.reason, 0) + 1
+    for reason, count in sorted(reasons.items(), key=lambda r: (-r[1], r[0]))[:3]:
+        lines.append(f"  {count} trips: {reason}")
+    ground = ", ".join(f"{km:,.0f} km {_GROUNDS[key]}" for key, km in made.ground_km().items())
+    off = _metres(placement.course_error_m)
+    lines.append(f"the network stands on {ground}; stops off it by {off}")
+    for view, (traffic, conflicts) in found.items():
+        lines += ["", *_view_text(view, traffic, conflicts, zone)]
+    lines += ["", *_fault_text(feed)]
+    if made.notes:
+        lines += ["", "assumed:", *(f"  {note}" for note in made.notes)]
+    return "\n".join(lines)
+
+
+_GROUNDS = {
+    "world": "mapped tracks",
+    "feed": "the feed's shapes",
+    "pack": "the world pack",
+    "straight": "straight lines (assumed)",
+}
+
+
+def _metres(spread: Spread) -> str:
+    if not spread.count:
+        return "none"
+    return f"median {spread.median:.0f} m, 95 % {spread.p95:.0f} m, most {spread.maximum:.0f} m"
+
+
+def _view_text(view: str, traffic: Traffic, conflicts: Conflicts, zone: str) -> list[str]:
+    from retinue.clock import local_text
+
+    record = _view_record(traffic, conflicts)
+    counted = ", ".join(f"{n} {kind}" for kind, n in conflicts.count_by_kind().items())
+    lines = [
+        f"{view}: {record['sections']} sections, {record['single_track_sections']} of one track; "
+        f"{record['stations']} stations, {record['halts']} halts; {record['resources']} resources",
+        f"  {len(conflicts)} overlaps of blocking times within the timetable itself: {counted}",
+    ]
+    lines += [
+        f"    {entry.kind}: {entry.holder} and {entry.comer} at {entry.place}, "
+        f"{local_text(entry.from_s, zone, date=False, offset=False)}, {entry.seconds:.0f} s"
+        for entry in conflicts.longest_first().told(traffic, 3)
+    ]
+    return lines
+
+
+def _fault_text(feed: Feed) -> list[str]:
+    if not len(feed.faults):
+        return ["no fault in the feed"]
+    count = len(feed.faults)
+    lines = [f"{count} fault{'' if count == 1 else 's'} in the feed:"]
+    lines += [f"  {fault}" for fault in feed.faults.kept[:_SHOWN]]
+    if len(feed.faults) > _SHOWN:
+        lines.append(f"  ... {len(feed.faults) - _SHOWN} more: --json lists them")
+    return lines

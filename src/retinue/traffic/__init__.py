@@ -1,0 +1,1 @@
+"""Traffic: other trains, their conflicts with the special one, and how to clear its line."""

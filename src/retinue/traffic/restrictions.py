@@ -1,0 +1,405 @@
+"""Possessions and temporary speed restrictions: dated files, the newest version of each holds.
+
+::
+
+    retinue restrictions: 1
+    sender: Infrastructure manager, region north
+    restrictions:
+      - id: P-17
+        version: 2
+        kind: possession             # or speed
+        between: [Olten, Aarau]
+        begins: 2014-01-01 09:30 Europe/Zurich
+        ends: 2014-01-01 11:00 Europe/Zurich
+        towards: Aarau               # one track only; without it the whole line
+        speed: 40 km/h               # of a speed restriction
+        why: points renewed at Daeniken
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field
+
+from retinue.clock import parse_moment
+from retinue.document import read_yaml, validate
+from retinue.errors import InputError, NoPlan
+from retinue.plan.traffic import RestrictionUse
+from retinue.sourced import Record
+from retinue.traffic.occupation import STANDING, Occupations
+from retinue.traffic.resource import Kind
+from retinue.units import Speed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from retinue.plan.traffic import TrafficRecord
+    from retinue.traffic.line_network import LineNetwork, Step
+
+__all__ = [
+    "PlacedRestriction",
+    "Reopened",
+    "Restriction",
+    "affected_plans",
+    "closed_sections",
+    "load_restrictions",
+    "place_restrictions",
+    "possession_occupations",
+    "speed_limits",
+]
+
+
+class _Entry(Record):
+    id: str = Field(min_length=1)
+    version: int = Field(ge=1)
+    kind: Literal["possession", "speed"]
+    between: tuple[str, str]
+    begins: str
+    ends: str
+    towards: str = ""
+    speed: Speed | None = Field(default=None, gt=0.0)
+    withdrawn: bool = False
+    why: str = ""
+
+
+class _RestrictionFile(Record):
+    retinue_restrictions: Literal[1]
+    sender: str = Field(min_length=1)
+    restrictions: tuple[_Entry, ...]
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """One restriction, in its newest version.
+
+    Attributes
+    ----------
+    between
+        Stations by name or id.
+    towards
+        One of them: only the track for trains that way; empty: every track.
+    speed_mps
+        Of a speed restriction.
+    withdrawn
+        It no longer holds; kept, for a plan may stand on an older version.
+    where
+        ``file:line`` it was read from.
+    """
+
+    sender: str
+    id: str
+    version: int
+    kind: Literal["possession", "speed"]
+    between: tuple[str, str]
+    begins_s: float
+    ends_s: float
+    towards: str
+    speed_mps: float | None
+    withdrawn: bool
+    why: str
+    where: str
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of all that it says, its sender and version among it."""
+        said = [
+            self.sender, self.id, self.version, self.kind, self.between, self.begins_s,
+            self.ends_s, self.towards, self.speed_mps, self.withdrawn,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def use(self) -> RestrictionUse:
+        """The record that a plan keeps."""
+        return RestrictionUse(
+            sender=self.sender, id=self.id, version=self.version, sha256=self.sha256
+        )
+
+
+def load_restrictions(paths: Iterable[Path]) -> list[Restriction]:
+    """Read files, or all ``*.yaml`` of folders; of each sender and id the newest version holds.
+
+    Raises
+    ------
+    InputError
+        For a fault in a file, or two contents of one version.
+    """
+    newest: dict[tuple[str, str], Restriction] = {}
+    for path in paths:
+        for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
+            for entry in _read(file):
+                key = entry.sender, entry.id
+                known = newest.get(key)
+                if known is None or entry.version > known.version:
+                    newest[key] = entry
+                elif entry.version == known.version and entry.sha256 != known.sha256:
+                    raise InputError(
+                        f'version {entry.version} of "{entry.id}" by {entry.sender} says other '
+                        f"things than in {known.where}",
+                        where=entry.where,
+                        cure="Give a change a higher version.",
+                    )
+    return [newest[key] for key in sorted(newest)]
+
+
+def _read(path: Path) -> list[Restriction]:
+    node = read_yaml(path, path.name)
+    file = validate(node, _RestrictionFile)
+    found = []
+    for number, entry in enumerate(file.restrictions):
+        at = ("restrictions", number)
+        moments = []
+        for key in ("begins", "ends"):
+            try:
+                moments.append(parse_moment(getattr(entry, key)))
+            except ValueError as error:
+                raise InputError(str(error), where=node.where((*at, key))) from error
+        if moments[1] <= moments[0]:
+            raise InputError(
+                "the restriction ends before it begins", where=node.where((*at, "ends"))
+            )
+        if (entry.kind == "speed") != (entry.speed is not None):
+            raise InputError(
+                "a speed restriction has a speed, a possession has none",
+                where=node.where((*at, "speed" if entry.speed is not None else "kind")),
+                cure="Write e.g. speed: 40 km/h under kind: speed.",
+            )
+        if entry.towards and entry.towards not in entry.between:
+            raise InputError(
+                f'"{entry.towards}" is not an end of the stretch',
+                where=node.where((*at, "towards")),
+                cure=f"Name {entry.between[0]} or {entry.between[1]}.",
+            )
+        found.append(
+            Restriction(
+                file.sender, entry.id, entry.version, entry.kind, entry.between, moments[0],
+                moments[1], entry.towards, entry.speed, entry.withdrawn, entry.why, node.where(at),
+            )
+        )  # fmt: skip
+    return found
+
+
+@dataclass(frozen=True)
+class PlacedRestriction:
+    """A restriction on a network.
+
+    Attributes
+    ----------
+    steps
+        Sections from the first place to the second, in that direction.
+    resources
+        Blocks it takes, in both directions or in one.
+    """
+
+    restriction: Restriction
+    steps: tuple[Step, ...]
+    resources: frozenset[int]
+
+
+def place_restrictions(
+    network: LineNetwork, restrictions: Iterable[Restriction]
+) -> list[PlacedRestriction]:
+    """Return those that hold, on the shortest way between their places.
+
+    Raises
+    ------
+    InputError
+        Where the network does not know a place or no line joins the two.
+    """
+    found = []
+    for entry in restrictions:
+        if entry.withdrawn:
+            continue
+        try:
+            one, two = (network.station(name) for name in entry.between)
+            steps = network.way(one.index, two.index)
+        except NoPlan as error:
+            raise InputError(error.message, where=entry.where, cure=error.cure) from error
+        if not steps:
+            raise InputError("the stretch has two ends", where=entry.where)
+        resources: set[int] = set()
+        for step in steps:
+            section = network.sections[step.section]
+            there = section.blocks_up if step.forward else section.blocks_down
+            back = section.blocks_down if step.forward else section.blocks_up
+            if entry.towards != entry.between[0]:
+                resources.update(there)
+            if entry.towards != entry.between[1]:
+                resources.update(back)
+        found.append(PlacedRestriction(entry, steps, frozenset(resources)))
+    return found
+
+
+def closed_sections(
+    placed: Iterable[PlacedRestriction], from_s: float, until_s: float
+) -> frozenset[int]:
+    """Return the sections no train may use at some time of a window, all tracks being taken."""
+    return frozenset(
+        step.section
+        for entry in placed
+        if entry.restriction.kind == "possession"
+        and not entry.restriction.towards
+        and entry.restriction.begins_s < until_s
+        and entry.restriction.ends_s > from_s
+        for step in entry.steps
+    )
+
+
+def speed_limits(
+    placed: Iterable[PlacedRestriction], from_s: float, until_s: float
+) -> dict[tuple[int, bool], float]:
+    """Return the lowest restricted speed of each step (section, forward) in a window, m/s."""
+    found: dict[tuple[int, bool], float] = {}
+    for entry in placed:
+        rule = entry.restriction
+        if rule.speed_mps is None or rule.begins_s >= until_s or rule.ends_s <= from_s:
+            continue
+        for step in entry.steps:
+            ways = [step.forward, not step.forward]
+            if rule.towards:
+                ways = ways[:1] if rule.towards == rule.between[1] else ways[1:]
+            for forward in ways:
+                key = step.section, forward
+                found[key] = min(found.get(key, np.inf), rule.speed_mps)
+    return found
+
+
+def possession_occupations(
+    network: LineNetwork, placed: Sequence[PlacedRestriction], first_number: int
+) -> tuple[Occupations, list[str]]:
+    """Return what possessions occupy, and a title for each holder.
+
+    Parameters
+    ----------
+    first_number
+        Number of the first holder: after the runs.  A block of several tracks is taken by as
+        many holders.
+
+    Returns
+    -------
+    tuple
+        Occupations of holders ``first_number`` on, and their titles.
+    """
+    parts: list[tuple[int, int, float, float]] = []
+    titles: list[str] = []
+    for entry in placed:
+        rule = entry.restriction
+        if rule.kind != "possession":
+            continue
+        widest = max((network.resources[r].capacity for r in entry.resources), default=0)
+        for track in range(widest):
+            which = f", track {track + 1}" if widest > 1 else ""
+            titles.append(f"possession {rule.id} ({rule.sender}{which})")
+            number = first_number + len(titles) - 1
+            parts += [
+                (number, resource, rule.begins_s, rule.ends_s)
+                for resource in sorted(entry.resources)
+                if network.resources[resource].capacity > track
+            ]
+    return standing_occupations(parts), titles
+
+
+def standing_occupations(rows: Sequence[tuple[int, int, float, float]]) -> Occupations:
+    """Return occupations of blocks by something that stands: (holder, resource, from, to)."""
+    if not rows:
+        return Occupations.empty()
+    number, resource, begin, end = (np.array(column) for column in zip(*rows, strict=True))
+    count = len(number)
+    return Occupations(
+        number.astype(np.int32), resource.astype(np.int32), begin.astype(float),
+        end.astype(float), np.zeros(count, np.int8), np.full(count, STANDING, np.int8),
+        np.full(count, Kind.BLOCK, np.int8), np.full(count, -1, np.int32),
+    ).by_resource()  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """Why a plan has to be looked at again.
+
+    Attributes
+    ----------
+    what
+        ``new``, ``changed``, ``withdrawn``, ``gone``.
+    used
+        What the plan stood on; None where it knew nothing of it.
+    now
+        What holds now; None where nothing does.
+    trains
+        Its special trains that run there and then; empty where the change only frees.
+    """
+
+    what: Literal["new", "changed", "withdrawn", "gone"]
+    used: RestrictionUse | None
+    now: RestrictionUse | None
+    trains: tuple[str, ...]
+
+    def __str__(self) -> str:
+        known = self.now or self.used
+        assert known is not None
+        touched = f": touches {', '.join(self.trains)}" if self.trains else ""
+        return f"{self.what}: {known.id}, version {known.version}, by {known.sender}{touched}"
+
+
+def affected_plans(
+    plans: Mapping[str, TrafficRecord], network: LineNetwork, restrictions: Sequence[Restriction]
+) -> dict[str, tuple[Reopened, ...]]:
+    """Return which plans a new state of the restrictions re-opens, and why.
+
+    A plan is re-opened by every restriction it stood on that says other things now, is withdrawn
+    or gone, and by every other one that takes a resource of one of its special trains while that
+    train holds it.
+
+    Parameters
+    ----------
+    plans
+        Records by name, of the same view of the same network.
+    restrictions
+        As `load_restrictions` returns them now.
+    """
+    placed = {
+        (p.restriction.sender, p.restriction.id): p
+        for p in place_restrictions(network, restrictions)
+    }
+    now = {(entry.sender, entry.id): entry for entry in restrictions}
+    found: dict[str, tuple[Reopened, ...]] = {}
+    for name, record in plans.items():
+        used = {(use.sender, use.id): use for use in record.restrictions}
+        reasons: list[Reopened] = []
+        for key in sorted(used.keys() | now.keys()):
+            old, entry = used.get(key), now.get(key)
+            if old is not None and entry is not None and entry.sha256 == old.sha256:
+                continue
+            trains = _touched(record, placed[key]) if key in placed else ()
+            if entry is None:
+                reasons.append(Reopened("gone", old, None, ()))
+            elif entry.withdrawn:
+                if old is not None:
+                    reasons.append(Reopened("withdrawn", old, entry.use, ()))
+            elif old is not None:
+                reasons.append(Reopened("changed", old, entry.use, trains))
+            elif trains:
+                reasons.append(Reopened("new", None, entry.use, trains))
+        if reasons:
+            found[name] = tuple(reasons)
+    return found
+
+
+def _touched(record: TrafficRecord, placed: PlacedRestriction) -> tuple[str, ...]:
+    rule = placed.restriction
+    return tuple(
+        train.id
+        for train in record.trains
+        if train.special
+        and any(
+            held.resource in placed.resources
+            and held.from_utc < rule.ends_s
+            and held.to_utc > rule.begins_s
+            for held in train.passes
+        )
+    )

@@ -1,0 +1,196 @@
+"""Safe intervals: when a resource is free of other trains, for whom, and who is in the way.
+
+A resource of capacity C offers ``units`` at the times when at most ``C - units`` trains hold it.
+A rule of protection asks for more or for less: that no train at all is there, or no goods train
+in motion, or none of dangerous goods that stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retinue.traffic.path_search import FreeTimes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from retinue.traffic.traffic import Traffic
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Blocker", "Closed", "Need", "SafeIntervals"]
+
+FOREVER_S = 1e8
+"""Three years: as far as anybody looks from the origin of times."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What must be free.
+
+    Attributes
+    ----------
+    units
+        Tracks of a station; a block has one.
+    state
+        Only trains in this state are in the way (`occupation.MOVING`, `STANDING`); None: any.
+    classes
+        Only trains of these classes are; empty: any.
+    dangerous
+        Only trains with dangerous goods are.
+    """
+
+    resource: int
+    units: int = 1
+    state: int | None = None
+    classes: tuple[str, ...] = ()
+    dangerous: bool = False
+
+    @property
+    def selects(self) -> bool:
+        """Whether only some trains are in the way; then not one of them may be there."""
+        return self.state is not None or bool(self.classes) or self.dangerous
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A resource that nobody may use for a while: a possession, a sweep, a patrol."""
+
+    resource: int
+    from_s: float
+    to_s: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Somebody in the way: a train (its index) or a closure (-1)."""
+
+    train: int
+    from_s: float
+    to_s: float
+    why: str = ""
+
+
+@dataclass(eq=False)
+class SafeIntervals:
+    """Free times of the resources of one view of traffic, worked out as they are asked for.
+
+    Attributes
+    ----------
+    origin_s
+        Unix seconds; all times given and taken here count from it, which keeps them exact.
+    margin_s
+        Kept free before and after every hold of another train (written times are whole seconds).
+    without
+        Indices of trains that do not count.
+    """
+
+    traffic: Traffic
+    origin_s: float
+    margin_s: float = 1.0
+    closed: tuple[Closed, ...] = ()
+    without: frozenset[int] = frozenset()
+    _number: dict[Need, int] = field(default_factory=dict)
+    _sets: list[list[tuple[float, float]]] = field(default_factory=list)
+    _part: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        resource = self.traffic.occupations.resource
+        begin = np.flatnonzero(np.diff(resource, prepend=-1))
+        ends = np.append(begin[1:], resource.size)[: begin.size]
+        self._part = {int(resource[b]): (int(b), int(e)) for b, e in zip(begin, ends, strict=True)}
+        self._dangerous = frozenset(
+            number for number, run in enumerate(self.traffic.runs) if run.dangerous_goods
+        )
+
+    def number(self, need: Need) -> int:
+        """Return the number of the set of times at which this is free."""
+        if need not in self._number:
+            self._number[need] = len(self._sets)
+            self._sets.append(self._free(need))
+        return self._number[need]
+
+    def times(self, need: Need) -> list[tuple[float, float]]:
+        """Return the free times, seconds from the origin."""
+        return self._sets[self.number(need)]
+
+    def free(self) -> FreeTimes:
+        """Return all sets asked for so far, by number."""
+        return FreeTimes.of(self._sets)
+
+    def in_the_way(self, need: Need, from_s: float, to_s: float) -> list[Blocker]:
+        """Return who keeps this from being free between two times, in order of time."""
+        found = [
+            Blocker(train, begin, end)
+            for train, begin, end in self._holds(need)
+            if begin - self.margin_s < to_s and end + self.margin_s > from_s
+        ]
+        found += [
+            Blocker(-1, c.from_s - self.origin_s, c.to_s - self.origin_s, c.why)
+            for c in self._closures(need)
+            if c.from_s - self.origin_s < to_s and c.to_s - self.origin_s > from_s
+        ]
+        return sorted(found, key=lambda b: (b.from_s, b.train))
+
+    def _closures(self, need: Need) -> Iterable[Closed]:
+        return (c for c in self.closed if c.resource == need.resource and not need.selects)
+
+    def _holds(self, need: Need) -> list[tuple[int, float, float]]:
+        """Return (train, from, to) of the holds that count against a need."""
+        first, last = self._part.get(need.resource, (0, 0))
+        rows = self.traffic.occupations
+        found = []
+        for row in range(first, last):
+            train = int(rows.train[row])
+            if train in self.without:
+                continue
+            if need.state is not None and rows.state[row] != need.state:
+                continue
+            if need.classes and self.traffic.runs[train].train_class not in need.classes:
+                continue
+            if need.dangerous and train not in self._dangerous:
+                continue
+            found.append(
+                (train, float(rows.from_s[row]) - self.origin_s,
+                 float(rows.to_s[row]) - self.origin_s)
+            )  # fmt: skip
+        return found
+
+    def _free(self, need: Need) -> list[tuple[float, float]]:
+        capacity = 1 if need.selects else int(self.traffic.network.capacity[need.resource])
+        spare = capacity - (1 if need.selects else need.units)
+        if spare < 0:
+            return []
+        held = [(b - self.margin_s, e + self.margin_s, 1) for _, b, e in self._holds(need)]
+        held += [
+            (c.from_s - self.origin_s, c.to_s - self.origin_s, spare + 1)
+            for c in self._closures(need)
+        ]
+        return free_between(held, spare)
+
+
+def free_between(held: Sequence[tuple[float, float, int]], spare: int) -> list[tuple[float, float]]:
+    """Return the times at which at most ``spare`` units are held, from (from, to, units)."""
+    moments: dict[float, int] = {}
+    for begin, end, units in held:
+        if end > begin:
+            moments[begin] = moments.get(begin, 0) + units
+            moments[end] = moments.get(end, 0) - units
+    free: list[tuple[float, float]] = []
+    since: float | None = -FOREVER_S
+    count = 0
+    for moment in sorted(moments):
+        count += moments[moment]
+        if count <= spare and since is None:
+            since = moment
+        elif count > spare and since is not None:
+            free.append((since, moment))
+            since = None
+    if since is not None:
+        free.append((since, FOREVER_S))
+    return free

@@ -1,0 +1,183 @@
+"""The dispatcher's solutions must be allowed by the rules and, where small, proven the best.
+
+The rules are checked by `retinue.checks.dispatch`, which shares no code with the solver; the best
+is found by trying every way of every train in every order of the trains on every resource.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+
+from retinue.checks.dispatch import verify_documents
+from retinue.traffic.dispatch.dispatcher import Result, solve
+from retinue.traffic.dispatch.problem import Problem
+
+DISPLIB = Path("data") / "displib"
+INFINITE = 10**9
+
+
+def assert_allowed(document: dict[str, Any], result: Result) -> None:
+    assert result.solution is not None
+    verdict = verify_documents(document, result.solution.as_json(Problem.from_json(document)))
+    assert verdict.feasible, verdict.faults
+    assert verdict.objective == result.objective
+
+
+def ways(train: list[dict[str, Any]], at: int = 0) -> list[list[int]]:
+    """Return every way of a train from an operation to its exit."""
+    if at == len(train) - 1:
+        return [[at]]
+    return [[at, *rest] for after in train[at]["successors"] for rest in ways(train, after)]
+
+
+def earliest(document: dict[str, Any], chosen: list[list[int]], first: dict[Any, bool]) -> int:
+    """Return the cost with the given ways and orders; `INFINITE` where they contradict."""
+    trains = document["trains"]
+    node = {(t, o): i for i, (t, o) in enumerate((t, o) for t, w in enumerate(chosen) for o in w)}
+    arcs = []
+    for t, way in enumerate(chosen):
+        arcs += [
+            (node[t, a], node[t, b], trains[t][a]["min_duration"], 0)
+            for a, b in itertools.pairwise(way)
+        ]
+    for (a, b), before in first.items():
+        (t, o), (s, p) = (a, b) if before else (b, a)
+        place = chosen[t].index(o)
+        if place + 1 == len(chosen[t]):
+            return INFINITE
+        release = max(
+            r.get("release_time", 0)
+            for r in trains[t][o]["resources"]
+            if r["resource"] in {q["resource"] for q in trains[s][p]["resources"]}
+        )
+        arcs.append((node[t, chosen[t][place + 1]], node[s, p], release, 1))
+    # Times are pairs, whole time and place within one instant; a handover is one place.
+    at = {i: (trains[t][o].get("start_lb", 0), 0) for (t, o), i in node.items()}
+    for _ in range(len(node) + 1):
+        moved = False
+        for a, b, length, handover in arcs:
+            then = (at[a][0] + length, at[a][1] + handover)
+            if at[b] < then:
+                at[b] = then
+                moved = True
+        if not moved:
+            break
+    else:
+        return INFINITE
+    cost = 0
+    for (t, o), i in node.items():
+        if at[i][0] > trains[t][o].get("start_ub", INFINITE):
+            return INFINITE
+        for part in document["objective"]:
+            late = at[i][0] - part.get("threshold", 0)
+            if (part["train"], part["operation"]) == (t, o) and late >= 0:
+                cost += part.get("coeff", 0) * late + part.get("increment", 0)
+    return cost
+
+
+def exhausted(document: dict[str, Any]) -> int:
+    """Return the least cost over all ways and orders."""
+    trains = document["trains"]
+    best = INFINITE
+    for chosen in itertools.product(*(ways(train) for train in trains)):
+        operations = [(t, o) for t, way in enumerate(chosen) for o in way]
+        pairs = [
+            (a, b)
+            for a, b in itertools.combinations(operations, 2)
+            if a[0] != b[0]
+            and {r["resource"] for r in trains[a[0]][a[1]]["resources"]}
+            & {r["resource"] for r in trains[b[0]][b[1]]["resources"]}
+        ]
+        if len(pairs) > 9:
+            reject()
+        for orders in itertools.product((True, False), repeat=len(pairs)):
+            best = min(
+                best, earliest(document, list(chosen), dict(zip(pairs, orders, strict=True)))
+            )
+    return best
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw two or three trains over few resources, with releases, step costs and choices of way."""
+    trains = []
+    for _ in range(draw(st.integers(2, 3))):
+        length = draw(st.integers(2, 3))
+        train: list[dict[str, Any]] = []
+        for place in range(length):
+            exit_ = place == length - 1
+            names = [] if exit_ else draw(st.lists(st.sampled_from("abc"), max_size=2, unique=True))
+            after = [] if exit_ else [place + 1]
+            if place + 2 < length and draw(st.booleans()):
+                after.append(place + 2)
+            train.append(
+                {
+                    "min_duration": draw(st.sampled_from([0, 0, 1, 3])),
+                    "start_lb": draw(st.sampled_from([0, 0, 2])),
+                    "successors": after,
+                    "resources": [
+                        {"resource": name, "release_time": draw(st.sampled_from([0, 0, 2]))}
+                        for name in names
+                    ],
+                }
+            )
+        if draw(st.booleans()):
+            train[0]["start_ub"] = train[0]["start_lb"] + draw(st.integers(0, 3))
+        trains.append(train)
+    objective = [
+        {
+            "type": "op_delay",
+            "train": t,
+            "operation": draw(st.integers(0, len(train) - 1)),
+            "threshold": draw(st.integers(0, 5)),
+            "coeff": draw(st.integers(0, 2)),
+            "increment": draw(st.sampled_from([0, 0, 4])),
+        }
+        for t, train in enumerate(trains)
+    ]
+    return {"trains": trains, "objective": objective}
+
+
+@settings(max_examples=60)
+@given(document=problems())
+def test_small_problems_are_solved_to_the_best(document: dict[str, Any]) -> None:
+    best = exhausted(document)
+    result = solve(Problem.from_json(document), iterations=400)
+    if best == INFINITE:
+        assert result.solution is None
+        return
+    assert_allowed(document, result)
+    assert result.objective == best
+    assert result.bound <= best
+
+
+@pytest.mark.parametrize("name", ["headway1", "swapping1", "swapping2"])
+def test_published_test_instances_reach_the_published_value(shared: Path, name: str) -> None:
+    folder = shared / DISPLIB
+    document = json.loads(
+        (folder / "displib_instances_testing" / f"displib_testinstances_{name}.json").read_text()
+    )
+    published = json.loads(
+        (
+            folder / "displib_solution_testing" / f"displib_solution_testinstances_{name}.json"
+        ).read_text()
+    )
+    result = solve(Problem.from_json(document), iterations=200)
+    assert_allowed(document, result)
+    assert result.objective is not None
+    assert result.objective <= published["objective_value"]
+
+
+@pytest.mark.parametrize("name", ["infeasible1", "infeasible2"])
+def test_infeasible_test_instances_get_no_solution(shared: Path, name: str) -> None:
+    path = shared / DISPLIB / "displib_instances_testing" / f"displib_testinstances_{name}.json"
+    result = solve(Problem.from_json(json.loads(path.read_text())), iterations=100)
+    assert result.solution is None
+    assert result.status in ("unsolved", "infeasible")
