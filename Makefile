@@ -32,7 +32,7 @@ demo: $(VENV)/.base ## set up and plan the model case
 	$(BIN)/retinue plan vladivostok-2023 -o $(OUT)
 
 test: $(VENV)/.test ## set up and run the tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.test ## style and types
 	$(BIN)/ruff check .

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.program import Program
+
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"```console\n(.*?)```", re.S)
@@ -27,15 +29,12 @@ def _commands(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_shown_runs_in_order(page: Path, tmp_path: Path) -> None:
+def test_every_command_shown_runs_in_order(
+    page: Path, tmp_path: Path, program: Program
+) -> None:
     for command in _commands(page):
         words, _, target = command.partition(" > ")
-        done = subprocess.run(
-            [sys.executable, "-c", "from retinue.cli.main import run; run()",
-             *shlex.split(words)[1:]],
-            cwd=tmp_path, env=os.environ | {"NO_COLOR": "1"}, capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
+        done = program(shlex.split(words)[1:], tmp_path, os.environ | {"NO_COLOR": "1"})
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         if target:
             (tmp_path / target.strip()).write_text(done.stdout)

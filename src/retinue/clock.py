@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 __all__ = [
@@ -29,6 +29,9 @@ _MOMENT = re.compile(
 
 # Before, clocks had no zones; after, nobody plans, and sums must stay dates.
 _EARLIEST_YEAR, _LATEST_YEAR = 1880, 2200
+
+#: Moments whose words are kept: a document names the same ones over and over.
+_KEPT = 1 << 15
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -151,11 +154,13 @@ def duration_text(seconds: float) -> str:
     return f"{sign}{hours} h {rest:02d}" if hours else f"{sign}{rest} min"
 
 
+@lru_cache(maxsize=_KEPT)
 def iso_utc(moment: float) -> str:
     """Return ``2023-09-10T08:30:00Z``."""
     return datetime.fromtimestamp(round(moment), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=_KEPT)
 def from_iso(text: str) -> float:
     """Read ``2023-09-10T08:30:00Z`` back to Unix seconds."""
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
+from tests.program import Program
 
 SCHAAN, NENDELN = "47.1686,9.5081", "47.2003,9.5418"
 JOURNEY = f"""\
@@ -19,10 +22,20 @@ legs:
 """
 
 
-@pytest.fixture
-def built(retinue: Run, shared: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def liechtenstein(program: Program, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a world that is built once; it has the name that it was built under."""
+    folder = tmp_path_factory.mktemp("world")
     extract = shared / "data" / "osm" / "liechtenstein-valhalla.osm.pbf"
-    retinue("world", "build", str(extract), "-o", "li.world", "-q")
+    done = program(["world", "build", str(extract), "-o", "li.world"], folder, dict(os.environ))
+    assert done.returncode == 0, done.stderr
+    return folder / "li.world"
+
+
+@pytest.fixture
+def built(liechtenstein: Path, tmp_path: Path) -> Path:
+    """Return a folder with a world of its own and a journey through it."""
+    shutil.copytree(liechtenstein, tmp_path / "li.world")
     (tmp_path / "rhine.yaml").write_text(JOURNEY, encoding="utf-8")
     return tmp_path
 

@@ -32,7 +32,7 @@ from retinue.provisioning.menu import load_menu
 from retinue.provisioning.party import party_plan
 from retinue.provisioning.policy import load_provisioning_policy
 from retinue.provisioning.requests import AERODROMES, TransportRequest, transport_requests
-from retinue.provisioning.stocking import Stocked, stock
+from retinue.provisioning.stocking import Stocked, Watcher, stock
 from retinue.provisioning.supply import (
     SupplyOption,
     forbids_by,
@@ -169,7 +169,7 @@ def test_a_train_is_stocked_without_what_cannot_come_and_packed_for_what_takes_l
         house_plan, journey_from_text(house_plan.journey.text, "house"), world, RULES
     )
 
-    def stock_with(carried: Mapping[str, float]) -> Stocked:
+    def stock_with(carried: Mapping[str, float], watcher: Watcher) -> Stocked:
         asked_for.append(dict(carried))
         options = [
             o
@@ -196,6 +196,7 @@ def test_a_train_is_stocked_without_what_cannot_come_and_packed_for_what_takes_l
              if d.mode == "air" else d for d in listed],
             RULES, bases[0].place, far,
         )  # fmt: skip
+        watcher.ordered(asked)
         return cast(
             Stocked, _Stocked(Stores(currency="EUR", lots=lots, deliveries=tuple(listed)), asked)
         )
@@ -243,13 +244,13 @@ def test_goods_are_stocked_sealed_flown_and_driven_from_suppliers_far_away(
     borders = load_border_rules()
     memory: dict[bytes, Any] = {}
 
-    def stock_with(carried: Mapping[str, float]) -> Stocked:
+    def stock_with(carried: Mapping[str, float], watcher: Watcher) -> Stocked:
         return stock(
             house_plan, load_menu("five-cuisines"), policy, party,
             meals_of(house_plan, party, policy), forbids=forbids_by(borders),
             imports=imports_by(borders), rules=rules, carried=carried, memory=memory,
             bases=supply_bases(house_plan, file, world, rules),
-            nearest=nearest_aerodrome(world, rules),
+            nearest=nearest_aerodrome(world, rules), watcher=watcher,
         )  # fmt: skip
 
     stocked, runs, refused = supplied(planner, house_plan, rules, stock_with)

@@ -10,7 +10,7 @@ from retinue.provisioning.demand import Demand, EaterType, build_demand
 from retinue.provisioning.levels import CALIBRATION, Sampler
 from retinue.provisioning.menu import Menu, load_menu
 from retinue.provisioning.windows import Checks, chained
-from tests.provisioning.test_levels import AMeal
+from tests.provisioning.stocking_case import AMeal
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from retinue.provisioning.demand import Demand
 from retinue.provisioning.levels import VALIDATION, Sampler
 from retinue.provisioning.offers import fixed_demand
 from retinue.provisioning.serving import LotRow, serve
-from tests.provisioning.test_levels import _demand
+from tests.provisioning.stocking_case import demand as demand_of
 
 
 def known(demand: Demand, portions: list[list[int]]) -> Demand:
@@ -51,7 +51,7 @@ def reference(demand: Demand, lots: list[LotRow]) -> tuple[int, int, list[float]
 @settings(max_examples=60)
 @given(data=st.data())
 def test_refusals_are_those_of_a_plain_reference(data: st.DataObject) -> None:
-    demand = _demand(dishes=4, parts=4, meals=4, guests=2)
+    demand = demand_of(dishes=4, parts=4, meals=4, guests=2)
     portions = data.draw(
         st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=4, max_size=4)
     )
@@ -75,7 +75,7 @@ def test_refusals_are_those_of_a_plain_reference(data: st.DataObject) -> None:
 
 
 def test_a_substitute_is_taken_from_the_ladder_in_its_order() -> None:
-    demand = _demand(dishes=4, parts=4, meals=1, guests=4)
+    demand = demand_of(dishes=4, parts=4, meals=1, guests=4)
     sampler = Sampler(demand, 1)
     number = np.arange(50)
     recipe = demand.recipe()
@@ -97,7 +97,7 @@ def test_a_substitute_is_taken_from_the_ladder_in_its_order() -> None:
 @settings(max_examples=20)
 @given(more=st.floats(0.0, 2.0))
 def test_more_goods_never_refuse_a_known_order_of_one_dish_more_often(more: float) -> None:
-    demand = _demand(dishes=2, parts=3, meals=3, guests=2)
+    demand = demand_of(dishes=2, parts=3, meals=3, guests=2)
     asked = known(demand, [[2, 0]] * 3)
     lots = [LotRow(p, 0, 2, 0.3) for p in range(3)]
     larger = [LotRow(p, 0, 2, 0.3 + more) for p in range(3)]

@@ -235,7 +235,6 @@ def provision_report(
     findings = check_provision(plan, document)
     faults = [f"{found.checker}: {fault}" for found in findings for fault in found.faults]
     changes = () if before is None else provision_changes(before, document)
-    data = document.as_dict()
     told: dict[str, Any] = {
         "provision": document.hash,
         "plan": document.plan_hash,
@@ -244,7 +243,7 @@ def provision_report(
         **document.figures,
         "cost_total": document.cost_total,
         "currency": document.currency,
-        "service": data["stores"]["service"],
+        "service": [level.model_dump(mode="json") for level in document.stores.service],
         "changes": list(changes),
         "warnings": [note.text for note in document.notes if note.level == "warning"],
         "faults": faults,

@@ -107,10 +107,7 @@ class Provision(PlanRecord):
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical document without ``hash``."""
-        record = self.as_dict()
-        record["hash"] = ""
-        text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+        return _digest(self.as_dict())
 
     def sealed(self) -> Provision:
         """Return the document with its hash filled in."""
@@ -140,10 +137,19 @@ class Provision(PlanRecord):
                 where=name,
                 cure="Make it again: retinue provision PLAN.",
             ) from error
-        if found.hash != found.digest():
+        # What was read is what it would write: no need to write it again to look at its hash.
+        if found.hash != _digest(record):
             raise InputError(
                 "its hash differs: it was changed after it was made, or made by another version",
                 where=name,
                 cure="Make it again: retinue provision PLAN.",
             )
         return found
+
+
+def _digest(record: dict[str, Any]) -> str:
+    """Return the SHA-256 of a document as JSON values, its own hash left out."""
+    text = json.dumps(
+        record | {"hash": ""}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -13,9 +13,10 @@ what the change does not touch is only remembered.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ from retinue.planner.provision_grounds import assumptions_of, notes_of, sources_
 from retinue.planner.provision_orders import orders_by_meal, orders_due
 from retinue.planner.supplies import nearest_aerodrome, supplied, supply_bases
 from retinue.planner.supply_bands import arrival_bands
+from retinue.provisioning.beside import Beside
 from retinue.provisioning.border_rules import BorderRules, load_border_rules
 from retinue.provisioning.custody import with_custody
 from retinue.provisioning.kitchen import kitchen_of
@@ -48,11 +50,15 @@ from retinue.provisioning.pre_orders import ordered_ahead
 from retinue.provisioning.prepared_food import with_prepared
 from retinue.provisioning.programme import programme_of
 from retinue.provisioning.services import services_of_train
-from retinue.provisioning.stocking import Stocked, stock
+from retinue.provisioning.stocking import Stocked, Watcher, stock
 from retinue.provisioning.supply import forbids_by, imports_by, load_supply_rules
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from retinue.plan.meals import KitchenRecord
     from retinue.planner.staged import Progress
+    from retinue.provisioning.demand import Demand, StockClass
     from retinue.world.world import World
 
 __all__ = ["Provisioner", "asked_provisioning"]
@@ -195,7 +201,7 @@ class Provisioner:
         seed = grounds.file.journey.seed if asked.seed is None else asked.seed
         day = local(plan.depart_utc, plan.origin.zone).date()
 
-        def stock_with(carried: Mapping[str, float]) -> Stocked:
+        def stock_with(carried: Mapping[str, float], watcher: Watcher) -> Stocked:
             return stock(
                 plan, menu, policy, party, served,
                 forbids=forbids_by(grounds.rules, day),
@@ -209,14 +215,26 @@ class Provisioner:
                 known=known,
                 seed=seed,
                 memory=self._memory,
+                watcher=watcher,
             )  # fmt: skip
 
-        stocked, supplies, refused = supplied(self.planner, plan, supply, stock_with)
-        self._progress("kitchen: who cooks what when")
-        kitchen = kitchen_of(
-            plan, party, policy, menu, portions=expected_portions(stocked), meals=meals,
-            memory=self._memory,
-        )  # fmt: skip
+        def cook(portions: Mapping[str, Mapping[str, float]]) -> KitchenRecord:
+            return kitchen_of(
+                plan, party, policy, menu, portions=portions, meals=meals, memory=self._memory
+            )
+
+        # Who cooks hangs on what is asked for, not on the stores: it is solved beside them.
+        with Beside() as beside:
+            begun: list[tuple[dict[str, dict[str, float]], Future[KitchenRecord]]] = []
+
+            def demanded(demands: Mapping[StockClass, Demand]) -> None:
+                portions = expected_portions(demands.values(), menu)
+                if not begun or begun[-1][0] != portions:
+                    begun.append((portions, beside.start(partial(cook, portions))))
+
+            stocked, supplies, refused = supplied(self.planner, plan, supply, stock_with, demanded)
+            self._progress("kitchen: who cooks what when")
+            kitchen = begun[-1][1].result()
         stores = with_custody(stocked.stores, supply, supplies)
         stores = with_prepared(stores, kitchen, menu, policy)
         self._progress("services: water, waste, energy")
@@ -264,16 +282,15 @@ class Provisioner:
         )  # fmt: skip
 
 
-def expected_portions(stocked: Stocked) -> dict[str, dict[str, float]]:
+def expected_portions(demands: Iterable[Demand], menu: Menu) -> dict[str, dict[str, float]]:
     """Return the expected portions by meal and dish, all who eat together, drinks left out."""
     found: dict[str, dict[str, float]] = {}
-    for own in stocked.stocking.stocks.values():
-        demand = own.demand
+    for demand in demands:
         portions = demand.expected_portions()
         for at, meal in enumerate(demand.meals):
             dishes = found.setdefault(meal, {})
             for name, number in zip(demand.dishes, portions[at].tolist(), strict=True):
-                if number > 0 and name in stocked.stocking.menu.dishes:
+                if number > 0 and name in menu.dishes:
                     dishes[name] = dishes.get(name, 0.0) + number
     return found
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ from retinue.plan.records import PlaceRecord
 from retinue.plan.stores import SupplyRun
 from retinue.planner.records import place_record
 from retinue.provisioning.requests import AERODROMES
+from retinue.provisioning.stocking import Watcher
 from retinue.provisioning.suppliers import SupplyBase, load_suppliers
 from retinue.provisioning.supply import load_supply_rules
 from retinue.world.sphere import distance_m
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from retinue.plan import Plan
     from retinue.plan.leg import Leg
     from retinue.planner.planner import Planner
+    from retinue.provisioning.demand import Demand, StockClass
     from retinue.provisioning.requests import NearestAerodrome, TransportRequest
     from retinue.provisioning.stocking import Stocked
     from retinue.provisioning.supply import DeliveryRule, SupplyRules
@@ -175,14 +178,18 @@ def supplied(
     planner: Planner,
     plan: Plan,
     rules: SupplyRules,
-    stock_with: Callable[[Mapping[str, float]], Stocked],
+    stock_with: Callable[[Mapping[str, float], Watcher], Stocked],
+    demanded: Callable[[Mapping[StockClass, Demand]], None] | None = None,
 ) -> tuple[Stocked, tuple[SupplyRun, ...], tuple[SupplyRun, ...]]:
     """Stock a train so that every delivery can really be flown and driven.
 
     Parameters
     ----------
     stock_with
-        Stocks the train with what deliveries were found to take, see `supply_options`.
+        Stocks the train with what deliveries were found to take, see `supply_options`, and tells
+        what must be brought: it is answered while the promise is measured.
+    demanded
+        Told who asks for what, as often as that is worked out.
 
     Returns
     -------
@@ -198,8 +205,9 @@ def supplied(
     carried: dict[str, float] = {}
     refused: dict[str, SupplyRun] = {}
     for _ in range(_STOCKINGS):
-        stocked = stock_with(carried)
-        runs = answer_supplies(planner, plan, stocked.requests, rules)
+        desk = _Answering(planner, plan, rules, demanded)
+        stocked = stock_with(carried, desk)
+        runs = desk.runs
         refused |= {run.id: run for run in runs if not run.feasible}
         packed = {
             one.id: one.due_utc - min(lot.packed_utc for lot in stocked.stores.lots
@@ -223,6 +231,30 @@ def supplied(
             break
         carried |= longer
     return stocked, runs, tuple(refused[name] for name in sorted(refused))
+
+
+class _Answering(Watcher):
+    """Answers what must be brought as soon as it is known."""
+
+    def __init__(
+        self,
+        planner: Planner,
+        plan: Plan,
+        rules: SupplyRules,
+        demanded: Callable[[Mapping[StockClass, Demand]], None] | None,
+    ) -> None:
+        self.runs: tuple[SupplyRun, ...] = ()
+        self._answer = partial(answer_supplies, planner, plan, rules=rules)
+        self._demanded = demanded
+
+    def demanded(self, demands: Mapping[StockClass, Demand]) -> None:
+        """Pass it on."""
+        if self._demanded is not None:
+            self._demanded(demands)
+
+    def ordered(self, requests: Sequence[TransportRequest]) -> None:
+        """Fly and drive it."""
+        self.runs = self._answer(requests=requests)
 
 
 @dataclass(frozen=True)

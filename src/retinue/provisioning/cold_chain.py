@@ -17,10 +17,10 @@ from retinue.plan.stores import FoodLimit, FoodStep, Held, Lot
 
 if TYPE_CHECKING:
     from retinue.plan.stores import StoreRoom
+    from retinue.provisioning.grounds import Stocking
     from retinue.provisioning.ingredient import Storage
     from retinue.provisioning.menu import Menu
     from retinue.provisioning.policy import ProvisioningPolicy, RetainedSamples
-    from retinue.provisioning.stocking import Stocking
 
 __all__ = [
     "food_limits",

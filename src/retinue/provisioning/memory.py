@@ -17,6 +17,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import suppress
 from functools import cache
@@ -81,6 +82,7 @@ class FolderMemory(MutableMapping[bytes, Any]):
         self._most_entries = most_entries
         self._code = code
         self._here: dict[bytes, Any] = {}
+        self._writing = threading.Lock()
 
     def __getitem__(self, key: bytes) -> Any:
         """Return the value of a key."""
@@ -97,7 +99,7 @@ class FolderMemory(MutableMapping[bytes, Any]):
         head = {"retinue memory": _FORMAT, "digest": hashlib.sha256(body).hexdigest()}
         content = json.dumps(head).encode() + b"\n" + body
         # A full disk or a folder of somebody else costs time at the next call, and nothing more.
-        with suppress(InputError, OSError):
+        with self._writing, suppress(InputError, OSError):
             make_folder(self._folder).chmod(FOLDER_MODE)
             self._make_room(len(content))
             write_bytes(self._path(key), content)

@@ -18,8 +18,8 @@ from retinue.provisioning.serving import serve
 
 if TYPE_CHECKING:
     from retinue.provisioning.demand import StockClass
+    from retinue.provisioning.grounds import Stocking
     from retinue.provisioning.serving import LotRow, Served
-    from retinue.provisioning.stocking import Stocking
     from retinue.provisioning.supply import SupplyOption
 
 __all__ = ["met_later", "missed_deliveries"]

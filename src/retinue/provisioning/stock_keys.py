@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retinue.provisioning.demand import Demand, StockClass
-    from retinue.provisioning.stocking import Stocking
+    from retinue.provisioning.grounds import Stocking
     from retinue.provisioning.windows import Checks
 
     Array = NDArray[np.float64]

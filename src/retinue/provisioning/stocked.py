@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retinue.provisioning.demand import StockClass
-    from retinue.provisioning.stocking import Stocking
+    from retinue.provisioning.grounds import Stocking
 
     Array = NDArray[np.float64]
 
