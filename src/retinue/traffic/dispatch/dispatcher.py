@@ -30,14 +30,17 @@ _ROUND_S = 0.5
 #: Iterations between two exchanges where iterations are counted.
 _ROUND = 200
 #: Temperature at the beginning and at the end, as shares of the best cost.
-_HOT, _COLD = 2e-2, 2e-5
+_HOT, _COLD = 5e-2, 2e-5
+#: It falls from the one to the other in so many iterations for each train, as often as there is
+#: time for, at most so often.
+_CYCLE, _CYCLES_MOST = 1500, 16
 #: Most trains taken out at once, between fixed times and in the order.
 _LARGEST, _LARGEST_ORDER = 8, 4
 #: Of so many neighbourhoods one is of the kind that pushes others; of more in large problems, where
 #: it is dearer: one more for so many operations.
 _PUSH_EVERY, _PUSH_LESS = 5, 2000
 #: Share of the search in which workers do not look at each other.
-_ALONE = 0.4
+_ALONE = 0.8
 #: Share of the search that goes by before others are pushed.
 _FIRST = 0.03
 
@@ -144,7 +147,7 @@ def solve(
     bound = int(free.sum())
     for worker in team:
         fill(net, worker.table, worker.search, worker.ruin)
-    done, size = 0, _ROUND
+    done, size, cycles = 0, _ROUND, 0
     with ThreadPoolExecutor(workers) as pool:
         while True:
             taken = time.perf_counter() - begin
@@ -162,7 +165,10 @@ def solve(
                 share = max(share, taken / time_s)
             if share >= 1.0:
                 break
-            warmth = max(1.0, float(cost % LEFT_OUT)) * _HOT * (_COLD / _HOT) ** share
+            if cycles == 0 and share >= _FIRST:
+                cycles = _cycles(problem, done / share)
+            phase = share * max(1, cycles) % 1.0
+            warmth = max(1.0, float(cost % LEFT_OUT)) * _HOT * (_COLD / _HOT) ** phase
             started = time.perf_counter()
             runs = [pool.submit(worker.run, size, warmth, share >= _FIRST) for worker in team]
             _watch(team, runs, stop, begin + time_s if time_s is not None else None)
@@ -200,6 +206,11 @@ def _watch(
     for worker, run in zip(team, runs, strict=True):
         run.result()
         worker.ruin.halt[0] = 0
+
+
+def _cycles(problem: Problem, iterations: float) -> int:
+    """Return how often to cool down in so many iterations."""
+    return max(1, min(_CYCLES_MOST, int(iterations / (_CYCLE * max(1, problem.trains)))))
 
 
 def _next_size(size: int, taken: float) -> int:
