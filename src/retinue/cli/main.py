@@ -20,6 +20,7 @@ from retinue.cli import (
     engineering,
     extracts,
     formation,
+    insertion,
     odds,
     papers,
     path,
@@ -77,6 +78,7 @@ protect.add_to(app)
 extracts.add_to(app)
 dispatch.add_to(app)
 path.add_to(app)
+insertion.add_to(app)
 
 
 class _Interrupted(BaseException):

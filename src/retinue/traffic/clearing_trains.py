@@ -223,7 +223,7 @@ def _shortened(
     if not ends or ends[-1] == len(run.calls) - 1:
         return None
     end = ends[-1]
-    last = replace(run.calls[end], depart_s=run.calls[end].arrive_s)
+    last = replace(run.calls[end], depart_s=run.calls[end].arrive_s, minimum_dwell_s=0.0)
     return replace(run, calls=(*run.calls[:end], last), steps=run.steps[:end]), "shortened"
 
 
@@ -266,7 +266,8 @@ def _led_round(
             )
         )
         now = leave
-    calls[-1] = replace(calls[-1], depart_s=calls[-1].arrive_s, stops=True)
+    last = calls[-1]
+    calls[-1] = replace(last, depart_s=last.arrive_s, stops=True, minimum_dwell_s=0.0)
     return replace(run, calls=tuple(calls), steps=steps), "re-routed"
 
 

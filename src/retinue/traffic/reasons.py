@@ -75,7 +75,6 @@ class Explained:
         """Return them in words, with local times."""
         from retinue.clock import local_text
 
-        cure = self._cure(zone)
         found = []
         for entry in self.blocking:
             rule = f" ({entry.rule})" if entry.rule else ""
@@ -87,22 +86,26 @@ class Explained:
                     f"{entry.title} is in the way{rule} from {local_text(entry.from_s, zone)} to "
                     f"{local_text(entry.to_s, zone)}{cost}",
                     entry.place,
-                    cure,
+                    "",
                     "rule" if entry.rule else "traffic",
                 )
             )
         return found
 
-    def _cure(self, zone: str) -> str:
+    def cure(self, zone: str) -> str:
+        """Return the nearest departures that work, in words."""
         from retinue.clock import local_text
 
         options = [
-            f"depart at {local_text(path.depart_s, zone)} and arrive at "
+            f"depart at {local_text(path.depart_s, zone)} to arrive at "
             f"{local_text(path.arrive_s, zone)}"
             for path in (self.earlier, self.later)
             if path is not None
         ]
-        return (" or ".join(options)).capitalize() + "." if options else ""
+        if not options:
+            return f"No departure within {LOOK_S / 3_600.0:.0f} h before or after works either."
+        text = ", or ".join(options)
+        return f"{text[0].upper()}{text[1:]}; or let other trains give way: --clear."
 
 
 def explain(
