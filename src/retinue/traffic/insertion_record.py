@@ -51,8 +51,15 @@ def inserted_record(
     cleared: Cleared | None = None,
     feed: str = "",
     date: str = "",
+    known: Sequence[tuple[str, str, int]] | None = None,
 ) -> TrafficRecord:
-    """Return the traffic with the convoy in it, and who gave way."""
+    """Return the traffic with the convoy in it, and who gave way.
+
+    Parameters
+    ----------
+    known
+        `known_overlaps` of the traffic, where they are at hand.
+    """
     altered = () if cleared is None else cleared.altered
     specials = special_runs(prepared, found, name)
     joined = traffic_with(
@@ -63,7 +70,7 @@ def inserted_record(
         feed=feed,
         date=date,
         specials={special.run.id: special.role for special in specials},
-        known=known_overlaps(traffic),
+        known=known_overlaps(traffic) if known is None else known,
         altered=altered_records(traffic.network, altered),
         assumptions=prepared.rules.unseen(traffic.network, prepared.request.way, traffic),
     )
