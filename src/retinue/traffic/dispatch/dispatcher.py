@@ -34,11 +34,11 @@ _HOT, _COLD = 5e-2, 2e-5
 #: It falls from the one to the other in so many iterations for each train, as often as there is
 #: time for, at most so often.
 _CYCLE, _CYCLES_MOST = 1500, 16
-#: Most trains taken out at once, between fixed times and in the order.
-_LARGEST, _LARGEST_ORDER = 8, 4
+#: Most trains taken out at once, between fixed times and in the order, by turns of the workers.
+_LARGEST, _LARGEST_ORDER = 8, (4, 8)
 #: Of so many neighbourhoods one is of the kind that pushes others; of more in large problems, where
 #: it is dearer: one more for so many operations.
-_PUSH_EVERY, _PUSH_LESS = 5, 2000
+_PUSH_EVERY, _PUSH_LESS = 3, 2000
 #: Share of the search in which workers do not look at each other.
 _ALONE = 0.8
 #: Share of the search that goes by before others are pushed.
@@ -83,10 +83,11 @@ class _Worker:
     ruin: Ruin
     order: Ordering
     push: Push
+    largest_order: int
 
     @classmethod
-    def of(cls, net: Network, resources: int, seed: int) -> _Worker:
-        search = new_search(net, seed)
+    def of(cls, net: Network, resources: int, seed: int, number: int) -> _Worker:
+        search = new_search(net, seed * 1009 + number)
         return cls(
             net,
             empty_timetable(net, resources),
@@ -95,6 +96,7 @@ class _Worker:
             new_ruin(net, resources, search),
             new_ordering(net),
             new_push(net),
+            _LARGEST_ORDER[number % len(_LARGEST_ORDER)],
         )
 
     def run(self, iterations: int, warmth: float, pushing: bool) -> None:
@@ -104,7 +106,7 @@ class _Worker:
         if pushes:
             reorder(
                 self.net, self.table, self.saved, self.order, self.search, self.push, self.ruin,
-                pushes, warmth, warmth, _LARGEST_ORDER,
+                pushes, warmth, warmth, self.largest_order,
             )  # fmt: skip
         rest = iterations - pushes
         improve(self.net, self.table, self.search, self.ruin, rest, warmth, warmth, _LARGEST)
@@ -140,7 +142,7 @@ def solve(
     if time_s is None and iterations is None:
         time_s = 60.0
     net = network_of(problem)
-    team = [_Worker.of(net, len(problem.resources), seed * 1009 + i) for i in range(workers)]
+    team = [_Worker.of(net, len(problem.resources), seed, i) for i in range(workers)]
     free = team[0].ruin.free
     if (free < 0).any():
         return Result(None, None, 0, time.perf_counter() - begin, 0, "infeasible")
