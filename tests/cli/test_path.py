@@ -7,7 +7,10 @@ import stat
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from retinue.cli.main import app
+from retinue.errors import InputError
 from tests.cli.conftest import Run
 from tests.report.sample_plan import sample_plan
 from tests.traffic.test_states import shifted
@@ -42,14 +45,26 @@ def test_requests_are_shown_and_written_for_their_owner_only(
     assert "<LocationPrimaryCode>12345" in (tmp_path / "req" / files[2]).read_text()
 
 
-def test_wrong_words_are_told(retinue: Run, out: Path) -> None:
-    assert "goes by road" in retinue("path", "request", "out", "--leg", "1", expect=2).stderr
-    assert "no format" in retinue("path", "request", "out", "--format", "pdf", expect=2).stderr
-    assert "no company" in retinue("path", "request", "out", "--sender", "x", expect=2).stderr
-    assert "two steps" in retinue("path", "state", "out", "--submit", "--offer", expect=2).stderr
-    assert "no step" in retinue("path", "state", "out", "--role", "x", expect=2).stderr
-    assert "no role" in retinue("path", "state", "out", "--submit", expect=2).stderr
-    assert "cannot be read" in retinue("path", "offer", "out", "nowhere.xml", expect=2).stderr
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["request", "--leg", "1"], "goes by road"),
+        (["request", "--format", "pdf"], "no format"),
+        (["request", "--sender", "x"], "no company code"),
+        (["request", "--train", "pilot"], "no train of the leg"),
+        (["request", "--at", "soon"], "not a date and time"),
+        (["state", "--submit", "--offer"], "two steps"),
+        (["state", "--role", "x"], "no step is named"),
+        (["state", "--submit"], "no role is named"),
+        (["state", "--freeze", "--role", "x"], "cannot be frozen now"),
+        (["amend", "--role", "x"], "may be changed freely"),
+        (["offer", "nowhere.xml"], "cannot be read"),
+    ],
+)
+def test_wrong_words_are_told(out: Path, arguments: list[str], words: str) -> None:
+    done = CliRunner().invoke(app, ["path", arguments[0], str(out), *arguments[1:]])
+    assert isinstance(done.exception, InputError)
+    assert words in str(done.exception)
 
 
 def test_an_offer_is_held_against_the_request(retinue: Run, out: Path, tmp_path: Path) -> None:

@@ -41,6 +41,15 @@ def test_faults_of_the_feed_are_listed_and_the_rest_is_used(retinue: Run, tmp_pa
     assert told["faults"]["count"] == {"bad-time": 1}
 
 
+def test_names_of_a_foreign_file_do_not_reach_the_terminal_raw(
+    retinue: Run, tmp_path: Path
+) -> None:
+    files = spoilt("stop_times.txt", "06:08:00,06:09:00", "\x1b[31mnoon,06:09:00")
+    write_feed(tmp_path / "bad.zip", files)
+    text = retinue("traffic", "bad.zip").stdout
+    assert "\x1b" not in text and "noon" in text
+
+
 def test_a_possession_conflicts_with_the_trains_it_stops(retinue: Run, tmp_path: Path) -> None:
     (tmp_path / "works.yaml").write_text(
         "retinue restrictions: 1\nsender: Region north\nrestrictions:\n"

@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retinue.errors import InputError
+from retinue.traffic.path_effect import convoy_effects, handover_effects, observations
 from retinue.traffic.path_message import PASSING, PathMessage
 from retinue.traffic.path_offer import compare, match_request
+from retinue.traffic.path_request import asked_of_plan
+from tests.report.sample_plan import sample_plan
 from tests.traffic.drawn_paths import requests, small_request
 
 
@@ -95,3 +98,35 @@ def test_names_are_compared_without_case_accents_and_script() -> None:
     cyrillic = replace(asked, points=(a, b, c, replace(d, place="Владивосток")))
     latin = replace(asked, points=(a, b, c, replace(d, place="VLADIVOSTOK")))
     assert compare(cyrillic, latin).fits
+
+
+def test_a_convoy_that_would_come_too_close_is_told() -> None:
+    plan = sample_plan()
+    asked = asked_of_plan(plan)
+    main = next(message for message in asked if message.role == "main")
+    assert convoy_effects(plan, asked, []) == ()
+    # Twenty minutes keep the following train back: half an hour later the main train meets it.
+    late = compare(main, shifted(main, 1800.0))
+    (words,) = convoy_effects(plan, asked, [late])
+    assert words.startswith("the following train would be -10")
+    rail = plan.legs[1]
+    stated = {"following_separation_s": {"at": [{"place": "Kilju", "needed_s": 1190.0}]}}
+    told = plan.model_copy(
+        update={"legs": (plan.legs[0], rail.model_copy(update={"details": stated}))}
+    )
+    assert convoy_effects(told, asked, []) == ()
+    near = compare(main, shifted(main, 120.0))
+    (words,) = convoy_effects(told, asked, [near])
+    assert "at Kilju" in words
+
+
+def test_hand_overs_feel_the_ends_of_the_offer() -> None:
+    plan = sample_plan()
+    main = next(message for message in asked_of_plan(plan) if message.role == "main")
+    assert handover_effects(plan, compare(main, shifted(main, 0.0))) == ()
+    found = compare(main, shifted(main, 1200.0))
+    first, last = handover_effects(plan, found)
+    assert first.startswith("hand-over at Pyongyang:")
+    assert last.startswith("hand-over at Vladivostok: 15 min too short")  # 5 min spare of 25
+    places = [place for place, _ in observations(found)]
+    assert places == ["Pyongyang"]  # what follows is later by as much

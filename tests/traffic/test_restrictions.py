@@ -13,8 +13,8 @@ from retinue.errors import InputError
 from retinue.plan.traffic import TrafficRecord, TrainPass, TrainPath
 from retinue.traffic.conflicts import find_conflicts
 from retinue.traffic.occupation import Occupations
+from retinue.traffic.reopened import affected_plans
 from retinue.traffic.restrictions import (
-    affected_plans,
     closed_sections,
     load_restrictions,
     place_restrictions,

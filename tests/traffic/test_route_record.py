@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
+
 from retinue.plan.traffic import TrafficRecord
 from retinue.report.traffic_route import route_of
 from retinue.traffic.line_network import Step
@@ -18,7 +20,8 @@ def _record(special: bool = True) -> TrafficRecord:
     rows = [(0, 0, 0.0, 60.0, 0), (0, 3, 60.0, 120.0, 0)]
     traffic = traffic_of(network, rows, runs)
     made = traffic_record(traffic, specials={"t0": "main"} if special else None)
-    return with_route(made, network, way_of(network), start_m=1000.0)
+    way = network.along(way_of(network))
+    return with_route(made, network, way, way.node_m + 1000.0)
 
 
 def test_places_and_blocks_have_their_chainage() -> None:
@@ -48,10 +51,21 @@ def test_a_chart_takes_them_as_they_are() -> None:
 def test_a_way_back_is_measured_from_its_own_start() -> None:
     network = line([6000.0, 4000.0], [1, 2], [2, 2, 2])
     traffic = traffic_of(network, [], runs_of(network, 1))
-    back = with_route(traffic_record(traffic), network, (Step(1, False), Step(0, False)))
+    way = network.along((Step(1, False), Step(0, False)))
+    back = with_route(traffic_record(traffic), network, way)
     assert [item.place for item in back.route] == ["C", "B", "A"]
     spans = {r.name: (r.from_m, r.to_m) for r in back.resources}
     assert spans["A - B, block 1"] == (7000.0, 10000.0)
+
+
+def test_a_leg_s_own_chainage_is_laid_over_the_way() -> None:
+    network = line([6000.0, 4000.0], [1, 2], [2, 2, 2])
+    traffic = traffic_of(network, [], runs_of(network, 1))
+    way = network.along(way_of(network))
+    record = with_route(traffic_record(traffic), network, way, np.array([0.0, 6600.0, 10_000.0]))
+    spans = {r.name: (r.from_m, r.to_m) for r in record.resources}
+    assert spans["A - B, block 1"] == (0.0, 3300.0)
+    assert spans["B - C, block 1"] == (6600.0, 8300.0)
 
 
 def test_only_what_rules_hold_becomes_a_window() -> None:

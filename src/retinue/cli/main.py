@@ -21,6 +21,7 @@ from retinue.cli import (
     engineering,
     extracts,
     formation,
+    insertion,
     odds,
     papers,
     path,
@@ -80,6 +81,7 @@ provision.add_to(app)
 extracts.add_to(app)
 dispatch.add_to(app)
 path.add_to(app)
+insertion.add_to(app)
 
 
 #: New objects before their cycles are looked for.

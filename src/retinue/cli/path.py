@@ -45,6 +45,10 @@ After = Annotated[
     float | None,
     typer.Option("--after", metavar="MIN", min=0, max=1440, help="Tolerance, minutes later."),
 ]
+Codes = Annotated[
+    Path | None,
+    typer.Option("--codes", metavar="FILE", help="Location codes, CSV: country,place,code."),
+]
 Role = Annotated[str, typer.Option("--role", metavar="ROLE", help="Who approves or enters it.")]
 At = Annotated[
     str | None,
@@ -83,10 +87,7 @@ def request_command(
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="Moment of sending, with zone.")
     ] = None,
-    codes: Annotated[
-        Path | None,
-        typer.Option("--codes", metavar="FILE", help="Location codes, CSV: country,place,code."),
-    ] = None,
+    codes: Codes = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -260,6 +261,7 @@ def offer_command(
     train: TrainRole = "",
     before: Before = None,
     after: After = None,
+    codes: Codes = None,
     effect: Annotated[
         bool, typer.Option("--effect", help="Re-time the plan in memory and say what would move.")
     ] = False,
@@ -269,11 +271,14 @@ def offer_command(
     """Hold an infrastructure manager's offer against what was asked, point by point."""
     output.as_json, output.quiet = as_json, quiet
     from retinue.plan import Plan
-    from retinue.traffic.path_effect import handover_effects
+    from retinue.traffic.path_codes import read_codes
+    from retinue.traffic.path_effect import convoy_effects, handover_effects
     from retinue.traffic.path_offer import compare, match_request, read_offer
+    from retinue.traffic.path_request import Leeway
 
     record = Plan.load(plan)
-    asked = _asked(record, leg, train, _submitted_leeway(plan, record, before, after))
+    known = read_codes(codes) if codes else {}
+    asked = _asked(record, leg, train, _submitted_leeway(plan, record, before, after), known)
     found = [compare(match_request(offer, asked), offer) for offer in read_offer(file, asked)]
     result: dict[str, Any] = {
         "plan": record.hash,
@@ -282,7 +287,11 @@ def offer_command(
             one.as_dict() | {"handovers": list(handover_effects(record, one))} for one in found
         ],
     }
+    # Of the whole convoy, whichever trains were named.
+    convoy = convoy_effects(record, _asked(record, leg, "", Leeway()), found)
+    result["convoy"] = list(convoy)
     parts = [_offer_text(record, one) for one in found]
+    parts += ["\n".join(convoy)] if convoy else []
     if effect:
         moved = _effect(record, found)
         result["effect"] = None if moved is None else moved.as_dict()

@@ -214,6 +214,7 @@ def _spread(spread: Spread) -> dict[str, float | int | None]:
 
 
 def _text(made: DayOfTraffic, found: _Found) -> str:
+    from retinue.checks.dispatch_faults import printable
     from retinue.clock import local_text
 
     feed, placement = made.feed, made.placement
@@ -250,7 +251,8 @@ def _text(made: DayOfTraffic, found: _Found) -> str:
     lines += ["", *_fault_text(feed)]
     if made.notes:
         lines += ["", "assumed:", *(f"  {note}" for note in made.notes)]
-    return "\n".join(lines)
+    # Names come from a foreign file.
+    return "\n".join(printable(line) for line in lines)
 
 
 _GROUNDS = {

@@ -180,6 +180,27 @@ class Planner:
         begin = depart_s if start_s is None else start_s
         return self._chain(staged, begin, file, (), late_is_fault=start_s is None)
 
+    def stages(self, plan: Plan) -> list[StagedLeg]:
+        """Return the legs of a plan as far as no clock is needed.
+
+        Raises
+        ------
+        InputError, NoPlan
+            As `remake`.
+        """
+        self._check_world(plan.made_with)
+        own = OwnFiles(plan.journey.extra_files)
+        with tempfile.TemporaryDirectory(prefix="retinue-") as folder:
+            file = journey_from_text(
+                plan.journey.text, plan.journey.name, own.laid_out(Path(folder))
+            )
+            world = self.world_of(file)
+            gazetteer = world.gazetteer(file.journey.places)
+            start = self._origin(file, gazetteer)
+            day = local(plan.depart_utc, start.zone).date()
+            context = Context(world, file, gazetteer, self.memo, self._progress, day)
+            return self._stage_all(file.journey.legs, ("legs",), context)
+
     def observe(self, plan: Plan, place: str, time: str, *, leg: int | None = None) -> Plan:
         """Return the plan with one more observed time, everything after it re-timed.
 

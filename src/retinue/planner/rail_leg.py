@@ -99,6 +99,7 @@ def stage_rail(
         at_time=at_time,
         carries=carries,
         files=read,
+        runs=runs,
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from retinue.planner.cars_on_train import CarsOnTrain
     from retinue.planner.memo import Memo
     from retinue.rail.car_loading import CarOnTrain
+    from retinue.rail.leg_runs import RailRuns
     from retinue.world.places import Gazetteer, Place
     from retinue.world.world import World
 
@@ -94,6 +95,8 @@ class StagedLeg:
         Places the leg in time: departure and observations to a timed leg.
     files
         The user's own files that were read.
+    runs
+        Of a rail leg its trains' runs, without a clock.
     """
 
     id: str
@@ -105,3 +108,4 @@ class StagedLeg:
     cars_on_train: int = 0
     carries: CarsOnTrain | None = None
     files: dict[Path, str] = field(default_factory=dict)
+    runs: RailRuns | None = None

@@ -66,6 +66,8 @@ class TrainSection:
     planned
         With the allowance; the companions' is their fastest, because their times
         follow from the main train's.
+    whole
+        The whole leg as this train meets it, chainage of the route.
     """
 
     formation: Formation
@@ -73,6 +75,7 @@ class TrainSection:
     path: RunningPath
     fastest: Run
     planned: Run
+    whole: RunningPath | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -348,13 +351,13 @@ def _run(
     index: int,
     names: list[str],
 ) -> TrainSection:
-    from retinue.rail.running_time import run
+    from retinue.rail.running_time import Driving, run
 
     from_m, to_m = bounds[index], bounds[index + 1]
     own = section_path(path, from_m, to_m, dynamics, f"{names[index]}-{names[index + 1]}")
     fastest = run(dynamics, own, speed_cap_mps=request.speed_cap_mps)
     planned = fastest
-    if role == "main" and request.allowance is not None:
+    if role == "main" and request.allowance is not None and request.ceilings_mps is None:
         planned = _with_allowance(
             request.allowance,
             dynamics,
@@ -363,7 +366,19 @@ def _run(
             request.speed_cap_mps,
             own.length_m / request.route.length_m,
         )
-    return TrainSection(formation, dynamics, own, fastest, planned)
+    if role == "main" and request.ceilings_mps is not None:
+        planned = run(
+            dynamics,
+            own,
+            speed_cap_mps=request.speed_cap_mps,
+            driving=Driving(
+                cap_mps=request.ceilings_mps.cut(from_m, to_m),
+                share=Steps.constant(1.0)
+                if request.share is None
+                else request.share.cut(from_m, to_m),
+            ),
+        )
+    return TrainSection(formation, dynamics, own, fastest, planned, path)
 
 
 def _with_allowance(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from retinue.rail.formation import Formation
     from retinue.rail.rolling_stock import Locomotive
     from retinue.rail.running_path import RunningPath
+    from retinue.rail.steps import Steps
     from retinue.world.rail_route import RailRoute
 
 __all__ = ["RailRequest", "RailStop", "TrainSeparation"]
@@ -81,6 +82,12 @@ class RailRequest:
     path
         The route in detail (gradients, curves, tunnels), its chainage the route's; None:
         only what the stretches say is known.
+    ceilings_mps
+        Speeds that the main train's driver does not exceed, by chainage of the route (a path
+        among other trains).
+    share
+        With ceilings, in place of an allowance: the share of permitted speeds that is used, by
+        chainage of the route.
     """
 
     leg_id: str
@@ -96,6 +103,8 @@ class RailRequest:
     arrive_at_s: float | None = None
     mass_factor: float = 1.0
     path: RunningPath | None = None
+    ceilings_mps: Steps | None = None
+    share: Steps | None = None
 
     @property
     def route_title(self) -> str:

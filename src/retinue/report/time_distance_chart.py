@@ -19,6 +19,7 @@ from retinue.report.speed_chart import Chart, Station, roomy
 from retinue.report.traffic_route import TrafficRoute, convoy_of, overlaps
 from retinue.report.traffic_style import (
     altered_colour,
+    band_colour,
     draw_conflict,
     draw_hatch,
     draw_keys,
@@ -173,7 +174,7 @@ def _draw_bands(
                 left, top, right, bottom = box
                 # In an overview steps are too small for outlines.
                 edge = palette.limit if right - left > _LEAST_STEP else "none"
-                sheet.rectangle(left, top, right - left, bottom - top, fill=palette.night,
+                sheet.rectangle(left, top, right - left, bottom - top, fill=band_colour(palette),
                                 stroke=edge, line=0.25)  # fmt: skip
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Stroke",
     "altered_colour",
+    "band_colour",
     "conflict_colour",
     "draw_conflict",
     "draw_hatch",
@@ -41,6 +42,11 @@ class Stroke:
 def altered_colour(palette: Palette) -> str:
     """Return the colour of trains that gave way (Okabe and Ito's bluish green on paper)."""
     return "#009e73" if palette.romanise else palette.alternative
+
+
+def band_colour(palette: Palette) -> str:
+    """Return the fill of blocking bands: darkness on paper, the grid's grey on screens."""
+    return palette.night if palette.romanise else palette.faint
 
 
 def conflict_colour(palette: Palette) -> str:
@@ -152,8 +158,10 @@ def _sample(sheet: Drawing, sample: str, x: float, base: float) -> None:
         sheet.line(x, base - 3, x + 22, base - 3, stroke=colour, width=float(width),
                    dash=" ".join(dash))  # fmt: skip
     elif kind == "band":
-        sheet.rectangle(x, base - 8, 22, 9, fill=sheet.palette.night, stroke=sheet.palette.limit,
-                        line=0.3)  # fmt: skip
+        palette = sheet.palette
+        sheet.rectangle(
+            x, base - 8, 22, 9, fill=band_colour(palette), stroke=palette.limit, line=0.3
+        )
     elif kind == "hatch":
         draw_hatch(sheet, [(x, base - 8, x + 22, base + 1)])
     elif kind in ("conflict", "known"):

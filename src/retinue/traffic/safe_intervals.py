@@ -151,7 +151,10 @@ class SafeIntervals:
                 continue
             if need.state is not None and rows.state[row] != need.state:
                 continue
-            if need.classes and self.traffic.runs[train].train_class not in need.classes:
+            if need.classes and (
+                train >= len(self.traffic.runs)
+                or self.traffic.runs[train].train_class not in need.classes
+            ):
                 continue
             if need.dangerous and train not in self._dangerous:
                 continue

@@ -6,17 +6,28 @@ import heapq
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from retinue.traffic.line_network import LineNetwork, Step
 
 __all__ = ["shortest_steps"]
 
 
 def shortest_steps(
-    network: LineNetwork, start: int, end: int, closed: frozenset[int] = frozenset()
+    network: LineNetwork,
+    start: int,
+    end: int,
+    closed: frozenset[int] = frozenset(),
+    cost: Sequence[float] | None = None,
 ) -> tuple[Step, ...] | None:
     """Return the shortest steps from one node to another; None where nothing connects them.
 
-    A way does not turn back on the section it came by, save where it begins.
+    Parameters
+    ----------
+    closed
+        Sections that may not be used.
+    cost
+        Of each section, not negative; by default its length.
     """
     from retinue.traffic.line_network import Step
 
@@ -37,7 +48,7 @@ def shortest_steps(
             section = network.sections[number]
             step = Step(number, section.a == node)
             other = network.other_end(step)
-            reached = length + section.length_m
+            reached = length + (section.length_m if cost is None else cost[number])
             if reached < best.get(other, float("inf")):
                 best[other] = reached
                 came[other] = step

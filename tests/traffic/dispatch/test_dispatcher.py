@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from retinue.checks.dispatch import verify_documents
 from retinue.traffic.dispatch.dispatcher import Result, solve
 from retinue.traffic.dispatch.problem import Problem
+from tests.traffic.dispatch.single_track import line
 
 DISPLIB = Path("data") / "displib"
 INFINITE = 10**9
@@ -181,3 +182,64 @@ def test_infeasible_test_instances_get_no_solution(shared: Path, name: str) -> N
     result = solve(Problem.from_json(json.loads(path.read_text())), iterations=100)
     assert result.solution is None
     assert result.status in ("unsolved", "infeasible")
+
+
+@settings(max_examples=8)
+@given(seed=st.integers(0, 10**6), trains=st.integers(2, 9), stations=st.integers(2, 6))
+def test_single_track_traffic_is_dispatched_by_the_rules(
+    seed: int, trains: int, stations: int
+) -> None:
+    document = line(trains, stations, seed)
+    assert_allowed(document, solve(Problem.from_json(document), iterations=300, seed=seed))
+
+
+def test_the_same_seed_gives_the_same_solution() -> None:
+    problem = Problem.from_json(line(8, 5, 3))
+    first, again = (solve(problem, iterations=600, workers=2, seed=7) for _ in range(2))
+    assert first.solution is not None
+    assert again.solution is not None
+    assert first.solution.operation.tolist() == again.solution.operation.tolist()
+    assert first.solution.time.tolist() == again.solution.time.tolist()
+    assert first.iterations == again.iterations
+
+
+def test_more_iterations_never_end_worse_than_the_start() -> None:
+    document = line(9, 5, 11)
+    seen: list[int | None] = []
+    result = solve(
+        Problem.from_json(document),
+        iterations=1000,
+        progress=lambda cost, bound, iterations, seconds: seen.append(cost),
+    )
+    found = [cost for cost in seen if cost is not None]
+    assert found == sorted(found, reverse=True)
+    assert result.objective is not None
+    assert result.objective <= found[-1]
+
+
+def test_stopped_it_hands_back_the_best_so_far() -> None:
+    document = line(9, 6, 5)
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 2
+
+    result = solve(Problem.from_json(document), time_s=3600.0, stop=stop)
+    assert_allowed(document, result)
+    assert result.status in ("feasible", "optimal")
+
+
+def test_trains_may_not_swap_places_within_an_instant() -> None:
+    # Two trains on two tracks, each wanting the other's: no order of events allows it.
+    def train(mine: str, other: str) -> list[dict[str, Any]]:
+        return [
+            {"start_ub": 0, "min_duration": 1, "resources": [{"resource": mine}],
+             "successors": [1]},
+            {"min_duration": 1, "resources": [{"resource": other}], "successors": [2]},
+            {"min_duration": 0, "successors": []},
+        ]  # fmt: skip
+
+    document = {"trains": [train("a", "b"), train("b", "a")], "objective": []}
+    assert solve(Problem.from_json(document), iterations=50).solution is None

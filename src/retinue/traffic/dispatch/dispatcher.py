@@ -30,14 +30,17 @@ _ROUND_S = 0.5
 #: Iterations between two exchanges where iterations are counted.
 _ROUND = 200
 #: Temperature at the beginning and at the end, as shares of the best cost.
-_HOT, _COLD = 2e-2, 2e-5
-#: Most trains taken out at once, between fixed times and in the order.
-_LARGEST, _LARGEST_ORDER = 8, 4
+_HOT, _COLD = 5e-2, 2e-5
+#: It falls from the one to the other in so many iterations for each train, as often as there is
+#: time for, at most so often.
+_CYCLE, _CYCLES_MOST = 1500, 16
+#: Most trains taken out at once, between fixed times and in the order, by turns of the workers.
+_LARGEST, _LARGEST_ORDER = 8, (4, 8)
 #: Of so many neighbourhoods one is of the kind that pushes others; of more in large problems, where
 #: it is dearer: one more for so many operations.
-_PUSH_EVERY, _PUSH_LESS = 5, 2000
+_PUSH_EVERY, _PUSH_LESS = 3, 2000
 #: Share of the search in which workers do not look at each other.
-_ALONE = 0.4
+_ALONE = 0.8
 #: Share of the search that goes by before others are pushed.
 _FIRST = 0.03
 
@@ -80,10 +83,11 @@ class _Worker:
     ruin: Ruin
     order: Ordering
     push: Push
+    largest_order: int
 
     @classmethod
-    def of(cls, net: Network, resources: int, seed: int) -> _Worker:
-        search = new_search(net, seed)
+    def of(cls, net: Network, resources: int, seed: int, number: int) -> _Worker:
+        search = new_search(net, seed * 1009 + number)
         return cls(
             net,
             empty_timetable(net, resources),
@@ -92,6 +96,7 @@ class _Worker:
             new_ruin(net, resources, search),
             new_ordering(net),
             new_push(net),
+            _LARGEST_ORDER[number % len(_LARGEST_ORDER)],
         )
 
     def run(self, iterations: int, warmth: float, pushing: bool) -> None:
@@ -101,7 +106,7 @@ class _Worker:
         if pushes:
             reorder(
                 self.net, self.table, self.saved, self.order, self.search, self.push, self.ruin,
-                pushes, warmth, warmth, _LARGEST_ORDER,
+                pushes, warmth, warmth, self.largest_order,
             )  # fmt: skip
         rest = iterations - pushes
         improve(self.net, self.table, self.search, self.ruin, rest, warmth, warmth, _LARGEST)
@@ -137,14 +142,14 @@ def solve(
     if time_s is None and iterations is None:
         time_s = 60.0
     net = network_of(problem)
-    team = [_Worker.of(net, len(problem.resources), seed * 1009 + i) for i in range(workers)]
+    team = [_Worker.of(net, len(problem.resources), seed, i) for i in range(workers)]
     free = team[0].ruin.free
     if (free < 0).any():
         return Result(None, None, 0, time.perf_counter() - begin, 0, "infeasible")
     bound = int(free.sum())
     for worker in team:
         fill(net, worker.table, worker.search, worker.ruin)
-    done, size = 0, _ROUND
+    done, size, cycles = 0, _ROUND, 0
     with ThreadPoolExecutor(workers) as pool:
         while True:
             taken = time.perf_counter() - begin
@@ -162,7 +167,10 @@ def solve(
                 share = max(share, taken / time_s)
             if share >= 1.0:
                 break
-            warmth = max(1.0, float(cost % LEFT_OUT)) * _HOT * (_COLD / _HOT) ** share
+            if cycles == 0 and share >= _FIRST:
+                cycles = _cycles(problem, done / share)
+            phase = share * max(1, cycles) % 1.0
+            warmth = max(1.0, float(cost % LEFT_OUT)) * _HOT * (_COLD / _HOT) ** phase
             started = time.perf_counter()
             runs = [pool.submit(worker.run, size, warmth, share >= _FIRST) for worker in team]
             _watch(team, runs, stop, begin + time_s if time_s is not None else None)
@@ -200,6 +208,11 @@ def _watch(
     for worker, run in zip(team, runs, strict=True):
         run.result()
         worker.ruin.halt[0] = 0
+
+
+def _cycles(problem: Problem, iterations: float) -> int:
+    """Return how often to cool down in so many iterations."""
+    return max(1, min(_CYCLES_MOST, int(iterations / (_CYCLE * max(1, problem.trains)))))
 
 
 def _next_size(size: int, taken: float) -> int:

@@ -1,0 +1,300 @@
+"""The command that finds a leg's path through a timetable, and clears the line for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from retinue.cli.console import output
+from retinue.cli.options import Json, WorldFolder
+
+if TYPE_CHECKING:
+    from retinue.plan.traffic import TrafficRecord
+    from retinue.planner.traffic_path import TrafficPath
+    from retinue.traffic.clearing import Cleared
+    from retinue.traffic.insertion import FoundPath
+    from retinue.traffic.traffic import Traffic
+
+__all__ = ["add_to"]
+
+_SHOWN = 12
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this group's commands to the program."""
+    app.command("insert")(insert_command)
+
+
+def insert_command(
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="The output folder or its plan.json.")
+    ],
+    feed: Annotated[
+        str, typer.Option("--traffic", metavar="FEED", help="A GTFS zip or folder, or a name.")
+    ],
+    day: Annotated[
+        str | None,
+        typer.Option("--date", metavar="YYYY-MM-DD", help="Service day; else the departure's."),
+    ] = None,
+    leg: Annotated[
+        int | None, typer.Option("--leg", metavar="N", help="Number of the rail leg.")
+    ] = None,
+    policy: Annotated[
+        str, typer.Option("--policy", metavar="NAME", help="Policy of protection; none: no rules.")
+    ] = "",
+    rules_off: Annotated[
+        str, typer.Option("--rules-off", metavar="R1,R2", help='Rules switched off; "all".')
+    ] = "",
+    view: Annotated[
+        str, typer.Option("--view", help="pessimistic or optimistic: how the line is inferred.")
+    ] = "pessimistic",
+    within: Annotated[
+        float,
+        typer.Option("--within", metavar="MIN", min=0, max=1440, help="Depart so much later."),
+    ] = 60.0,
+    no_waiting: Annotated[
+        bool, typer.Option("--no-waiting", help="The convoy never stands for other trains.")
+    ] = False,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Run at the plan's time; other trains give way.")
+    ] = False,
+    curve: Annotated[
+        str,
+        typer.Option("--curve", metavar="M1,M2", help="With --clear: cost of later departures."),
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the traffic.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    world: WorldFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Find a rail leg's path through a timetable; say who is in the way, or who gives way."""
+    output.as_json = as_json
+    from retinue.errors import InputError, NoPlan
+    from retinue.plan import Plan
+    from retinue.planner.planner import Planner
+    from retinue.planner.traffic_path import leg_runs_of, traffic_path
+    from retinue.protection.policy import load_policy
+    from retinue.traffic.blocking_rules import shipped_blocking_rules
+    from retinue.traffic.rules import rule_set
+    from retinue.world.world import World
+
+    if view not in ("pessimistic", "optimistic"):
+        raise InputError(f'"{view}" is no view', where="--view", cure="pessimistic or optimistic.")
+    if curve and not clear:
+        raise InputError("--curve goes with --clear", where="--curve")
+    shifts = _minutes(curve)
+    if out is not None and out.exists() and not force:
+        raise InputError("the file is there already", where=str(out), cure="Add --force.")
+    loaded = Plan.load(plan)
+    planner = Planner(World(tracks=world))
+    leg_id, runs = leg_runs_of(planner, loaded, leg)
+    planned = next(entry for entry in loaded.legs if entry.id == leg_id)
+    wish = float(planned.depart_utc)
+    off = [name.strip().replace("-", " ") for name in rules_off.split(",") if name.strip()]
+    rules = rule_set(load_policy(policy)[0].traffic if policy else None, off)
+    traffic, name, date = _traffic(feed, day, wish, planner.world, view)
+    blocking = shipped_blocking_rules()
+    window = (wish, wish + 60.0 * within)
+    zone = planned.from_.zone
+    if clear:
+        result, record = _cleared(runs, traffic, rules, wish, shifts, name, date, zone)
+    else:
+        prepared, path = traffic_path(
+            runs, traffic, rules, blocking, window, may_wait=not no_waiting
+        )
+        if path is None:
+            from retinue.traffic.reasons import explain
+
+            explained = explain(prepared, traffic, wish)
+            what = f"no path through the timetable for {runs.request.title}"
+            raise NoPlan(
+                what, reasons=explained.reasons(zone), where=name, cure=explained.cure(zone)
+            )
+        from retinue.traffic.insertion_record import inserted_record
+
+        record = inserted_record(traffic, prepared, path.found, name=leg_id, feed=name, date=date)
+        result = _path_result(path, wish, zone)
+    _checked(record)
+    if out is not None:
+        from retinue.files import write_text
+
+        write_text(out, record.model_dump_json() + "\n")
+    data, text = result
+    unseen = [f"not shown by the data: {line}" for line in record.assumptions]
+    output.result({**data, "assumptions": list(record.assumptions)}, "\n".join([text, *unseen]))
+
+
+def _minutes(text: str) -> list[float]:
+    from retinue.errors import InputError
+
+    try:
+        found = [float(part) for part in text.split(",") if part.strip()]
+    except ValueError as error:
+        raise InputError(f'"{text}" are no minutes', where="--curve", cure="5,10,20") from error
+    if any(not 0.0 <= value <= 720.0 for value in found):
+        raise InputError("minutes lie between 0 and 720", where="--curve")
+    return found
+
+
+def _traffic(
+    feed: str, day: str | None, wish: float, world: Any, view: str
+) -> tuple[Traffic, str, str]:
+    from datetime import date
+
+    from retinue.clock import local
+    from retinue.errors import InputError
+    from retinue.traffic.feed_lookup import find_feed
+    from retinue.traffic.gtfs_feed import read_feed
+    from retinue.traffic.timetable import day_of_traffic
+
+    read = read_feed(find_feed(feed))
+    try:
+        asked = local(wish, read.zone).date() if day is None else date.fromisoformat(day)
+    except ValueError as error:
+        raise InputError(
+            f'"{day}" is no date', where="--date", cure="Write it as 2026-11-23."
+        ) from error
+    made = day_of_traffic(read, asked, world=world)
+    return (
+        made.view("pessimistic" if view == "pessimistic" else "optimistic"),
+        read.name,
+        str(asked),
+    )
+
+
+def _path_result(path: TrafficPath, wish: float, zone: str) -> tuple[dict[str, Any], str]:
+    from retinue.clock import iso_utc, local_text
+
+    found, prepared = path.found, path.prepared
+    names = prepared.network.stations
+    stands = [
+        {
+            "place": names[int(prepared.request.way.nodes[s.node])].name,
+            "distance_m": round(s.at_m, 1),
+            "arrive_utc": iso_utc(s.arrive_s),
+            "depart_utc": iso_utc(s.depart_s),
+            "asked": s.asked,
+        }
+        for s in found.stands
+    ]
+    ceilings = [
+        {"from_m": round(a, 1), "to_m": round(b, 1), "at_most_kmh": round(3.6 * v, 1)}
+        for a, b, v in found.ceilings
+    ]
+    data = {
+        "depart_utc": iso_utc(found.depart_s),
+        "arrive_utc": iso_utc(found.arrive_s),
+        "later_s": round(found.depart_s - wish),
+        "waits_s": round(found.waits_s),
+        "free_running_s": round(prepared.free_running_s),
+        "stands": stands,
+        "ceilings": ceilings,
+    }
+    lines = [
+        f"A path: depart {local_text(found.depart_s, zone)}, arrive "
+        f"{local_text(found.arrive_s, zone)} "
+        f"({(found.depart_s - wish) / 60.0:.1f} min after the plan's departure)",
+    ]
+    lines += [
+        f"  waits at {names[int(prepared.request.way.nodes[s.node])].name} "
+        f"{(s.depart_s - s.arrive_s) / 60.0:.1f} min"
+        for s in found.stands[1:-1]
+        if not s.asked
+    ]
+    lines += [
+        f"  at most {3.6 * v:.0f} km/h from km {a / 1000.0:.1f} to km {b / 1000.0:.1f}"
+        for a, b, v in found.ceilings
+    ]
+    if found.simple:
+        lines.append("  without waiting or slowing down")
+    return data, "\n".join(lines)
+
+
+def _cleared(
+    runs: Any,
+    traffic: Traffic,
+    rules: Any,
+    wish: float,
+    shifts: list[float],
+    name: str,
+    date: str,
+    zone: str,
+) -> tuple[tuple[dict[str, Any], str], TrafficRecord]:
+    from retinue.clock import iso_utc, local_text
+    from retinue.errors import NoPlan
+    from retinue.planner.traffic_path import prepared_leg
+    from retinue.traffic.blocking_rules import shipped_blocking_rules
+    from retinue.traffic.clearing import clear
+    from retinue.traffic.insertion_record import inserted_record
+
+    blocking = shipped_blocking_rules()
+    everyone = frozenset(range(len(traffic.runs)))
+    prepared = prepared_leg(runs, traffic.network, rules, blocking, (wish, wish), may_wait=False)
+    avoided = frozenset(step.section for step in prepared.request.way.steps)
+
+    def at(moment: float) -> tuple[FoundPath, Cleared]:
+        found = prepared.find(traffic, depart=(moment, moment), without=everyone)
+        if found is None:
+            what = "works on the line leave no path, whoever gives way"
+            raise NoPlan(what, where=name, cure="Move the departure or the work.")
+        return found, clear(traffic, found.windows, blocking, avoided=avoided)
+
+    found, cleared = at(wish)
+    points = []
+    for minutes in sorted({0.0, *shifts}):
+        done = cleared if minutes == 0.0 else at(wish + 60.0 * minutes)[1]
+        points.append(
+            {"later_min": minutes, "cost_s": round(done.cost), "bound_s": round(done.bound)}
+        )
+    record = inserted_record(
+        traffic, prepared, found, name="special", cleared=cleared, feed=name, date=date
+    )
+    data = {
+        "depart_utc": iso_utc(found.depart_s),
+        "arrive_utc": iso_utc(found.arrive_s),
+        "cost_s": round(cleared.cost),
+        "bound_s": round(cleared.bound),
+        "optimal": cleared.optimal,
+        "passenger_delay_s": round(cleared.passenger_s),
+        "hold_everything_s": round(cleared.held_cost),
+        "altered": [
+            {"id": a.id, "measure": a.measure, "delay_s": round(a.delay_s), "because": a.because}
+            for a in record.altered
+        ],
+        "curve": points,
+    }
+    proof = "the least possible" if cleared.optimal else f"at least {cleared.bound / 60:.0f} min"
+    lines = [
+        f"Depart {local_text(found.depart_s, zone)}, arrive {local_text(found.arrive_s, zone)}; "
+        f"{len(record.altered)} trains give way, {cleared.cost / 60:.0f} weighted minutes "
+        f"({proof}; holding everything: {cleared.held_cost / 60:.0f})",
+    ]
+    lines += [
+        f"  {a.id}: {a.measure}, {a.delay_s / 60:.1f} min late at its end ({a.because})"
+        for a in record.altered[:_SHOWN]
+    ]
+    if len(record.altered) > _SHOWN:
+        lines.append(f"  and {len(record.altered) - _SHOWN} more (--json lists all)")
+    if len(points) > 1:
+        lines.append("Later by, and what it costs others:")
+        lines += [
+            f"  {p['later_min']:g} min: {p['cost_s'] / 60:.0f} weighted minutes" for p in points
+        ]
+    return (data, "\n".join(lines)), record
+
+
+def _checked(record: TrafficRecord) -> None:
+    """Refuse what the independent checker finds fault with: nothing of it is shown or written."""
+    from retinue.checks.traffic import check_traffic
+
+    finding = check_traffic(record)
+    if finding.faults:
+        output.result(
+            {"faults": list(finding.faults)},
+            "\n".join(["The checker found faults; no path is given:", *finding.faults[:_SHOWN]]),
+        )
+        raise typer.Exit(4)

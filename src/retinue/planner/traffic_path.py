@@ -1,0 +1,262 @@
+"""A rail leg of a plan among other trains: its path, what it costs, and the leg timed by it.
+
+::
+
+    StagedLeg.runs --> InsertionRequest --> FoundPath --> RailRequest with ceilings and stands
+       (rail)              (traffic)         (traffic)         --> RailRuns --> RailLegResult
+                                                                 (rail: the same engine)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retinue.errors import InputError
+from retinue.rail.even_share import even_share
+from retinue.rail.leg import RailLegResult, time_rail
+from retinue.rail.leg_clock import leg_clock
+from retinue.rail.leg_runs import RailRuns, run_rail
+from retinue.rail.request import RailStop
+from retinue.rail.steps import Steps
+from retinue.traffic.insertion import (
+    FoundPath,
+    InsertionRequest,
+    Prepared,
+    SpecialSection,
+    SpecialStop,
+    prepare,
+)
+from retinue.traffic.leg_way import leg_way
+from retinue.traffic.way_holds import Convoy
+from retinue.world.rail_route import OperatingPoint, RoutePoint
+
+if TYPE_CHECKING:
+    from retinue.plan import Plan
+    from retinue.planner.planner import Planner
+    from retinue.traffic.blocking_rules import BlockingRules
+    from retinue.traffic.line_network import LineNetwork
+    from retinue.traffic.rules import RuleSet
+    from retinue.traffic.traffic import Traffic
+
+__all__ = ["TrafficPath", "leg_runs_of", "prepared_leg", "retimed", "traffic_path"]
+
+EASE_S = 60.0
+"""A path without waiting is taken where it arrives no later than this after the best."""
+
+LAG_ROUNDS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class TrafficPath:
+    """A leg's path among other trains.
+
+    Attributes
+    ----------
+    runs, timed
+        The leg run again with the path's ceilings and stands, and put on the clock.
+    """
+
+    prepared: Prepared
+    found: FoundPath
+    runs: RailRuns
+    timed: RailLegResult
+
+
+def leg_runs_of(planner: Planner, plan: Plan, number: int | None = None) -> tuple[str, RailRuns]:
+    """Return id and runs of a rail leg of a plan.
+
+    Parameters
+    ----------
+    number
+        Of the leg, from 1; None: the only rail leg.
+
+    Raises
+    ------
+    InputError
+        Where the plan has no such leg, or several.
+    """
+    rails = [i for i, leg in enumerate(plan.legs, 1) if leg.mode == "rail"]
+    if number is None:
+        if len(rails) != 1:
+            what = "no rail leg" if not rails else f"{len(rails)} rail legs"
+            raise InputError(
+                f"the plan has {what}",
+                where="--leg",
+                cure="Name one: " + ", ".join(map(str, rails)) + "." if rails else "",
+            )
+        number = rails[0]
+    if number not in rails:
+        raise InputError(f"leg {number} is no rail leg of the plan", where="--leg")
+    staged = planner.stages(plan)[number - 1]
+    assert staged.runs is not None
+    return staged.id, staged.runs
+
+
+def prepared_leg(
+    runs: RailRuns,
+    network: LineNetwork,
+    rules: RuleSet,
+    blocking: BlockingRules,
+    depart: tuple[float, float],
+    *,
+    lags: tuple[float, float] | None = None,
+    may_wait: bool = True,
+) -> Prepared:
+    """Prepare the search of a rail leg's path.
+
+    Parameters
+    ----------
+    depart
+        Window of the main train's departure, Unix seconds.
+    lags
+        Seconds that the advance and the following train keep; None: those of the leg's own plan.
+
+    Raises
+    ------
+    NoPlan
+        Where the timetable does not cover the leg.
+    """
+    request = runs.request
+    way, place_m = leg_way(network, request.route)
+    clock = leg_clock(runs, depart[0], ())
+    ahead, behind = _lags(runs, depart[0]) if lags is None else lags
+    sections = []
+    for section in runs.sections:
+        train = section.main
+        assert train.whole is not None
+        share = even_share(train.dynamics, train.path, train.planned, request.speed_cap_mps)
+        sections.append(
+            SpecialSection(train.dynamics, train.whole, section.from_m, section.to_m, share)
+        )
+    stops = tuple(
+        SpecialStop(
+            standing.entry.distance_m,
+            least_s=_least_s(standing.asked.until_s, times.arrive_s, times.depart_s),
+            depart=(standing.asked.until_s or -np.inf, np.inf),
+        )
+        for standing, times in zip(runs.standings, clock.main.stops, strict=True)
+    )
+    convoy = Convoy(
+        max(s.main.formation.length_m for s in runs.sections),
+        ahead,
+        behind,
+        request.advance.formation.length_m if request.advance else 0.0,
+        request.following.formation.length_m if request.following else 0.0,
+        nothing_between="nothing between" in rules.on,
+    )
+    wish = InsertionRequest(
+        way,
+        place_m,
+        tuple(sections),
+        convoy,
+        depart,
+        arrive=(-np.inf, np.inf if request.arrive_at_s is None else request.arrive_at_s),
+        stops=stops,
+        may_wait=may_wait,
+        speed_cap_mps=request.speed_cap_mps,
+    )
+    return prepare(wish, network, rules, blocking)
+
+
+def _least_s(until_s: float | None, arrive_s: float, depart_s: float) -> float:
+    """Return how long a stop lasts, apart from waiting for a moment."""
+    return depart_s - arrive_s if until_s is None else 0.0
+
+
+def _lags(runs: RailRuns, depart_s: float) -> tuple[float, float]:
+    """Return the greatest gaps of advance and following train to the main train."""
+    convoy = leg_clock(runs, depart_s, ()).convoy
+
+    def greatest(role: str) -> float:
+        gaps = [c.gap_s for r, c in convoy.items() if r == role]
+        return float(np.ceil(max((g.max() for gap in gaps for g in gap), default=0.0)))
+
+    return greatest("advance"), greatest("following")
+
+
+def traffic_path(
+    runs: RailRuns,
+    traffic: Traffic,
+    rules: RuleSet,
+    blocking: BlockingRules,
+    depart: tuple[float, float],
+    *,
+    may_wait: bool = True,
+) -> tuple[Prepared, TrafficPath | None]:
+    """Find a leg's path among other trains and time the leg by it.
+
+    Where slower running or waiting stretches the convoy beyond the lags that were searched with,
+    the search is made again with the longer ones.
+
+    Raises
+    ------
+    NoPlan
+        Where the timetable does not cover the leg.
+    """
+    lags = _lags(runs, depart[0])
+    prepared = None
+    for _ in range(LAG_ROUNDS):
+        prepared = prepared_leg(
+            runs, traffic.network, rules, blocking, depart, lags=lags, may_wait=may_wait
+        )
+        found = prepared.find(traffic, ease_s=EASE_S)
+        if found is None:
+            return prepared, None
+        again = retimed(runs, prepared, found)
+        kept = _lags(again, found.depart_s)
+        if kept[0] <= lags[0] + 0.5 and kept[1] <= lags[1] + 0.5:
+            return prepared, TrafficPath(prepared, found, again, time_rail(again, found.depart_s))
+        lags = max(lags[0], kept[0]), max(lags[1], kept[1])
+    assert prepared is not None
+    return prepared, None
+
+
+def retimed(runs: RailRuns, prepared: Prepared, found: FoundPath) -> RailRuns:
+    """Run the leg again as the path says: ceilings, and a stop wherever it waits."""
+    request = runs.request
+    asked = {round(standing.entry.distance_m, 3): standing for standing in runs.standings}
+    stops: list[RailStop] = []
+    points = list(request.route.points)
+    for stand in found.stands[1:-1]:
+        standing = asked.get(round(stand.at_m, 3))
+        dwell = stand.depart_s - stand.arrive_s
+        if standing is not None:
+            own = standing.asked
+            if own.until_s is None:
+                own = replace(own, dwell_s=max(dwell, own.dwell_s or 0.0))
+            else:
+                own = replace(own, until_s=max(own.until_s, stand.depart_s))
+            stops.append(own)
+            continue
+        station = prepared.network.stations[int(prepared.request.way.nodes[stand.node])]
+        stretch = request.route.stretch_at(stand.at_m)
+        point = OperatingPoint(
+            f"timetable:{station.id}",
+            station.name,
+            station.lat,
+            station.lon,
+            stretch.country,
+            station.zone,
+            source="timetable",
+        )
+        points.append(RoutePoint(point, stand.at_m))
+        stops.append(RailStop(point.id, dwell_s=dwell, why="waits for other trains"))
+    route = replace(request.route, points=tuple(sorted(points, key=lambda p: p.distance_m)))
+    ceilings = Steps.constant(np.inf)
+    for begin, end, speed in found.ceilings:
+        pairs = [(0.0, np.inf)] if begin > 0.0 else []
+        pairs += [(begin, speed), (end, np.inf)]
+        ceilings = ceilings.minimum(Steps.from_pairs(pairs))
+    return run_rail(
+        replace(
+            request,
+            route=route,
+            stops=tuple(stops),
+            ceilings_mps=ceilings,
+            share=Steps.from_pairs((s.from_m, s.share) for s in prepared.request.sections),
+            arrive_at_s=None,
+        )
+    )

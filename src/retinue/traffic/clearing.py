@@ -1,0 +1,596 @@
+"""Clearing the line: the least that other trains must give so that a fixed special path is free.
+
+The exact model (`retinue.traffic.clearing_model`) begins with the trains that stand in the special
+convoy's windows, and grows by those that its answers would newly bring into conflict::
+
+    trains in the windows --> model --> answer --> new conflicts? --yes--> add trains, meetings
+                                           ^                                     |
+                                           '-------------------------------------'
+                                        no: the answer holds for all trains
+
+Every model leaves something out, so its bound holds for the whole; the last answer clashes with
+nothing, so where it is the model's optimum it is the optimum.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retinue.traffic.clearing_model import (
+    Chosen,
+    FixedWindow,
+    Meeting,
+    ModelAnswer,
+    StationCount,
+    Unit,
+    solve,
+)
+from retinue.traffic.clearing_rules import shipped_clearing_rules
+from retinue.traffic.clearing_trains import (
+    Alternative,
+    DelayedRow,
+    Measure,
+    alternatives,
+    delayed_run,
+    rows_of_runs,
+)
+
+if TYPE_CHECKING:
+    from retinue.traffic.blocking_rules import BlockingRules
+    from retinue.traffic.clearing_rules import ClassMeasures
+    from retinue.traffic.insertion import HeldWindow
+    from retinue.traffic.safe_intervals import Need
+    from retinue.traffic.traffic import Traffic
+    from retinue.traffic.train_run import TrainClass, TrainRun
+
+__all__ = ["Altered", "Cleared", "clear"]
+
+ROUNDS = 60
+EASY = 0.08
+"""Deterministic seconds: a model that took no more may grow on."""
+
+MARGIN_S = 1.0
+"""Kept free before and after the convoy's windows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Altered:
+    """A train that gives way.
+
+    Attributes
+    ----------
+    new
+        None where it is cancelled.
+    delay_s
+        At its destination.
+    cost
+        Weighted seconds, over its calls.
+    because
+        What of the special train's it would have met first.
+    """
+
+    train: int
+    old: TrainRun
+    new: TrainRun | None
+    measure: Measure
+    delay_s: float
+    cost: float
+    weight: float
+    because: str
+
+
+@dataclass(frozen=True, eq=False)
+class Cleared:
+    """What clearing costs.
+
+    Attributes
+    ----------
+    cost, bound
+        Weighted seconds of delay, and what no solution can be below.
+    passenger_s
+        Passengers times their delay; cancelled and missed calls as `ClassMeasures` counts them.
+    held_cost
+        Cost of holding every train out of the whole way for the whole time, without what those
+        held trains would cost each other.
+    optimal
+        Whether nothing cheaper exists within the measures.
+    considered
+        Trains that were in the model.
+    """
+
+    altered: tuple[Altered, ...]
+    cost: float
+    bound: float
+    passenger_s: float
+    held_cost: float
+    optimal: bool
+    considered: int
+    rounds: int
+
+
+@dataclass(eq=False)
+class _Clearing:
+    traffic: Traffic
+    blocking: BlockingRules
+    measures: Mapping[TrainClass, ClassMeasures]
+    origin_s: float
+    avoided: frozenset[int]
+    windows: list[tuple[Need, float, float, str]]
+    limit: float
+    most: int
+    cut_off: bool = False
+    effort: float = 0.0
+    units: dict[int, Unit] = field(default_factory=dict)
+    meetings: set[Meeting] = field(default_factory=set)
+    full: set[int] = field(default_factory=set)
+    beside: set[tuple[int, int]] = field(default_factory=set)  # train, row of work
+
+    def __post_init__(self) -> None:
+        held = self.traffic.occupations
+        count = len(self.traffic.runs)
+        self.rows = rows_of_runs(held, count)
+        self.begin = held.from_s - self.origin_s
+        self.end = held.to_s - self.origin_s
+        bounds = np.searchsorted(held.resource, np.arange(len(self.traffic.network.resources) + 1))
+        self.part = bounds
+        self.windows_at: dict[int, list[tuple[Need, float, float, str]]] = {}
+        for window in self.windows:
+            self.windows_at.setdefault(window[0].resource, []).append(window)
+        self.group = _coupled_groups(self.traffic)
+
+    # What the special convoy asks of one row.
+
+    def forbids(self, train: int, resource: int, state: int) -> list[tuple[float, float, str]]:
+        """Return the windows that one train's row on a resource must keep out of."""
+        found = []
+        capacity = int(self.traffic.network.capacity[resource])
+        run = self.traffic.runs[train]
+        for need, begin, end, rule in self.windows_at.get(resource, ()):
+            if need.selects:
+                if need.state is not None and need.state != state:
+                    continue
+                if need.classes and run.train_class not in need.classes:
+                    continue
+                if need.dangerous and not run.dangerous_goods:
+                    continue
+            elif need.units < capacity:
+                continue
+            found.append((begin - MARGIN_S, end + MARGIN_S, rule))
+        return found
+
+    def counted(self, resource: int) -> list[tuple[float, float, int]]:
+        """Return the special convoy's share of a station's tracks."""
+        return [
+            (begin - MARGIN_S, end + MARGIN_S, need.units)
+            for need, begin, end, _ in self.windows_at.get(resource, ())
+            if not need.selects
+        ]
+
+    # The model, growing.
+
+    def add(self, train: int, in_the_way: bool = False) -> bool:
+        """Take a train, and those coupled with it, into the model; False: it stays as it is.
+
+        Trains in the convoy's own windows may be shortened or led round, others only re-timed
+        or cancelled.
+        """
+        if train in self.units:
+            return True
+        if (
+            not in_the_way
+            and len(self.units) >= self.most
+            and (self.effort > EASY or len(self.units) >= 4 * self.most)
+        ):
+            self.cut_off = True
+            return False
+        trains = tuple(sorted(self.group.get(train, (train,))))
+        coupled = len(trains) > 1
+        options = []
+        for number in trains:
+            run = self.traffic.runs[number]
+            held = self.traffic.occupations.rows(self.rows[number])
+            options.append(
+                tuple(
+                    alternatives(
+                        self.traffic.network,
+                        run,
+                        held,
+                        self.blocking,
+                        self.measures[run.train_class],
+                        self.origin_s,
+                        self.avoided,
+                        coupled or not in_the_way,
+                    )
+                )
+            )
+        unit = Unit(
+            trains,
+            tuple(options),
+            tuple(self.measures[self.traffic.runs[n].train_class].latest_s for n in trains),
+            tuple(_ties(self.traffic, trains, options)) if coupled else (),
+        )
+        for number in trains:
+            self.units[number] = unit
+        return True
+
+    def first_trains(self) -> None:
+        """Take in the trains that stand in the special convoy's windows."""
+        held = self.traffic.occupations
+        for resource in sorted(self.windows_at):
+            for row in range(int(self.part[resource]), int(self.part[resource + 1])):
+                train = int(held.train[row])
+                if train >= len(self.traffic.runs):
+                    continue
+                for begin, end, _ in self.forbids(train, resource, int(held.state[row])):
+                    if self.begin[row] < end and self.end[row] > begin:
+                        self.add(train, in_the_way=True)
+            self._overfull(resource, {})
+
+    def option_of(self, train: int, chosen: Mapping[int, Chosen]) -> tuple[Alternative, Chosen]:
+        unit = self.units[train]
+        options = unit.options[unit.trains.index(train)]
+        taken = chosen.get(train) or Chosen(0, (0.0,) * len(options[0].waits))
+        return options[taken.option], taken
+
+    def now(self, train: int, chosen: Mapping[int, Chosen]) -> list[tuple[int, float, float]]:
+        """Return (resource, from, to) of a train of the model."""
+        option, taken = self.option_of(train, chosen)
+        return [
+            (
+                row.resource,
+                row.from_s + (taken.delays[row.first] if row.first >= 0 else 0.0),
+                row.to_s + (taken.delays[row.last] if row.last >= 0 else 0.0),
+            )
+            for row in option.rows
+        ]
+
+    def solve(self, chosen: Mapping[int, Chosen]) -> ModelAnswer:
+        forbidden: dict[tuple[int, int, int], list[tuple[DelayedRow, FixedWindow]]] = {}
+        for train, unit in self.units.items():
+            for number, option in enumerate(unit.options[unit.trains.index(train)]):
+                for row in option.rows:
+                    for begin, end, _ in self.forbids(train, row.resource, row.state):
+                        forbidden.setdefault((train, number, 0), []).append(
+                            (row, FixedWindow(begin, end))
+                        )
+        fixed = []
+        for train, other in sorted(self.beside):
+            work = DelayedRow(
+                int(self.traffic.occupations.resource[other]), float(self.begin[other]),
+                float(self.end[other]), -1, -1, 0,
+            )  # fmt: skip
+            unit = self.units[train]
+            for number, option in enumerate(unit.options[unit.trains.index(train)]):
+                fixed += [
+                    (train, number, row, work)
+                    for row in option.rows
+                    if row.resource == work.resource
+                ]
+        distinct = sorted({unit.trains: unit for unit in self.units.values()}.items())
+        stations = {resource: self._count(resource) for resource in sorted(self.full)}
+        return solve(
+            [unit for _, unit in distinct],
+            forbidden,
+            fixed,
+            sorted(self.meetings),
+            stations,
+            limit=self.limit,
+            hint=chosen,
+        )
+
+    def _count(self, resource: int) -> StationCount:
+        rows = self._published(resource)
+        others = [(b, e, 1) for t, b, e in rows if t not in self.units]
+        peak = _peak([(b, e) for _, b, e in rows])
+        capacity = max(int(self.traffic.network.capacity[resource]), peak)
+        return StationCount(capacity, (*others, *self.counted(resource)))
+
+    def _published(self, resource: int) -> list[tuple[int, float, float]]:
+        held = self.traffic.occupations
+        return [
+            (int(held.train[row]), float(self.begin[row]), float(self.end[row]))
+            for row in range(int(self.part[resource]), int(self.part[resource + 1]))
+        ]
+
+    # What an answer would newly bring into conflict.
+
+    def grows(self, chosen: Mapping[int, Chosen]) -> bool:
+        """Add what the answer clashes with; return whether there was anything."""
+        before = len(self.units), len(self.meetings), len(self.full), len(self.beside)
+        rows = {train: self.now(train, chosen) for train in sorted(self.units)}
+        at: dict[int, list[tuple[int, float, float]]] = {}
+        for train, held in rows.items():
+            for resource, begin, end in held:
+                at.setdefault(resource, []).append((train, begin, end))
+        for resource, here in sorted(at.items()):
+            if int(self.traffic.network.capacity[resource]) > 1:
+                self._overfull(resource, chosen, here)
+                continue
+            published = self._published(resource)
+            base: dict[int, list[tuple[float, float]]] = {}
+            for train, begin, end in published:
+                base.setdefault(train, []).append((begin, end))
+            first = int(self.part[resource])
+            for train, begin, end in here:
+                for number, (other, b, e) in enumerate(published):
+                    if (
+                        other == train
+                        or other in rows
+                        or not _new(begin, end, b, e, base, train, other)
+                    ):
+                        continue
+                    if other >= len(self.traffic.runs) or not self.add(other):
+                        self.beside.add((train, first + number))
+                        continue
+                    self.meetings.add(Meeting(min(train, other), max(train, other), resource))
+                for other, b, e in here:
+                    if other > train and _new(begin, end, b, e, base, train, other):
+                        self.meetings.add(Meeting(train, other, resource))
+        return before != (len(self.units), len(self.meetings), len(self.full), len(self.beside))
+
+    def complete(self) -> None:
+        """Add every meeting that could come about, so that few more rounds are needed."""
+        at: dict[int, set[int]] = {}
+        for train, unit in self.units.items():
+            for option in unit.options[unit.trains.index(train)]:
+                for row in option.rows:
+                    at.setdefault(row.resource, set()).add(train)
+        for resource, trains in sorted(at.items()):
+            if int(self.traffic.network.capacity[resource]) > 1:
+                continue
+            listed = sorted(trains)
+            for i, one in enumerate(listed):
+                self.meetings |= {Meeting(one, two, resource) for two in listed[i + 1 :]}
+            first = int(self.part[resource])
+            for number, (other, begin, end) in enumerate(self._published(resource)):
+                if other in self.units:
+                    continue
+                for train in listed:
+                    unit = self.units[train]
+                    late = unit.latest_s[unit.trains.index(train)]
+                    if any(
+                        row.from_s < end and row.to_s + late > begin
+                        for option in unit.options[unit.trains.index(train)]
+                        for row in option.rows
+                        if row.resource == resource
+                    ):
+                        self.beside.add((train, first + number))
+
+    def _overfull(
+        self,
+        resource: int,
+        chosen: Mapping[int, Chosen],
+        here: Sequence[tuple[int, float, float]] = (),
+    ) -> None:
+        """Take a station into the model where more trains would be there than it has tracks."""
+        capacity = int(self.traffic.network.capacity[resource])
+        if capacity < 2:
+            return
+        published = self._published(resource)
+        moved = {train for train, _, _ in here}
+        rows = [*here, *((t, b, e) for t, b, e in published
+                         if t not in moved and t not in self.units)]  # fmt: skip
+        special = self.counted(resource)
+        allowed = max(capacity, _peak([(b, e) for _, b, e in published]))
+        for begin, end, units in [*((b, e, 1) for _, b, e in here), *special]:
+            near = [(t, b, e) for t, b, e in rows if b < end and e > begin]
+            count = _peak([(b, e) for _, b, e in near], special)
+            if count > allowed and (resource not in self.full or units):
+                self.full.add(resource)
+                for train, _, _ in near:
+                    if train < len(self.traffic.runs):
+                        self.add(train)
+
+
+def _new(
+    begin: float,
+    end: float,
+    b: float,
+    e: float,
+    base: Mapping[int, Sequence[tuple[float, float]]],
+    one: int,
+    two: int,
+) -> bool:
+    """Whether two holds overlap, and more than the same trains do in the published timetable."""
+    overlap = min(end, e) - max(begin, b)
+    if overlap <= 0.01:
+        return False
+    known = max(
+        (min(e1, e2) - max(b1, b2) for b1, e1 in base.get(one, ()) for b2, e2 in base.get(two, ())),
+        default=0.0,
+    )
+    return overlap > known + 0.01
+
+
+def _peak(
+    rows: Iterable[tuple[float, float]], more: Sequence[tuple[float, float, int]] = ()
+) -> int:
+    listed = list(rows)
+    moments = [(math.floor(b), 1, 1) for b, _ in listed]
+    moments += [(math.ceil(e), 0, -1) for _, e in listed]
+    for begin, end, units in more:
+        moments += [(math.floor(begin), 1, units), (math.ceil(end), 0, -units)]
+    count = peak = 0
+    for _, _, change in sorted(moments):
+        count += change
+        peak = max(peak, count)
+    return peak
+
+
+def _coupled_groups(traffic: Traffic) -> dict[int, set[int]]:
+    """Return for each coupled train all that it is coupled with, itself among them."""
+    groups: dict[int, set[int]] = {}
+    for run, leaders in traffic.coupled.items():
+        for leader in {int(n) for n in leaders if n >= 0}:
+            joined = groups.get(run, {run}) | groups.get(leader, {leader})
+            for number in joined:
+                groups[number] = joined
+    return groups
+
+
+def _ties(
+    traffic: Traffic, trains: Sequence[int], options: Sequence[Sequence[Alternative]]
+) -> Iterable[tuple[int, int, int, int]]:
+    """Yield the delays of coupled trains that are equal."""
+    waits = {train: own[0].waits for train, own in zip(trains, options, strict=True)}
+    found = set()
+    for run in trains:
+        for step, leader in enumerate(traffic.coupled.get(run, ())):
+            if leader < 0:
+                continue
+            own, other = traffic.runs[run], traffic.runs[int(leader)]
+            for position, theirs in enumerate(other.steps):
+                if theirs == own.steps[step] and (
+                    abs(other.calls[position].depart_s - own.calls[step].depart_s) < 1.0
+                ):
+                    i = int(np.searchsorted(waits[run], step, side="right")) - 1
+                    j = int(np.searchsorted(waits[int(leader)], position, side="right")) - 1
+                    found.add((run, i, int(leader), j))
+    return sorted(found)
+
+
+def clear(
+    traffic: Traffic,
+    windows: Sequence[HeldWindow],
+    blocking: BlockingRules,
+    *,
+    avoided: frozenset[int] = frozenset(),
+    measures: Mapping[TrainClass, ClassMeasures] | None = None,
+    limit: float = 1.0,
+    most: int = 24,
+) -> Cleared:
+    """Clear the special convoy's windows of other trains at the least cost.
+
+    Parameters
+    ----------
+    windows
+        What the convoy and the rules of protection hold when; they stay as they are.
+    avoided
+        Sections of the special train's way, which a train led round avoids.
+    measures
+        By class; by default the shipped ones.
+    limit
+        Deterministic seconds of the solver for each round.
+    most
+        Trains in the model, those in the way apart: beyond it others stay as published, and
+        the bound is that of the model before.
+
+    Raises
+    ------
+    InputError
+        Where OR-Tools is not installed.
+    """
+    origin = math.floor(min((w.from_s for w in windows), default=0.0))
+    work = _Clearing(
+        traffic,
+        blocking,
+        measures or shipped_clearing_rules(),
+        origin,
+        avoided,
+        [(w.hold.need, w.from_s - origin, w.to_s - origin, w.hold.rule) for w in windows],
+        limit,
+        most,
+    )
+    work.first_trains()
+    held_cost = _held(work)
+    chosen: dict[int, Chosen] = {}
+    bound, rounds, optimal = 0.0, 0, True
+    cost = 0.0
+    while work.units and rounds < ROUNDS:
+        rounds += 1
+        answer = work.solve(chosen)
+        if not work.cut_off:
+            bound = max(bound, answer.bound)
+        if not answer.chosen:
+            optimal = False
+            chosen = _all_cancelled(work)
+        else:
+            chosen, optimal, cost = answer.chosen, answer.optimal, answer.cost
+        open_before = not work.cut_off
+        work.effort = answer.effort
+        if not work.grows(chosen):
+            break
+        if work.cut_off and open_before:
+            work.complete()
+    else:
+        if work.units:
+            chosen, optimal = _all_cancelled(work), False
+    altered = tuple(_altered(work, train, chosen) for train in sorted(work.units))
+    changed = tuple(a for a in altered if a.cost > 0.0 or a.delay_s > 0.5 or a.new is None)
+    cost = sum(a.cost for a in altered)
+    return Cleared(
+        changed,
+        cost,
+        min(bound, cost),
+        sum(a.cost / a.weight * a.old.passengers for a in changed if a.weight > 0.0),
+        held_cost,
+        optimal and not work.cut_off and cost <= bound + 1.0,
+        len(work.units),
+        rounds,
+    )
+
+
+def _all_cancelled(work: _Clearing) -> dict[int, Chosen]:
+    return {train: Chosen(len(unit.options[0]) - 1, ()) for train, unit in work.units.items()}
+
+
+def _altered(work: _Clearing, train: int, chosen: Mapping[int, Chosen]) -> Altered:
+    option, taken = work.option_of(train, chosen)
+    old = work.traffic.runs[train]
+    new = None if option.run is None else delayed_run(option, taken.delays)
+    delay = 0.0 if new is None else max(0.0, new.calls[-1].arrive_s - old.calls[-1].arrive_s)
+    if option.measure == "shortened":
+        delay = 0.0
+    cost = option.cost + sum(s * d for s, d in zip(option.share, taken.delays, strict=False))
+    because = ""
+    for row in work.rows[train]:
+        resource = int(work.traffic.occupations.resource[row])
+        state = int(work.traffic.occupations.state[row])
+        for begin, end, rule in work.forbids(train, resource, state):
+            if work.begin[row] < end and work.end[row] > begin and not because:
+                name = work.traffic.network.resources[resource].name
+                because = f"{rule}: {name}" if rule else name
+    weight = work.measures[old.train_class].weight
+    measure: Measure = option.measure
+    return Altered(
+        train, old, new, measure, delay, cost, weight, because or "a train that gives way"
+    )
+
+
+def _held(work: _Clearing) -> float:
+    """Return the cost of holding every train out of the way for the whole time.
+
+    Each waits at its last station before, until the last window of the way is over; nothing is
+    counted of what held trains do to each other, and no train is held longer than it takes to
+    cancel it.
+    """
+    if not work.windows:
+        return 0.0
+    way = {need.resource for need, _, _, rule in work.windows if not rule}
+    begin = min(b for need, b, _, rule in work.windows if not rule)
+    end = max(e for need, _, e, rule in work.windows if not rule)
+    held = work.traffic.occupations
+    total = 0.0
+    for train, rows in work.rows.items():
+        inside = [
+            row
+            for row in rows
+            if int(held.resource[row]) in way and work.begin[row] < end and work.end[row] > begin
+        ]
+        if not inside:
+            continue
+        run = work.traffic.runs[train]
+        measures = work.measures[run.train_class]
+        first = min(inside, key=lambda row: work.begin[row])
+        wait = max(0.0, end - float(work.begin[first]))
+        at = int(held.call[first])
+        calls = [i for i in range(1, len(run.calls)) if run.calls[i].stops]
+        late = sum(i > at for i in calls) / max(len(calls), 1)
+        cost = measures.weight * late * (wait + measures.stop_s)
+        total += min(cost, measures.weight * measures.cancelled_s)
+    return total

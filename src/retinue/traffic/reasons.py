@@ -1,0 +1,187 @@
+"""Why there is no path: who is in the way, where and when, what each costs, and what would work.
+
+Measured against the path that the special train would have were it alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from retinue.errors import Reason
+from retinue.traffic.safe_intervals import Closed, SafeIntervals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retinue.traffic.insertion import FoundPath, Prepared
+    from retinue.traffic.traffic import Traffic
+
+__all__ = ["Blocking", "Explained", "explain"]
+
+LOOK_S = 3.0 * 3_600.0
+"""Windows that work are looked for so far before and after the wish."""
+
+MOST = 40
+"""Trains whose delay is worked out one by one; the first along the way."""
+
+
+@dataclass(frozen=True)
+class Blocking:
+    """One train, work or rule in the way of the wished path.
+
+    Attributes
+    ----------
+    train
+        Its id; of work its title.
+    place
+        Resource where they would meet first.
+    from_s, to_s
+        Unix seconds: while both want it.
+    rule
+        Rule of protection; empty: the train's own way.
+    delay_s
+        By how much the special train would be later were this one the only other; None: it
+        leaves no path at all, or was not worked out.
+    """
+
+    train: str
+    title: str
+    place: str
+    from_s: float
+    to_s: float
+    rule: str
+    delay_s: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """Reasons, and what would work.
+
+    Attributes
+    ----------
+    alone
+        The path without other trains; None: there is none even then (work, too short a window).
+    earlier, later
+        The nearest paths that leave before and after the wish.
+    """
+
+    blocking: tuple[Blocking, ...]
+    alone: FoundPath | None
+    earlier: FoundPath | None
+    later: FoundPath | None
+
+    def reasons(self, zone: str) -> list[Reason]:
+        """Return them in words, with local times."""
+        from retinue.clock import local_text
+
+        found = []
+        for entry in self.blocking:
+            rule = f" ({entry.rule})" if entry.rule else ""
+            cost = (
+                "" if entry.delay_s is None else f"; it alone costs {entry.delay_s / 60.0:.1f} min"
+            )
+            found.append(
+                Reason(
+                    f"{entry.title} is in the way{rule} from {local_text(entry.from_s, zone)} to "
+                    f"{local_text(entry.to_s, zone)}{cost}",
+                    entry.place,
+                    "",
+                    "rule" if entry.rule else "traffic",
+                )
+            )
+        return found
+
+    def cure(self, zone: str) -> str:
+        """Return the nearest departures that work, in words."""
+        from retinue.clock import local_text
+
+        options = [
+            f"depart at {local_text(path.depart_s, zone)} to arrive at "
+            f"{local_text(path.arrive_s, zone)}"
+            for path in (self.earlier, self.later)
+            if path is not None
+        ]
+        if not options:
+            return f"No departure within {LOOK_S / 3_600.0:.0f} h before or after works either."
+        text = ", or ".join(options)
+        return f"{text[0].upper()}{text[1:]}; or let other trains give way: --clear."
+
+
+def explain(
+    prepared: Prepared,
+    traffic: Traffic,
+    wish_s: float,
+    closed: Sequence[Closed] = (),
+) -> Explained:
+    """Return who is in the way of leaving at a moment, and the nearest departures that work.
+
+    Parameters
+    ----------
+    wish_s
+        Departure wished for, Unix seconds.
+    """
+    everyone = frozenset(range(len(traffic.holder_names)))
+    window = (wish_s, wish_s)
+    alone = prepared.find(traffic, depart=window, without=everyone)
+    later = prepared.find(traffic, depart=(wish_s, wish_s + LOOK_S), closed=closed)
+    earlier = _before(prepared, traffic, wish_s, closed)
+    if alone is None:
+        return Explained((), None, earlier, later)
+    safe = SafeIntervals(traffic, float(int(wish_s)), closed=tuple(closed))
+    first: dict[tuple[int, str], Blocking] = {}
+    for held in sorted(alone.windows, key=lambda w: (w.from_s, w.hold.need.resource)):
+        begin, end = held.from_s - safe.origin_s, held.to_s - safe.origin_s
+        free = safe.times(held.hold.need)
+        if any(a <= begin and end <= b for a, b in free):
+            continue
+        for blocker in safe.in_the_way(held.hold.need, begin, end):
+            key = blocker.train, blocker.why
+            if key in first:
+                continue
+            run = traffic.runs[blocker.train] if 0 <= blocker.train < len(traffic.runs) else None
+            name = blocker.why if blocker.train < 0 else traffic.holder_names[blocker.train]
+            first[key] = Blocking(
+                name,
+                name if run is None else run.title,
+                traffic.network.resources[held.hold.need.resource].name,
+                safe.origin_s + max(begin, blocker.from_s),
+                safe.origin_s + min(end, blocker.to_s),
+                held.hold.rule,
+                _cost(prepared, traffic, wish_s, alone, everyone, blocker.train)
+                if len(first) < MOST
+                else None,
+            )
+    return Explained(tuple(first.values()), alone, earlier, later)
+
+
+def _cost(
+    prepared: Prepared,
+    traffic: Traffic,
+    wish_s: float,
+    alone: FoundPath,
+    everyone: frozenset[int],
+    train: int,
+) -> float | None:
+    """Return by how much one train alone makes the special train later."""
+    if train < 0:
+        return None
+    found = prepared.find(traffic, depart=(wish_s, wish_s + LOOK_S), without=everyone - {train})
+    return None if found is None else max(0.0, found.arrive_s - alone.arrive_s)
+
+
+def _before(
+    prepared: Prepared, traffic: Traffic, wish_s: float, closed: Sequence[Closed]
+) -> FoundPath | None:
+    """Return the latest departure before a moment from which the train need not wait long."""
+    from dataclasses import replace
+
+    backwards = replace(
+        prepared,
+        request=replace(
+            prepared.request,
+            aim="latest departure",
+            arrive=(prepared.request.arrive[0], wish_s + prepared.free_running_s),
+        ),
+    )
+    return backwards.find(traffic, depart=(wish_s - LOOK_S, wish_s), closed=closed)
