@@ -29,9 +29,7 @@ def _commands(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_shown_runs_in_order(
-    page: Path, tmp_path: Path, program: Program
-) -> None:
+def test_every_command_shown_runs_in_order(page: Path, tmp_path: Path, program: Program) -> None:
     for command in _commands(page):
         words, _, target = command.partition(" > ")
         done = program(shlex.split(words)[1:], tmp_path, os.environ | {"NO_COLOR": "1"})
