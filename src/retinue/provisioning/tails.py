@@ -126,6 +126,12 @@ class _Parts:
     most_kg: float
 
 
+_UNUSED = _Parts(
+    np.zeros(0, np.int64), np.zeros(1, np.int64), np.zeros(0), np.zeros(0), np.zeros(0),
+    np.zeros(0), 0.0, 0.0, 0.0, 0.0, 0.0,
+)  # fmt: skip
+
+
 class _Ingredient:
     """The demand of one ingredient, by kind of meal."""
 
@@ -136,6 +142,9 @@ class _Ingredient:
         self._largest = 0.0
         for kind, meal in enumerate(meals.first):
             kg = meals.kg(kind, part)
+            if not kg.any():
+                self._parts.append(_UNUSED)
+                continue
             known = demand.known[meal]
             made = meal_parts(
                 int(meals.events[meal]), int(meals.events[meal + 1]), demand.event_n,
@@ -175,6 +184,8 @@ class _Ingredient:
         if transform is None or meal > last + 1:
             meal, transform, shift = first, np.ones(_BINS // 2 + 1, np.complex128), 0.0
         for kind in self.like[meal : last + 1]:
+            if self._parts[kind] is _UNUSED:
+                continue
             shift += self._parts[kind].known_kg
             transform *= self._factor(kind, width, few)
         self._products[key] = (last + 1, transform, shift)
