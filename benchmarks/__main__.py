@@ -14,6 +14,7 @@ BENCHMARKS = {
     "track-world": "track_world",
     "track-routes": "track_routes",
     "vrptw": "vrptw",
+    "provisioning": "provisioning",
     "plan": "plan",
     "airspace": "airspace",
     "traffic": "traffic",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -16,16 +17,23 @@ from retinue.provisioning import policy, service_data, store_rooms, suppliers, s
 _EVERYWHERE = {"source", "confidence", "basis", "sources", "remark", "title"}
 
 
+@cache
+def _attributes() -> dict[Path, frozenset[str]]:
+    """Return the attributes that each source file reads."""
+    return {
+        path: frozenset(
+            node.attr
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Attribute)
+        )
+        for path in Path(retinue.__file__).parent.rglob("*.py")
+    }
+
+
 def _read_outside_of(module: ModuleType) -> set[str]:
-    found: set[str] = set()
-    for path in Path(retinue.__file__).parent.rglob("*.py"):
-        tree = ast.parse(path.read_text("utf-8"))
-        own = path == Path(module.__file__ or "")
-        for node in ast.walk(tree):
-            # In its own module a field counts only where something else than a check reads it.
-            if isinstance(node, ast.Attribute) and (not own or module is not policy):
-                found.add(node.attr)
-    return found
+    # In its own module a field counts only where something else than a check reads it.
+    own = Path(module.__file__ or "") if module is policy else None
+    return {name for path, names in _attributes().items() if path != own for name in names}
 
 
 @pytest.mark.parametrize("module", [policy, supply, store_rooms, suppliers, service_data])

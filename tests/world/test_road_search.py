@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from tests.world.ascii_roads import drawn_roads
 
 from retinue.errors import InputError, NoPlan
+from retinue.world.countries import Countries
 from retinue.world.osm_extract import OsmExtract, OsmWay
 from retinue.world.osm_import import import_world
 from retinue.world.pack import load_pack
@@ -187,8 +189,13 @@ def allowed_short(rules: list[tuple[str, tuple[int, ...]]], one: int, two: int) 
     return True
 
 
+@cache
+def _countries() -> Countries:
+    return load_pack().countries
+
+
 def _network(extract: OsmExtract) -> RoadNetwork:
-    network = import_roads(extract, load_pack().countries, index=False)
+    network = import_roads(extract, _countries(), index=False)
     assert network is not None
     network.record["costs"]["bend"] = 0.0
     return network

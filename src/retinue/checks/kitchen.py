@@ -181,6 +181,10 @@ def _dishes(kitchen: KitchenRecord) -> Iterator[str]:
 
 def _shifts(kitchen: KitchenRecord) -> Iterator[str]:
     by_cook: dict[str, list[tuple[float, float, float]]] = {}
+    jobs: dict[str, list[KitchenJob]] = {}
+    for job in kitchen.jobs:
+        for cook in dict.fromkeys(job.cooks):
+            jobs.setdefault(cook, []).append(job)
     for shift in kitchen.shifts:
         span = (shift.start_utc, shift.end_utc, shift.work_s)
         by_cook.setdefault(shift.cook, []).append(span)
@@ -188,10 +192,8 @@ def _shifts(kitchen: KitchenRecord) -> Iterator[str]:
             yield f"{shift.cook} is on duty for {(shift.end_utc - shift.start_utc) / 3600:.1f} h"
         work = sum(
             min(j.active_until_utc, shift.end_utc) - max(j.start_utc, shift.start_utc)
-            for j in kitchen.jobs
-            if shift.cook in j.cooks
-            and j.start_utc < shift.end_utc
-            and j.active_until_utc > shift.start_utc
+            for j in jobs.get(shift.cook, ())
+            if j.start_utc < shift.end_utc and j.active_until_utc > shift.start_utc
         )
         if work > kitchen.longest_work_s + _SLACK_S:
             yield f"{shift.cook} works {work / 3600:.1f} h in one shift"

@@ -406,6 +406,10 @@ def _cook_shifts(
     for service, people in zip(services, team.post, strict=True):
         for person in people:
             spans.setdefault(person, []).append((service.begin_min, service.end_min))
+    own: dict[str, list[KitchenJob]] = {}
+    for job in jobs:
+        for name in dict.fromkeys(job.cooks):
+            own.setdefault(name, []).append(job)
     found = []
     for person, listed in sorted(spans.items()):
         merged: list[list[int]] = []
@@ -425,8 +429,8 @@ def _cook_shifts(
                     end_utc=stop,
                     work_s=sum(
                         j.active_until_utc - j.start_utc
-                        for j in jobs
-                        if name in j.cooks and start <= j.start_utc < stop
+                        for j in own.get(name, ())
+                        if start <= j.start_utc < stop
                     ),
                     rest_before_s=None if before is None else start - before,
                 )

@@ -91,46 +91,24 @@ def refusal_chances(
     left = round(journeys * (1.0 - _PLAIN)) - int(drawn.sum())
     drawn[np.argsort(-(share - drawn), kind="stable")[:left]] += 1
     columns = np.flatnonzero(drawn)
-    weighed = _weighed(demand)
-    recipe = demand.recipe()
-    scores, rows = [], []
-    theta, psi = np.zeros(len(columns)), np.zeros(len(columns))
-    first = 0
-    parts = [(-1, journeys - int(drawn.sum())), *((int(c), int(drawn[c])) for c in columns)]
-    for at, (column, count) in enumerate(parts):
-        kg = np.zeros((len(demand.meals), len(demand.dishes) + 1))
-        spans = (0, -1)
-        wanted = 0.0
-        if column >= 0:
-            window = checks.windows[column]
-            spans = (window.chain, window.last)
-            for meal in range(window.chain, window.last + 1):
-                part = demand.used[meal] == window.ingredient
-                kg[meal, :-1] = recipe[:, part].sum(axis=1) * weighed[meal]
-            # What is known or retained beside the choices stays as it is expected.
-            mean = _moments(0.0, *spans, *_choices(demand), kg)[1]
-            wanted = path[near, column] - (float(tails.mean_kg[column]) - mean)
-        tilt, norm, starts, dishes, chance = _tilted(*spans, *_choices(demand), kg, wanted)
-        if column >= 0:
-            theta[at - 1], psi[at - 1] = tilt, norm
-        keep, own, other = alias_tables(starts, dishes, chance)
-        events = len(demand.event_n)
-        own_scores = np.zeros((count, len(checks.windows)))
-        rows.append(
-            first_levels(
-                seed, _STREAM, first, count, demand.event_meal, demand.event_n,
-                np.arange(events, dtype=np.int32), starts, keep, own, other,
-                np.zeros(events), np.zeros(events), demand.known, demand.dish_start,
-                demand.dish_ingredient, demand.dish_kg, demand.sample_portions, demand.used,
-                checks.start, checks.ingredient, checks.resets, path, weighed, own_scores,
-            )
-        )  # fmt: skip
-        scores.append(own_scores[:, columns])
-        first += count
-    exponent = np.minimum(np.concatenate(scores) * theta - psi, _FARTHEST)
-    plain = parts[0][1] / journeys
+    # First the plain journeys, then those drawn towards each column.
+    parts = np.append(-1, columns)
+    counts = np.append(journeys - int(drawn.sum()), drawn[columns])
+    windows = [checks.windows[column] for column in columns.tolist()]
+    row, scores, theta, psi = _journeys(
+        seed, parts, counts,
+        np.array([0, *(w.chain for w in windows)], np.int64),
+        np.array([-1, *(w.last for w in windows)], np.int64),
+        np.array([-1, *(w.ingredient for w in windows)], np.int64),
+        np.append(0.0, path[near, columns]), np.append(0.0, tails.mean_kg[columns]),
+        demand.recipe(), _weighed(demand), demand.event_meal, demand.event_n, demand.event_table,
+        demand.table_start, demand.table_dish, demand.table_chance, demand.known,
+        demand.dish_start, demand.dish_ingredient, demand.dish_kg, demand.sample_portions,
+        demand.used, checks.start, checks.ingredient, checks.resets, path,
+    )  # fmt: skip
+    exponent = np.minimum(scores * theta - psi, _FARTHEST)
+    plain = counts[0] / journeys
     weight = 1.0 / (plain + np.exp(exponent) @ (drawn[columns] / journeys))
-    row = np.concatenate(rows)
     size = len(path) + 1
     beyond = [
         np.cumsum(np.bincount(row, weights=one, minlength=size)[::-1])[::-1][1:]
@@ -139,18 +117,6 @@ def refusal_chances(
     found = beyond[0] / journeys
     spread = np.maximum(beyond[1] / journeys - found**2, 0.0)
     return found, np.sqrt(spread / journeys)
-
-
-def _choices(
-    demand: Demand,
-) -> tuple[
-    NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32],
-    Array,
-]:  # fmt: skip
-    return (
-        demand.event_meal, demand.event_n, demand.event_table, demand.table_start,
-        demand.table_dish, demand.table_chance,
-    )  # fmt: skip
 
 
 def _weighed(demand: Demand) -> Array:
@@ -235,3 +201,60 @@ def _tilted(  # type: ignore[no-untyped-def]
             chance[at] = table_chance[row] * np.exp(theta * lump)
             at += 1
     return theta, norm, starts, dishes, chance
+
+
+@njit(cache=True, nogil=True)
+def _journeys(  # type: ignore[no-untyped-def]
+    seed, parts, counts, chain, last, ingredient, level, mean_kg, recipe, weighed, event_meal,
+    event_n, event_table, table_start, table_dish, table_chance, known, dish_start,
+    dish_ingredient, dish_kg, sample_portions, used, check_start, check_ingredient, check_resets,
+    path,
+):  # fmt: skip
+    """Return the first row of each journey, its weighed demands, and tilt and norm by column.
+
+    The parts are drawn one after the other; a part below zero is of plain journeys.
+    """
+    meals, dishes = known.shape
+    events = len(event_n)
+    columns = parts[1:]
+    rows = np.zeros(counts.sum(), np.int32)
+    scores = np.zeros((len(rows), len(columns)))
+    theta, psi = np.zeros(len(columns)), np.zeros(len(columns))
+    own_table = np.arange(events).astype(np.int32)
+    no_urn = np.zeros(events)
+    first = 0
+    for at in range(len(parts)):
+        kg = np.zeros((meals, dishes + 1))
+        wanted = 0.0
+        if parts[at] >= 0:
+            for meal in range(chain[at], last[at] + 1):
+                for part in range(used.shape[1]):
+                    if used[meal, part] == ingredient[at]:
+                        for dish in range(dishes):
+                            kg[meal, dish] += recipe[dish, part]
+                for dish in range(dishes):
+                    kg[meal, dish] *= weighed[meal, dish]
+            # What is known or retained beside the choices stays as it is expected.
+            _, mean, _ = _moments(
+                0.0, chain[at], last[at], event_meal, event_n, event_table, table_start,
+                table_dish, table_chance, kg,
+            )  # fmt: skip
+            wanted = level[at] - (mean_kg[at] - mean)
+        tilt, norm, starts, listed, chance = _tilted(
+            chain[at], last[at], event_meal, event_n, event_table, table_start, table_dish,
+            table_chance, kg, wanted,
+        )  # fmt: skip
+        if parts[at] >= 0:
+            theta[at - 1], psi[at - 1] = tilt, norm
+        keep, own, other = alias_tables(starts, listed, chance)
+        own_scores = np.zeros((counts[at], path.shape[1]))
+        rows[first : first + counts[at]] = first_levels(
+            seed, _STREAM, first, counts[at], event_meal, event_n, own_table, starts, keep, own,
+            other, no_urn, no_urn, known, dish_start, dish_ingredient, dish_kg, sample_portions,
+            used, check_start, check_ingredient, check_resets, path, weighed, own_scores,
+        )  # fmt: skip
+        for journey in range(counts[at]):
+            for place in range(len(columns)):
+                scores[first + journey, place] = own_scores[journey, columns[place]]
+        first += counts[at]
+    return rows, scores, theta, psi

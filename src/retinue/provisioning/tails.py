@@ -126,6 +126,12 @@ class _Parts:
     most_kg: float
 
 
+_UNUSED = _Parts(
+    np.zeros(0, np.int64), np.zeros(1, np.int64), np.zeros(0), np.zeros(0), np.zeros(0),
+    np.zeros(0), 0.0, 0.0, 0.0, 0.0, 0.0,
+)  # fmt: skip
+
+
 class _Ingredient:
     """The demand of one ingredient, by kind of meal."""
 
@@ -136,6 +142,9 @@ class _Ingredient:
         self._largest = 0.0
         for kind, meal in enumerate(meals.first):
             kg = meals.kg(kind, part)
+            if not kg.any():
+                self._parts.append(_UNUSED)
+                continue
             known = demand.known[meal]
             made = meal_parts(
                 int(meals.events[meal]), int(meals.events[meal + 1]), demand.event_n,
@@ -148,6 +157,7 @@ class _Ingredient:
             self._largest = max(self._largest, float(kg.max()))
         self._turns: dict[tuple[float, bool], tuple[Array, Complex]] = {}
         self._factors: dict[tuple[int, float, bool], Complex] = {}
+        self._products: dict[tuple[int, float, bool], tuple[int, Complex | None, float]] = {}
 
     def _of(self, first: int, last: int) -> list[_Parts]:
         return [self._parts[kind] for kind in self.like[first : last + 1]]
@@ -168,11 +178,17 @@ class _Ingredient:
 
     def above(self, first: int, last: int, width: float, few: bool) -> Array:
         """Return the chance of more than ``b`` bins over some meals."""
-        transform = np.ones(_BINS // 2 + 1, np.complex128)
-        shift = 0.0
-        for kind in self.like[first : last + 1]:
+        # Columns of a chain come one after the other: each goes on where the last one ended.
+        key = (first, width, few)
+        meal, transform, shift = self._products.get(key, (first, None, 0.0))
+        if transform is None or meal > last + 1:
+            meal, transform, shift = first, np.ones(_BINS // 2 + 1, np.complex128), 0.0
+        for kind in self.like[meal : last + 1]:
+            if self._parts[kind] is _UNUSED:
+                continue
             shift += self._parts[kind].known_kg
             transform *= self._factor(kind, width, few)
+        self._products[key] = (last + 1, transform, shift)
         mass = np.fft.irfft(transform, _BINS)
         mass = np.roll(mass, int(np.ceil(shift / width - 1e-9)))
         return np.clip(1.0 - np.cumsum(mass), 0.0, 1.0)
