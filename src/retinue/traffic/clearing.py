@@ -14,6 +14,7 @@ nothing, so where it is the model's optimum it is the optimum.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ from retinue.traffic.clearing_trains import (
     delayed_run,
     rows_of_runs,
 )
+from retinue.traffic.record import known_overlaps
 
 if TYPE_CHECKING:
     from retinue.traffic.blocking_rules import BlockingRules
@@ -123,11 +125,13 @@ class _Clearing:
     windows: list[tuple[Need, float, float, str]]
     limit: float
     most: int
+    known: frozenset[tuple[int, int, int]]
     cut_off: bool = False
     effort: float = 0.0
     units: dict[int, Unit] = field(default_factory=dict)
     meetings: set[Meeting] = field(default_factory=set)
     full: set[int] = field(default_factory=set)
+    strict: set[int] = field(default_factory=set)
     beside: set[tuple[int, int]] = field(default_factory=set)  # train, row of work
 
     def __post_init__(self) -> None:
@@ -229,7 +233,7 @@ class _Clearing:
                 for begin, end, _ in self.forbids(train, resource, int(held.state[row])):
                     if self.begin[row] < end and self.end[row] > begin:
                         self.add(train, in_the_way=True)
-            self._overfull(resource, {})
+            self._overfull(resource)
 
     def option_of(self, train: int, chosen: Mapping[int, Chosen]) -> tuple[Alternative, Chosen]:
         unit = self.units[train]
@@ -284,11 +288,31 @@ class _Clearing:
         )
 
     def _count(self, resource: int) -> StationCount:
+        """Return what is taken at a full station by trains that stay and by the convoy.
+
+        First the timetable's own excess (`known_overlaps`) is let stand where the convoy is not;
+        where an answer put other trains into it, the station is `strict`: its tracks count.
+        """
+        tracks = int(self.traffic.network.capacity[resource])
         rows = self._published(resource)
-        others = [(b, e, 1) for t, b, e in rows if t not in self.units]
-        peak = _peak([(b, e) for _, b, e in rows])
-        capacity = max(int(self.traffic.network.capacity[resource]), peak)
-        return StationCount(capacity, (*others, *self.counted(resource)))
+        stays = [(b, e, 1) for t, b, e in rows if t not in self.units]
+        special = self.counted(resource)
+        published = [] if resource in self.strict else [(b, e, 1) for _, b, e in rows]
+        peak = max(tracks, _peak([(b, e) for b, e, _ in published]))
+        taken = []
+        cuts = {math.floor(b) for b, _, _ in (*stays, *special, *published)}
+        cuts |= {math.ceil(e) for _, e, _ in (*stays, *special, *published)}
+        for begin, end in itertools.pairwise(sorted(cuts)):
+            own = _held_in(special, begin, end)
+            room = tracks if own else max(tracks, _held_in(published, begin, end))
+            units = min(peak, _held_in(stays, begin, end) + own + peak - room)
+            if units:
+                taken.append((float(begin), float(end), units))
+        if peak > tracks and cuts:
+            # Before the first and after the last train nobody has more than the tracks.
+            taken.append((min(cuts) - 1e5, float(min(cuts)), peak - tracks))
+            taken.append((float(max(cuts)), max(cuts) + 1e5, peak - tracks))
+        return StationCount(peak, tuple(taken))
 
     def _published(self, resource: int) -> list[tuple[int, float, float]]:
         held = self.traffic.occupations
@@ -301,7 +325,7 @@ class _Clearing:
 
     def grows(self, chosen: Mapping[int, Chosen]) -> bool:
         """Add what the answer clashes with; return whether there was anything."""
-        before = len(self.units), len(self.meetings), len(self.full), len(self.beside)
+        before = self._size()
         rows = {train: self.now(train, chosen) for train in sorted(self.units)}
         at: dict[int, list[tuple[int, float, float]]] = {}
         for train, held in rows.items():
@@ -309,7 +333,7 @@ class _Clearing:
                 at.setdefault(resource, []).append((train, begin, end))
         for resource, here in sorted(at.items()):
             if int(self.traffic.network.capacity[resource]) > 1:
-                self._overfull(resource, chosen, here)
+                self._overfull(resource, here)
                 continue
             published = self._published(resource)
             base: dict[int, list[tuple[float, float]]] = {}
@@ -331,7 +355,11 @@ class _Clearing:
                 for other, b, e in here:
                     if other > train and _new(begin, end, b, e, base, train, other):
                         self.meetings.add(Meeting(train, other, resource))
-        return before != (len(self.units), len(self.meetings), len(self.full), len(self.beside))
+        return before != self._size()
+
+    def _size(self) -> tuple[int, ...]:
+        grown = self.units, self.meetings, self.full, self.strict, self.beside
+        return tuple(len(part) for part in grown)
 
     def complete(self) -> None:
         """Add every meeting that could come about, so that few more rounds are needed."""
@@ -364,7 +392,6 @@ class _Clearing:
     def _overfull(
         self,
         resource: int,
-        chosen: Mapping[int, Chosen],
         here: Sequence[tuple[int, float, float]] = (),
     ) -> None:
         """Take a station into the model where more trains would be there than it has tracks."""
@@ -373,18 +400,33 @@ class _Clearing:
             return
         published = self._published(resource)
         moved = {train for train, _, _ in here}
-        rows = [*here, *((t, b, e) for t, b, e in published
-                         if t not in moved and t not in self.units)]  # fmt: skip
-        special = self.counted(resource)
-        allowed = max(capacity, _peak([(b, e) for _, b, e in published]))
-        for begin, end, units in [*((b, e, 1) for _, b, e in here), *special]:
-            near = [(t, b, e) for t, b, e in rows if b < end and e > begin]
-            count = _peak([(b, e) for _, b, e in near], special)
-            if count > allowed and (resource not in self.full or units):
-                self.full.add(resource)
-                for train, _, _ in near:
-                    if train < len(self.traffic.runs):
-                        self.add(train)
+        rows = [(b, e, t, 1) for t, b, e in here]
+        rows += [(b, e, t, 1) for t, b, e in published if t not in moved and t not in self.units]
+        rows += [(b, e, -1, units) for b, e, units in self.counted(resource)]
+        present: list[tuple[float, float, int, int]] = []
+        clash: set[int] = set()
+        for row in sorted(rows):
+            present = [other for other in present if other[1] > row[0] + 0.01]
+            others = [other for other in present if other[2] != row[2]]
+            if sum(other[3] for other in others) + row[3] > capacity:
+                involved = {other[2] for other in others} | {row[2]}
+                unknown = sum(
+                    (min(row[2], other[2]), max(row[2], other[2]), resource) not in self.known
+                    for other in others
+                )
+                if -1 in involved or (unknown >= capacity and involved & moved):
+                    clash |= involved
+            present.append(row)
+        if clash:
+            (self.strict if resource in self.full else self.full).add(resource)
+            for train in sorted(clash):
+                if 0 <= train < len(self.traffic.runs):
+                    self.add(train, in_the_way=-1 in clash and not moved)
+
+
+def _held_in(rows: Sequence[tuple[float, float, int]], begin: float, end: float) -> int:
+    """Return how many units are held somewhere between two moments without a change inside."""
+    return sum(units for b, e, units in rows if math.floor(b) < end and math.ceil(e) > begin)
 
 
 def _new(
@@ -407,19 +449,24 @@ def _new(
     return overlap > known + 0.01
 
 
-def _peak(
-    rows: Iterable[tuple[float, float]], more: Sequence[tuple[float, float, int]] = ()
-) -> int:
+def _peak(rows: Iterable[tuple[float, float]]) -> int:
+    """Return the most that are there at once, times widened to whole seconds."""
     listed = list(rows)
     moments = [(math.floor(b), 1, 1) for b, _ in listed]
     moments += [(math.ceil(e), 0, -1) for _, e in listed]
-    for begin, end, units in more:
-        moments += [(math.floor(begin), 1, units), (math.ceil(end), 0, -units)]
     count = peak = 0
     for _, _, change in sorted(moments):
         count += change
         peak = max(peak, count)
     return peak
+
+
+def _numbered(
+    traffic: Traffic, known: Sequence[tuple[str, str, int]]
+) -> frozenset[tuple[int, int, int]]:
+    number = {name: index for index, name in enumerate(traffic.holder_names)}
+    pairs = ((number[one], number[two], place) for one, two, place in known)
+    return frozenset((min(a, b), max(a, b), place) for a, b, place in pairs)
 
 
 def _coupled_groups(traffic: Traffic) -> dict[int, set[int]]:
@@ -463,6 +510,7 @@ def clear(
     measures: Mapping[TrainClass, ClassMeasures] | None = None,
     limit: float = 1.0,
     most: int = 24,
+    known: Sequence[tuple[str, str, int]] | None = None,
 ) -> Cleared:
     """Clear the special convoy's windows of other trains at the least cost.
 
@@ -479,6 +527,8 @@ def clear(
     most
         Trains in the model, those in the way apart: beyond it others stay as published, and
         the bound is that of the model before.
+    known
+        `known_overlaps` of the traffic, where they are at hand.
 
     Raises
     ------
@@ -495,6 +545,7 @@ def clear(
         [(w.hold.need, w.from_s - origin, w.to_s - origin, w.hold.rule) for w in windows],
         limit,
         most,
+        _numbered(traffic, known_overlaps(traffic) if known is None else known),
     )
     work.first_trains()
     held_cost = _held(work)
