@@ -124,7 +124,7 @@ def clearings(requests: Requests, count: int) -> None:
         done += 1
         begun = time.perf_counter()
         avoided = frozenset(step.section for step in prepared.request.way.steps)
-        cleared = clear(traffic, alone.windows, prepared.blocking, avoided=avoided)
+        cleared = clear(traffic, alone.windows, prepared.blocking, avoided=avoided, known=known)
         took = time.perf_counter() - begun
         record = inserted_record(
             traffic, prepared, alone, name="special", cleared=cleared, known=known

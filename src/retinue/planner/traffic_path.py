@@ -21,6 +21,7 @@ from retinue.rail.leg_clock import leg_clock
 from retinue.rail.leg_runs import RailRuns, run_rail
 from retinue.rail.request import RailStop
 from retinue.rail.steps import Steps
+from retinue.traffic.anchor import anchor
 from retinue.traffic.insertion import (
     FoundPath,
     InsertionRequest,
@@ -29,7 +30,6 @@ from retinue.traffic.insertion import (
     SpecialStop,
     prepare,
 )
-from retinue.traffic.leg_way import leg_way
 from retinue.traffic.way_holds import Convoy
 from retinue.world.rail_route import OperatingPoint, RoutePoint
 
@@ -120,7 +120,9 @@ def prepared_leg(
         Where the timetable does not cover the leg.
     """
     request = runs.request
-    way, place_m = leg_way(network, request.route)
+    route = request.route
+    on = anchor(network, route.lat_deg, route.lon_deg, route.distance_m)
+    way, place_m = on.way, on.place_m
     clock = leg_clock(runs, depart[0], ())
     ahead, behind = _lags(runs, depart[0]) if lags is None else lags
     sections = []

@@ -15,47 +15,26 @@ nothing, so where it is the model's optimum it is the optimum.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from retinue.traffic.clearing_model import (
-    Chosen,
-    FixedWindow,
-    Meeting,
-    ModelAnswer,
-    StationCount,
-    Unit,
-    solve,
-)
+from retinue.traffic.clearing_growth import Clearing, numbered
+from retinue.traffic.clearing_model import Chosen
 from retinue.traffic.clearing_rules import shipped_clearing_rules
-from retinue.traffic.clearing_trains import (
-    Alternative,
-    DelayedRow,
-    Measure,
-    alternatives,
-    delayed_run,
-    rows_of_runs,
-)
+from retinue.traffic.clearing_trains import Measure, delayed_run
+from retinue.traffic.record import known_overlaps
 
 if TYPE_CHECKING:
     from retinue.traffic.blocking_rules import BlockingRules
     from retinue.traffic.clearing_rules import ClassMeasures
     from retinue.traffic.insertion import HeldWindow
-    from retinue.traffic.safe_intervals import Need
     from retinue.traffic.traffic import Traffic
     from retinue.traffic.train_run import TrainClass, TrainRun
 
 __all__ = ["Altered", "Cleared", "clear"]
 
 ROUNDS = 60
-EASY = 0.08
-"""Deterministic seconds: a model that took no more may grow on."""
-
-MARGIN_S = 1.0
-"""Kept free before and after the convoy's windows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,347 +92,6 @@ class Cleared:
     rounds: int
 
 
-@dataclass(eq=False)
-class _Clearing:
-    traffic: Traffic
-    blocking: BlockingRules
-    measures: Mapping[TrainClass, ClassMeasures]
-    origin_s: float
-    avoided: frozenset[int]
-    windows: list[tuple[Need, float, float, str]]
-    limit: float
-    most: int
-    cut_off: bool = False
-    effort: float = 0.0
-    units: dict[int, Unit] = field(default_factory=dict)
-    meetings: set[Meeting] = field(default_factory=set)
-    full: set[int] = field(default_factory=set)
-    beside: set[tuple[int, int]] = field(default_factory=set)  # train, row of work
-
-    def __post_init__(self) -> None:
-        held = self.traffic.occupations
-        count = len(self.traffic.runs)
-        self.rows = rows_of_runs(held, count)
-        self.begin = held.from_s - self.origin_s
-        self.end = held.to_s - self.origin_s
-        bounds = np.searchsorted(held.resource, np.arange(len(self.traffic.network.resources) + 1))
-        self.part = bounds
-        self.windows_at: dict[int, list[tuple[Need, float, float, str]]] = {}
-        for window in self.windows:
-            self.windows_at.setdefault(window[0].resource, []).append(window)
-        self.group = _coupled_groups(self.traffic)
-
-    # What the special convoy asks of one row.
-
-    def forbids(self, train: int, resource: int, state: int) -> list[tuple[float, float, str]]:
-        """Return the windows that one train's row on a resource must keep out of."""
-        found = []
-        capacity = int(self.traffic.network.capacity[resource])
-        run = self.traffic.runs[train]
-        for need, begin, end, rule in self.windows_at.get(resource, ()):
-            if need.selects:
-                if need.state is not None and need.state != state:
-                    continue
-                if need.classes and run.train_class not in need.classes:
-                    continue
-                if need.dangerous and not run.dangerous_goods:
-                    continue
-            elif need.units < capacity:
-                continue
-            found.append((begin - MARGIN_S, end + MARGIN_S, rule))
-        return found
-
-    def counted(self, resource: int) -> list[tuple[float, float, int]]:
-        """Return the special convoy's share of a station's tracks."""
-        return [
-            (begin - MARGIN_S, end + MARGIN_S, need.units)
-            for need, begin, end, _ in self.windows_at.get(resource, ())
-            if not need.selects
-        ]
-
-    # The model, growing.
-
-    def add(self, train: int, in_the_way: bool = False) -> bool:
-        """Take a train, and those coupled with it, into the model; False: it stays as it is.
-
-        Trains in the convoy's own windows may be shortened or led round, others only re-timed
-        or cancelled.
-        """
-        if train in self.units:
-            return True
-        if (
-            not in_the_way
-            and len(self.units) >= self.most
-            and (self.effort > EASY or len(self.units) >= 4 * self.most)
-        ):
-            self.cut_off = True
-            return False
-        trains = tuple(sorted(self.group.get(train, (train,))))
-        coupled = len(trains) > 1
-        options = []
-        for number in trains:
-            run = self.traffic.runs[number]
-            held = self.traffic.occupations.rows(self.rows[number])
-            options.append(
-                tuple(
-                    alternatives(
-                        self.traffic.network,
-                        run,
-                        held,
-                        self.blocking,
-                        self.measures[run.train_class],
-                        self.origin_s,
-                        self.avoided,
-                        coupled or not in_the_way,
-                    )
-                )
-            )
-        unit = Unit(
-            trains,
-            tuple(options),
-            tuple(self.measures[self.traffic.runs[n].train_class].latest_s for n in trains),
-            tuple(_ties(self.traffic, trains, options)) if coupled else (),
-        )
-        for number in trains:
-            self.units[number] = unit
-        return True
-
-    def first_trains(self) -> None:
-        """Take in the trains that stand in the special convoy's windows."""
-        held = self.traffic.occupations
-        for resource in sorted(self.windows_at):
-            for row in range(int(self.part[resource]), int(self.part[resource + 1])):
-                train = int(held.train[row])
-                if train >= len(self.traffic.runs):
-                    continue
-                for begin, end, _ in self.forbids(train, resource, int(held.state[row])):
-                    if self.begin[row] < end and self.end[row] > begin:
-                        self.add(train, in_the_way=True)
-            self._overfull(resource, {})
-
-    def option_of(self, train: int, chosen: Mapping[int, Chosen]) -> tuple[Alternative, Chosen]:
-        unit = self.units[train]
-        options = unit.options[unit.trains.index(train)]
-        taken = chosen.get(train) or Chosen(0, (0.0,) * len(options[0].waits))
-        return options[taken.option], taken
-
-    def now(self, train: int, chosen: Mapping[int, Chosen]) -> list[tuple[int, float, float]]:
-        """Return (resource, from, to) of a train of the model."""
-        option, taken = self.option_of(train, chosen)
-        return [
-            (
-                row.resource,
-                row.from_s + (taken.delays[row.first] if row.first >= 0 else 0.0),
-                row.to_s + (taken.delays[row.last] if row.last >= 0 else 0.0),
-            )
-            for row in option.rows
-        ]
-
-    def solve(self, chosen: Mapping[int, Chosen]) -> ModelAnswer:
-        forbidden: dict[tuple[int, int, int], list[tuple[DelayedRow, FixedWindow]]] = {}
-        for train, unit in self.units.items():
-            for number, option in enumerate(unit.options[unit.trains.index(train)]):
-                for row in option.rows:
-                    for begin, end, _ in self.forbids(train, row.resource, row.state):
-                        forbidden.setdefault((train, number, 0), []).append(
-                            (row, FixedWindow(begin, end))
-                        )
-        fixed = []
-        for train, other in sorted(self.beside):
-            work = DelayedRow(
-                int(self.traffic.occupations.resource[other]), float(self.begin[other]),
-                float(self.end[other]), -1, -1, 0,
-            )  # fmt: skip
-            unit = self.units[train]
-            for number, option in enumerate(unit.options[unit.trains.index(train)]):
-                fixed += [
-                    (train, number, row, work)
-                    for row in option.rows
-                    if row.resource == work.resource
-                ]
-        distinct = sorted({unit.trains: unit for unit in self.units.values()}.items())
-        stations = {resource: self._count(resource) for resource in sorted(self.full)}
-        return solve(
-            [unit for _, unit in distinct],
-            forbidden,
-            fixed,
-            sorted(self.meetings),
-            stations,
-            limit=self.limit,
-            hint=chosen,
-        )
-
-    def _count(self, resource: int) -> StationCount:
-        rows = self._published(resource)
-        others = [(b, e, 1) for t, b, e in rows if t not in self.units]
-        peak = _peak([(b, e) for _, b, e in rows])
-        capacity = max(int(self.traffic.network.capacity[resource]), peak)
-        return StationCount(capacity, (*others, *self.counted(resource)))
-
-    def _published(self, resource: int) -> list[tuple[int, float, float]]:
-        held = self.traffic.occupations
-        return [
-            (int(held.train[row]), float(self.begin[row]), float(self.end[row]))
-            for row in range(int(self.part[resource]), int(self.part[resource + 1]))
-        ]
-
-    # What an answer would newly bring into conflict.
-
-    def grows(self, chosen: Mapping[int, Chosen]) -> bool:
-        """Add what the answer clashes with; return whether there was anything."""
-        before = len(self.units), len(self.meetings), len(self.full), len(self.beside)
-        rows = {train: self.now(train, chosen) for train in sorted(self.units)}
-        at: dict[int, list[tuple[int, float, float]]] = {}
-        for train, held in rows.items():
-            for resource, begin, end in held:
-                at.setdefault(resource, []).append((train, begin, end))
-        for resource, here in sorted(at.items()):
-            if int(self.traffic.network.capacity[resource]) > 1:
-                self._overfull(resource, chosen, here)
-                continue
-            published = self._published(resource)
-            base: dict[int, list[tuple[float, float]]] = {}
-            for train, begin, end in published:
-                base.setdefault(train, []).append((begin, end))
-            first = int(self.part[resource])
-            for train, begin, end in here:
-                for number, (other, b, e) in enumerate(published):
-                    if (
-                        other == train
-                        or other in rows
-                        or not _new(begin, end, b, e, base, train, other)
-                    ):
-                        continue
-                    if other >= len(self.traffic.runs) or not self.add(other):
-                        self.beside.add((train, first + number))
-                        continue
-                    self.meetings.add(Meeting(min(train, other), max(train, other), resource))
-                for other, b, e in here:
-                    if other > train and _new(begin, end, b, e, base, train, other):
-                        self.meetings.add(Meeting(train, other, resource))
-        return before != (len(self.units), len(self.meetings), len(self.full), len(self.beside))
-
-    def complete(self) -> None:
-        """Add every meeting that could come about, so that few more rounds are needed."""
-        at: dict[int, set[int]] = {}
-        for train, unit in self.units.items():
-            for option in unit.options[unit.trains.index(train)]:
-                for row in option.rows:
-                    at.setdefault(row.resource, set()).add(train)
-        for resource, trains in sorted(at.items()):
-            if int(self.traffic.network.capacity[resource]) > 1:
-                continue
-            listed = sorted(trains)
-            for i, one in enumerate(listed):
-                self.meetings |= {Meeting(one, two, resource) for two in listed[i + 1 :]}
-            first = int(self.part[resource])
-            for number, (other, begin, end) in enumerate(self._published(resource)):
-                if other in self.units:
-                    continue
-                for train in listed:
-                    unit = self.units[train]
-                    late = unit.latest_s[unit.trains.index(train)]
-                    if any(
-                        row.from_s < end and row.to_s + late > begin
-                        for option in unit.options[unit.trains.index(train)]
-                        for row in option.rows
-                        if row.resource == resource
-                    ):
-                        self.beside.add((train, first + number))
-
-    def _overfull(
-        self,
-        resource: int,
-        chosen: Mapping[int, Chosen],
-        here: Sequence[tuple[int, float, float]] = (),
-    ) -> None:
-        """Take a station into the model where more trains would be there than it has tracks."""
-        capacity = int(self.traffic.network.capacity[resource])
-        if capacity < 2:
-            return
-        published = self._published(resource)
-        moved = {train for train, _, _ in here}
-        rows = [*here, *((t, b, e) for t, b, e in published
-                         if t not in moved and t not in self.units)]  # fmt: skip
-        special = self.counted(resource)
-        allowed = max(capacity, _peak([(b, e) for _, b, e in published]))
-        for begin, end, units in [*((b, e, 1) for _, b, e in here), *special]:
-            near = [(t, b, e) for t, b, e in rows if b < end and e > begin]
-            count = _peak([(b, e) for _, b, e in near], special)
-            if count > allowed and (resource not in self.full or units):
-                self.full.add(resource)
-                for train, _, _ in near:
-                    if train < len(self.traffic.runs):
-                        self.add(train)
-
-
-def _new(
-    begin: float,
-    end: float,
-    b: float,
-    e: float,
-    base: Mapping[int, Sequence[tuple[float, float]]],
-    one: int,
-    two: int,
-) -> bool:
-    """Whether two holds overlap, and more than the same trains do in the published timetable."""
-    overlap = min(end, e) - max(begin, b)
-    if overlap <= 0.01:
-        return False
-    known = max(
-        (min(e1, e2) - max(b1, b2) for b1, e1 in base.get(one, ()) for b2, e2 in base.get(two, ())),
-        default=0.0,
-    )
-    return overlap > known + 0.01
-
-
-def _peak(
-    rows: Iterable[tuple[float, float]], more: Sequence[tuple[float, float, int]] = ()
-) -> int:
-    listed = list(rows)
-    moments = [(math.floor(b), 1, 1) for b, _ in listed]
-    moments += [(math.ceil(e), 0, -1) for _, e in listed]
-    for begin, end, units in more:
-        moments += [(math.floor(begin), 1, units), (math.ceil(end), 0, -units)]
-    count = peak = 0
-    for _, _, change in sorted(moments):
-        count += change
-        peak = max(peak, count)
-    return peak
-
-
-def _coupled_groups(traffic: Traffic) -> dict[int, set[int]]:
-    """Return for each coupled train all that it is coupled with, itself among them."""
-    groups: dict[int, set[int]] = {}
-    for run, leaders in traffic.coupled.items():
-        for leader in {int(n) for n in leaders if n >= 0}:
-            joined = groups.get(run, {run}) | groups.get(leader, {leader})
-            for number in joined:
-                groups[number] = joined
-    return groups
-
-
-def _ties(
-    traffic: Traffic, trains: Sequence[int], options: Sequence[Sequence[Alternative]]
-) -> Iterable[tuple[int, int, int, int]]:
-    """Yield the delays of coupled trains that are equal."""
-    waits = {train: own[0].waits for train, own in zip(trains, options, strict=True)}
-    found = set()
-    for run in trains:
-        for step, leader in enumerate(traffic.coupled.get(run, ())):
-            if leader < 0:
-                continue
-            own, other = traffic.runs[run], traffic.runs[int(leader)]
-            for position, theirs in enumerate(other.steps):
-                if theirs == own.steps[step] and (
-                    abs(other.calls[position].depart_s - own.calls[step].depart_s) < 1.0
-                ):
-                    i = int(np.searchsorted(waits[run], step, side="right")) - 1
-                    j = int(np.searchsorted(waits[int(leader)], position, side="right")) - 1
-                    found.add((run, i, int(leader), j))
-    return sorted(found)
-
-
 def clear(
     traffic: Traffic,
     windows: Sequence[HeldWindow],
@@ -463,6 +101,7 @@ def clear(
     measures: Mapping[TrainClass, ClassMeasures] | None = None,
     limit: float = 1.0,
     most: int = 24,
+    known: Sequence[tuple[str, str, int]] | None = None,
 ) -> Cleared:
     """Clear the special convoy's windows of other trains at the least cost.
 
@@ -479,6 +118,8 @@ def clear(
     most
         Trains in the model, those in the way apart: beyond it others stay as published, and
         the bound is that of the model before.
+    known
+        `known_overlaps` of the traffic, where they are at hand.
 
     Raises
     ------
@@ -486,7 +127,7 @@ def clear(
         Where OR-Tools is not installed.
     """
     origin = math.floor(min((w.from_s for w in windows), default=0.0))
-    work = _Clearing(
+    work = Clearing(
         traffic,
         blocking,
         measures or shipped_clearing_rules(),
@@ -495,6 +136,7 @@ def clear(
         [(w.hold.need, w.from_s - origin, w.to_s - origin, w.hold.rule) for w in windows],
         limit,
         most,
+        numbered(traffic, known_overlaps(traffic) if known is None else known),
     )
     work.first_trains()
     held_cost = _held(work)
@@ -535,11 +177,11 @@ def clear(
     )
 
 
-def _all_cancelled(work: _Clearing) -> dict[int, Chosen]:
+def _all_cancelled(work: Clearing) -> dict[int, Chosen]:
     return {train: Chosen(len(unit.options[0]) - 1, ()) for train, unit in work.units.items()}
 
 
-def _altered(work: _Clearing, train: int, chosen: Mapping[int, Chosen]) -> Altered:
+def _altered(work: Clearing, train: int, chosen: Mapping[int, Chosen]) -> Altered:
     option, taken = work.option_of(train, chosen)
     old = work.traffic.runs[train]
     new = None if option.run is None else delayed_run(option, taken.delays)
@@ -562,7 +204,7 @@ def _altered(work: _Clearing, train: int, chosen: Mapping[int, Chosen]) -> Alter
     )
 
 
-def _held(work: _Clearing) -> float:
+def _held(work: Clearing) -> float:
     """Return the cost of holding every train out of the way for the whole time.
 
     Each waits at its last station before, until the last window of the way is over; nothing is

@@ -106,8 +106,8 @@ class RuleSet:
     def _beside(self, ground: _Ground) -> Iterator[WayHold]:
         rule = "none beside"
         if rule in self.on:
-            for block, begins, ends in ground.parallel():
-                need = Need(block, classes=self.classes(rule))
+            for block, begins, ends in (*ground.parallel(), *ground.own_tracks()):
+                need = ground.whole(block, self.classes(rule))
                 tail = ends + ground.convoy.length_m
                 yield WayHold(need, begins, ends, begins, tail, 0.0, 0.0, rule=rule)
 
@@ -116,7 +116,7 @@ class RuleSet:
         if rule in self.on:
             first, last = ground.convoy.members[0][0], ground.convoy.members[-1][0]
             for block, begins, ends in ground.parallel():
-                need = Need(block, classes=self.classes(rule))
+                need = ground.whole(block, self.classes(rule))
                 tail = ends + ground.convoy.members[-1][1]
                 yield WayHold(need, begins, ends, begins, tail, -first, last, rule=rule)
 
@@ -173,7 +173,7 @@ class RuleSet:
 
             for at, block in crossings_of(ground.network, ground.way):
                 here = ground.chainage(at)
-                need = Need(block, classes=self.classes(rule))
+                need = ground.whole(block, self.classes(rule))
                 yield WayHold(
                     need,
                     here,
@@ -275,6 +275,18 @@ class _Ground:
         for row, resource in enumerate(way.resource):
             begins, ends = self.chainage(way.from_m[row]), self.chainage(way.to_m[row])
             yield int(resource), int(way.kind[row]), begins, ends
+
+    def whole(self, resource: int, classes: tuple[str, ...]) -> Need:
+        """Return the need of all tracks that a resource stands for."""
+        if classes:
+            return Need(resource, classes=classes)
+        return Need(resource, units=int(self.network.capacity[resource]))
+
+    def own_tracks(self) -> Iterator[tuple[int, float, float]]:
+        """Yield the blocks of the way itself that stand for more than one track."""
+        for resource, kind, begins, ends in self.rows():
+            if kind == Kind.BLOCK and int(self.network.capacity[resource]) > 1:
+                yield resource, begins, ends
 
     def parallel(self) -> Iterator[tuple[int, float, float]]:
         """Yield the blocks of the other track beside the way, with their chainages."""

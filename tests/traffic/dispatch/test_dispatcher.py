@@ -16,6 +16,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from retinue.checks.dispatch import verify_documents
+from retinue.errors import InputError
 from retinue.traffic.dispatch.dispatcher import Result, solve
 from retinue.traffic.dispatch.problem import Problem
 from tests.traffic.dispatch.single_track import line
@@ -106,7 +107,7 @@ def exhausted(document: dict[str, Any]) -> int:
 
 
 @st.composite
-def problems(draw: st.DrawFn) -> dict[str, Any]:
+def problems(draw: st.DrawFn, bounded: bool) -> dict[str, Any]:
     """Draw two or three trains over few resources, with releases, step costs and choices of way."""
     trains = []
     for _ in range(draw(st.integers(2, 3))):
@@ -129,7 +130,7 @@ def problems(draw: st.DrawFn) -> dict[str, Any]:
                     ],
                 }
             )
-        if draw(st.booleans()):
+        if bounded and draw(st.booleans()):
             train[0]["start_ub"] = train[0]["start_lb"] + draw(st.integers(0, 3))
         trains.append(train)
     objective = [
@@ -147,16 +148,28 @@ def problems(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @settings(max_examples=60)
-@given(document=problems())
+@given(document=problems(bounded=False))
 def test_small_problems_are_solved_to_the_best(document: dict[str, Any]) -> None:
     best = exhausted(document)
     result = solve(Problem.from_json(document), iterations=400)
-    if best == INFINITE:
-        assert result.solution is None
-        return
     assert_allowed(document, result)
     assert result.objective == best
     assert result.bound <= best
+
+
+@settings(max_examples=60)
+@given(document=problems(bounded=True))
+def test_with_latest_starts_nothing_better_than_the_best_is_claimed(
+    document: dict[str, Any],
+) -> None:
+    # Local search need not find the one solution that a contrived problem has.
+    best = exhausted(document)
+    result = solve(Problem.from_json(document), iterations=400)
+    assert result.bound <= best
+    if result.solution is not None:
+        assert_allowed(document, result)
+        assert result.objective is not None
+        assert result.objective >= best
 
 
 @pytest.mark.parametrize("name", ["headway1", "swapping1", "swapping2"])
@@ -229,6 +242,22 @@ def test_stopped_it_hands_back_the_best_so_far() -> None:
     result = solve(Problem.from_json(document), time_s=3600.0, stop=stop)
     assert_allowed(document, result)
     assert result.status in ("feasible", "optimal")
+
+
+@pytest.mark.parametrize("key", ["coeff", "increment"])
+def test_costs_beyond_what_can_be_added_up_are_refused(key: str) -> None:
+    document = line(4, 3, 1)
+    document["objective"][0][key] = 2**40
+    if key == "increment":
+        document["objective"] *= 100
+    with pytest.raises(InputError, match="costs are too high"):
+        solve(Problem.from_json(document), iterations=1)
+
+
+def test_very_long_operations_are_dispatched_too() -> None:
+    document = line(3, 3, 1)
+    document["trains"][0][1]["min_duration"] = 2**34
+    assert_allowed(document, solve(Problem.from_json(document), iterations=50))
 
 
 def test_trains_may_not_swap_places_within_an_instant() -> None:

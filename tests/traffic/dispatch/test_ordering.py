@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from retinue.traffic.dispatch.neighbourhood import LEFT_OUT, Ruin, new_ruin
-from retinue.traffic.dispatch.network import FOREVER, Network, network_of
+from retinue.traffic.dispatch.neighbourhood import Ruin, new_ruin
+from retinue.traffic.dispatch.network import FOREVER, LEFT_OUT, Network, network_of
 from retinue.traffic.dispatch.occupation import Timetable, empty_timetable, occupy, vacate
 from retinue.traffic.dispatch.ordering import new_ordering, retime, slacken
 from retinue.traffic.dispatch.problem import Problem

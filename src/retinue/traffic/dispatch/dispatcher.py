@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retinue.traffic.dispatch.neighbourhood import LEFT_OUT, Ruin, new_ruin
-from retinue.traffic.dispatch.network import Network, network_of
+from retinue.traffic.dispatch.neighbourhood import Ruin, new_ruin
+from retinue.traffic.dispatch.network import LEFT_OUT, Network, network_of
 from retinue.traffic.dispatch.occupation import Timetable, empty_timetable
 from retinue.traffic.dispatch.ordering import Ordering, new_ordering
 from retinue.traffic.dispatch.problem import Problem, Solution
@@ -29,8 +29,9 @@ _ASK_S = 0.05
 _ROUND_S = 0.5
 #: Iterations between two exchanges where iterations are counted.
 _ROUND = 200
-#: Temperature at the beginning and at the end, as shares of the best cost.
-_HOT, _COLD = 5e-2, 2e-5
+#: Temperature at the beginning, as a share of the best cost, and of a train's mean share of it,
+#: whichever is less; and how far it falls.
+_HOT, _HOT_TRAIN, _FALL = 5e-2, 1.5, 4e-4
 #: It falls from the one to the other in so many iterations for each train, as often as there is
 #: time for, at most so often.
 _CYCLE, _CYCLES_MOST = 1500, 16
@@ -150,6 +151,7 @@ def solve(
     for worker in team:
         fill(net, worker.table, worker.search, worker.ruin)
     done, size, cycles = 0, _ROUND, 0
+    hot = min(_HOT, _HOT_TRAIN / problem.trains)
     with ThreadPoolExecutor(workers) as pool:
         while True:
             taken = time.perf_counter() - begin
@@ -170,7 +172,7 @@ def solve(
             if cycles == 0 and share >= _FIRST:
                 cycles = _cycles(problem, done / share)
             phase = share * max(1, cycles) % 1.0
-            warmth = max(1.0, float(cost % LEFT_OUT)) * _HOT * (_COLD / _HOT) ** phase
+            warmth = max(1.0, float(cost % LEFT_OUT)) * hot * _FALL**phase
             started = time.perf_counter()
             runs = [pool.submit(worker.run, size, warmth, share >= _FIRST) for worker in team]
             _watch(team, runs, stop, begin + time_s if time_s is not None else None)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from retinue.traffic.dispatch.kernel import INDICES, INT, INTS, kernel, record
-from retinue.traffic.dispatch.network import FOREVER, NETWORK, Network
+from retinue.traffic.dispatch.network import FOREVER, LEFT_OUT, NETWORK, Network
 from retinue.traffic.dispatch.occupation import (
     TIMETABLE,
     Timetable,
@@ -21,10 +21,8 @@ from retinue.traffic.dispatch.occupation import (
 from retinue.traffic.dispatch.problem import Indices, Ints
 from retinue.traffic.dispatch.train_search import SEARCH, Search, draw, find_way
 
-__all__ = ["LEFT_OUT", "MODES", "RUIN", "Ruin", "choose", "new_ruin"]
+__all__ = ["MODES", "RUIN", "Ruin", "choose", "new_ruin"]
 
-#: Cost of a train that is not scheduled; more than any delay that counts.
-LEFT_OUT = 2**45
 #: Kinds of neighbourhoods.
 MODES = 5
 _MOST = 32

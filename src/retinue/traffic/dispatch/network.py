@@ -19,10 +19,12 @@ from retinue.errors import InputError
 from retinue.traffic.dispatch.kernel import INDICES, INT, INTS, kernel, record
 from retinue.traffic.dispatch.problem import NEVER, Indices, Ints, Problem
 
-__all__ = ["FOREVER", "NETWORK", "Network", "arrival_cost", "cost_ahead", "network_of"]
+__all__ = ["FOREVER", "LEFT_OUT", "NETWORK", "Network", "arrival_cost", "cost_ahead", "network_of"]
 
 #: Fine time that no event reaches.
 FOREVER = 2**61
+#: Cost of a train that is not scheduled; more than any delay that counts.
+LEFT_OUT = 2**45
 
 
 class Network(NamedTuple):
@@ -95,7 +97,7 @@ def network_of(problem: Problem) -> Network:
     Raises
     ------
     InputError
-        Where times are so long that fine time would overflow.
+        Where times are so long or costs so high that their sums would overflow.
     """
     fine = 1 << int(problem.operations + 1).bit_length()
     horizon = int(problem.earliest.max(initial=0)) + int(problem.duration.sum())
@@ -105,6 +107,13 @@ def network_of(problem: Problem) -> Network:
         raise InputError(
             "the problem's times are too long to be searched",
             cure="Give times in a larger unit.",
+        )
+    dearest = int(problem.cost_rate.max(initial=0)) * horizon
+    dearest += int(problem.cost_step.max(initial=0))
+    if dearest * max(1, len(problem.cost_rate)) >= LEFT_OUT:
+        raise InputError(
+            "the problem's costs are too high to be searched",
+            cure="Give coefficients and increments in a larger unit.",
         )
     order = range(problem.operations)
     level = np.zeros(problem.operations, np.int64)

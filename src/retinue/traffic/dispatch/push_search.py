@@ -69,8 +69,8 @@ class Push(NamedTuple):
         Last label of an operation.
     heap, key
         Open labels, and depth where bounds are equal.
-    place, before
-        Candidates of the label to be made: places on its resources, and its way's gaps.
+    place
+        Gaps of the label that is being made.
     """
 
     operation: Indices

@@ -11,8 +11,8 @@ import math
 import numpy as np
 
 from retinue.traffic.dispatch.kernel import BOOL, FLOAT, INT, VOID, kernel
-from retinue.traffic.dispatch.neighbourhood import LEFT_OUT, MODES, RUIN, Ruin, choose
-from retinue.traffic.dispatch.network import FOREVER, NETWORK, Network
+from retinue.traffic.dispatch.neighbourhood import MODES, RUIN, Ruin, choose
+from retinue.traffic.dispatch.network import FOREVER, LEFT_OUT, NETWORK, Network
 from retinue.traffic.dispatch.occupation import TIMETABLE, Timetable, occupy, vacate
 from retinue.traffic.dispatch.train_search import SEARCH, Search, draw, find_way, first_fit
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 from retinue.traffic.dispatch.kernel import BOOL, FLOAT, INT, VOID, kernel
-from retinue.traffic.dispatch.neighbourhood import LEFT_OUT, MODES, RUIN, Ruin, choose
-from retinue.traffic.dispatch.network import NETWORK, Network
+from retinue.traffic.dispatch.neighbourhood import MODES, RUIN, Ruin, choose
+from retinue.traffic.dispatch.network import LEFT_OUT, NETWORK, Network
 from retinue.traffic.dispatch.occupation import TIMETABLE, Timetable, vacate
 from retinue.traffic.dispatch.ordering import ORDERING, Ordering, retime, slacken
 from retinue.traffic.dispatch.push_search import PUSH, Push, push_in
