@@ -120,6 +120,17 @@ def test_altered_trains_are_drawn_before_and_after_and_conflicts_marked_once() -
     assert 'class="window"' in svg
 
 
+def test_a_cancelled_train_that_is_still_listed_is_not_drawn_as_if_it_ran() -> None:
+    gone = next(one for one in RECORD.altered if not one.new_calls)
+    listed = RECORD.trains[-1].model_copy(
+        update={"id": gone.id, "calls": gone.old_calls, "passes": (), "special": False}
+    )
+    record = RECORD.model_copy(update={"trains": (*RECORD.trains, listed)})
+    svg = draw_time_distance(record, ROUTE, 507, 420).svg
+    assert len(paths(svg, "before")) == 3
+    assert len(paths(svg, "after")) == 2
+
+
 def test_the_key_names_only_what_is_drawn() -> None:
     plain = RECORD.model_copy(update={"altered": (), "windows": (), "trains": RECORD.trains[:3]})
     told = words(draw_time_distance(plain, ROUTE, 507, 420).svg)

@@ -11,6 +11,7 @@ from retinue.cli.console import output
 from retinue.cli.options import Json, WorldFolder
 
 if TYPE_CHECKING:
+    from retinue.plan import Plan
     from retinue.plan.traffic import TrafficRecord
     from retinue.planner.traffic_path import TrafficPath
     from retinue.traffic.clearing import Cleared
@@ -67,14 +68,21 @@ def insert_command(
     out: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the traffic.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    book: Annotated[
+        Path | None,
+        typer.Option("--book", metavar="FILE.pdf", help="Print it: graph, stations, tables."),
+    ] = None,
+    drawings: Annotated[
+        Path | None, typer.Option("--drawings", metavar="DIR", help="Write the pictures as SVG.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     world: WorldFolder = None,
     as_json: Json = False,
 ) -> None:
     """Find a rail leg's path through a timetable; say who is in the way, or who gives way."""
     output.as_json = as_json
     from retinue.errors import InputError, NoPlan
-    from retinue.plan import Plan
+    from retinue.plan import Plan as Document
     from retinue.planner.planner import Planner
     from retinue.planner.traffic_path import leg_runs_of, traffic_path
     from retinue.protection.policy import load_policy
@@ -87,9 +95,10 @@ def insert_command(
     if curve and not clear:
         raise InputError("--curve goes with --clear", where="--curve")
     shifts = _minutes(curve)
-    if out is not None and out.exists() and not force:
-        raise InputError("the file is there already", where=str(out), cure="Add --force.")
-    loaded = Plan.load(plan)
+    for target in (out, book):
+        if target is not None and target.exists() and not force:
+            raise InputError("the file is there already", where=str(target), cure="Add --force.")
+    loaded = Document.load(plan)
     planner = Planner(World(tracks=world))
     leg_id, runs = leg_runs_of(planner, loaded, leg)
     planned = next(entry for entry in loaded.legs if entry.id == leg_id)
@@ -123,6 +132,7 @@ def insert_command(
         from retinue.files import write_text
 
         write_text(out, record.model_dump_json() + "\n")
+    _printed(loaded, record, book, drawings)
     data, text = result
     unseen = [f"not shown by the data: {line}" for line in record.assumptions]
     output.result({**data, "assumptions": list(record.assumptions)}, "\n".join([text, *unseen]))
@@ -285,6 +295,21 @@ def _cleared(
             f"  {p['later_min']:g} min: {p['cost_s'] / 60:.0f} weighted minutes" for p in points
         ]
     return (data, "\n".join(lines)), record
+
+
+def _printed(plan: Plan, record: TrafficRecord, book: Path | None, drawings: Path | None) -> None:
+    """Write the book and the drawings that were asked for."""
+    if book is None and drawings is None:
+        return
+    from retinue.files import make_folder, write_bytes, write_text
+    from retinue.report.traffic_chapter import traffic_book, traffic_drawings
+
+    if book is not None:
+        write_bytes(book, traffic_book(plan, record))
+    if drawings is not None:
+        make_folder(drawings)
+        for name, svg in traffic_drawings(plan, record).items():
+            write_text(drawings / name, svg)
 
 
 def _checked(record: TrafficRecord) -> None:

@@ -238,7 +238,9 @@ def _draw_trains(
         if not pieces:
             continue
         if train.id in altered and not train.special:
-            sheet.paths(pieces, stroke=green, width=1.3, css="after")
+            # What does not run has been drawn as it was, and is only named.
+            if altered[train.id].new_calls:
+                sheet.paths(pieces, stroke=green, width=1.3, css="after")
         else:
             css = f"string {train.role}" if train.special else f"other {train.train_class}"
             sheet.paths(pieces, stroke=look.colour, width=look.width, dash=look.dash, css=css)

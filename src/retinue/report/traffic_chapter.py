@@ -70,7 +70,7 @@ def _route(plan: Plan, record: TrafficRecord) -> TrafficRoute:
     if route is None:
         raise InputError(
             "the traffic has no special train with a path",
-            cure="Find one first: retinue traffic insert.",
+            cure="Find one first: retinue insert.",
         )
     return route
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from retinue.plan.traffic import AlteredTrain, HeldWindow, TrafficRecord
 from retinue.traffic.record import known_overlaps, traffic_record, train_calls
+from retinue.traffic.route_record import with_route
 from retinue.traffic.special_runs import special_runs, traffic_with
 
 if TYPE_CHECKING:
@@ -84,15 +85,5 @@ def inserted_record(
         for window in found.windows
         if window.hold.rule and not window.hold.need.selects
     )
-    extent = {
-        hold.need.resource: (hold.begins_m, hold.ends_m) for hold in prepared.holds if not hold.rule
-    }
-    resources = tuple(
-        place.model_copy(
-            update={"from_m": round(extent[place.id][0], 1), "to_m": round(extent[place.id][1], 1)}
-        )
-        if place.id in extent
-        else place
-        for place in record.resources
-    )
-    return record.model_copy(update={"windows": windows, "resources": resources})
+    routed = with_route(record, traffic.network, prepared.request.way, prepared.request.place_m)
+    return routed.model_copy(update={"windows": windows})
