@@ -83,6 +83,18 @@ def test_what_comes_after_a_meal_is_put_where_nothing_clashes(vladivostok: Plan)
     assert [entry.what for entry in record.entries] in (["film", "talks"], ["talks", "film"])
 
 
+def test_what_comes_before_a_meal_is_put_as_near_to_it_as_it_fits(vladivostok: Plan) -> None:
+    kitchen = case.kitchen(vladivostok)
+    last = [m for m in kitchen.meals if m.kind == "lunch" and "principal" in m.people][-1]
+    call: dict[str, object] = {
+        "what": "call", "kind": "call", "who": ["principal"], "lasts": "20 min",
+        "before": last.id,
+    }  # fmt: skip
+    (entry,) = programme(vladivostok, call).entries
+    served = [s.from_utc for s in (*kitchen.sittings, *kitchen.room_service) if s.meal == last.id]
+    assert 0.0 <= min(served) - entry.end_utc < 6 * 3600.0
+
+
 def test_local_and_body_time_stand_side_by_side(vladivostok: Plan) -> None:
     (entry,) = programme(vladivostok, TALKS).entries
     assert entry.local == "11 Sep 10:15 +09"

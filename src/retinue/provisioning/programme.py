@@ -112,19 +112,30 @@ def programme_of(
         label = f"{where}[{number + 1}]"
         low, high = _bounds(item, day, here, body, label)
         best: tuple[ProgrammeEntry, list[ProgrammeConflict]] | None = None
-        moment = low
-        while best is None or (best[1] and moment <= high):
+        for moment in _moments(low, high, latest_first=bool(item.before and not item.after)):
             entry = _entry(item, number, moment, day, body)
             clashes = list(_clashes(entry, item, entries, day))
             if best is None or not clashes:
                 best = (entry, clashes)
-            moment = (math.floor(moment / _STEP_S) + 1) * _STEP_S
+            if not clashes:
+                break
+        assert best is not None
         entries.append(best[0])
         conflicts += best[1]
     return ProgrammeRecord(
         entries=tuple(sorted(entries, key=lambda e: (e.start_utc, e.id))),
         conflicts=tuple(sorted(conflicts, key=lambda c: (c.from_utc, c.entry, c.other, c.kind))),
     )
+
+
+def _moments(low: float, high: float, *, latest_first: bool) -> Iterator[float]:
+    """Yield the moments at which an item may begin, the nearest to what it hangs on first."""
+    first, last = math.floor(low / _STEP_S) + 1, math.ceil(high / _STEP_S) - 1
+    steps = [step * _STEP_S for step in range(first, last + 1)]
+    yield high if latest_first else low
+    yield from reversed(steps) if latest_first else steps
+    if high > low:
+        yield low if latest_first else high
 
 
 def _is_free(item: ProgrammeItem) -> bool:
