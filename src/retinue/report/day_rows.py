@@ -199,7 +199,8 @@ class DayRows:
         pieces = [
             (piece, words) for begin, end, words in spans for piece in self.clock.pieces(begin, end)
         ]
-        for piece, words in pieces:
+        written: dict[object, float] = {}
+        for piece, words in sorted(pieces, key=lambda one: one[0].from_s):
             if piece.day not in self.days:
                 continue
             y, height = self.lane(piece.day, lane)
@@ -217,6 +218,7 @@ class DayRows:
             base = y + height / 2 + size * 0.36
             before = max((self.axis.at(o.until_s) for o in same if o.until_s <= piece.from_s),
                          default=self.left)  # fmt: skip
+            before = max(before, written.get(piece.day, self.left))
             if wide + 3 <= until - x:
                 self.sheet.text((x + until) / 2, base, text, size=size, anchor="middle")
             elif wide + 6 > after - until and wide + 6 <= x - before:
@@ -226,6 +228,8 @@ class DayRows:
                 text = shortened(text, size, (after - until - 6) / palette.slack)
                 if len(text) > 2:
                     self.sheet.text(until + 3, base, text, size=size, halo=True)
+                    ends = until + 3 + text_width(text, size) * palette.slack
+                    written[piece.day] = ends
 
     def level(self, begin: float, end: float, lane: int, share: float, *, fill: str) -> None:
         """Fill a lane from its foot up to a share of its height."""
