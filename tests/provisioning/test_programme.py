@@ -91,7 +91,8 @@ def test_what_comes_before_a_meal_is_put_as_near_to_it_as_it_fits(vladivostok: P
         "before": last.id,
     }  # fmt: skip
     (entry,) = programme(vladivostok, call).entries
-    served = [s.from_utc for s in (*kitchen.sittings, *kitchen.room_service) if s.meal == last.id]
+    served = [s.from_utc for s in kitchen.sittings if s.meal == last.id]
+    served += [r.from_utc for r in kitchen.room_service if r.meal == last.id]
     assert 0.0 <= min(served) - entry.end_utc < 6 * 3600.0
 
 
