@@ -6,9 +6,8 @@ the plan learns no closure, post or fallback from it.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
@@ -16,14 +15,15 @@ from retinue.errors import InputError
 from retinue.plan.closure import Closure, PassageBand, SeveredAccess
 from retinue.plan.command import Channel, Decision, Fallback, SafeHaven, Weakness
 from retinue.plan.duty import CrewDuty, Duty, Task, UncoveredTask
-from retinue.plan.records import Assumption, JsonDict, Note, PlanRecord, Source
+from retinue.plan.records import Assumption, JsonDict, Note, Source
+from retinue.plan.sealed import SealedDocument
 
 __all__ = ["SCHEMA", "Protection"]
 
 SCHEMA: Literal["retinue-protection/1"] = "retinue-protection/1"
 
 
-class Protection(PlanRecord):
+class Protection(SealedDocument):
     """Everything that keeps a journey safe."""
 
     schema_: Literal["retinue-protection/1"] = Field(default=SCHEMA, alias="schema")
@@ -53,27 +53,6 @@ class Protection(PlanRecord):
     assumptions: tuple[Assumption, ...] = ()
     sources: tuple[Source, ...] = ()
     figures: JsonDict = Field(default_factory=dict, description="totals for the cover sheet")
-
-    model_config = PlanRecord.model_config | {"populate_by_name": True}
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the document as JSON values."""
-        return self.model_dump(mode="json", by_alias=True)
-
-    def digest(self) -> str:
-        """Return the SHA-256 of the canonical document without ``hash``."""
-        record = self.as_dict()
-        record["hash"] = ""
-        text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-    def sealed(self) -> Protection:
-        """Return the document with its hash filled in."""
-        return self.model_copy(update={"hash": self.digest()})
-
-    def to_json(self) -> str:
-        """Return the text that the annex encrypts."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
 
     @classmethod
     def from_json(cls, text: str, name: str = "annex") -> Protection:

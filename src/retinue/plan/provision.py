@@ -6,9 +6,8 @@ served and done on board, with the clock of the plan.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
@@ -17,6 +16,7 @@ from retinue.plan.consist import ConsistRecord
 from retinue.plan.meals import KitchenRecord
 from retinue.plan.programme import ProgrammeRecord
 from retinue.plan.records import Assumption, CostItem, JsonDict, Note, PlanRecord, Source
+from retinue.plan.sealed import SealedDocument, digest_of
 from retinue.plan.services import ServicesRecord
 from retinue.plan.stores import Stores, SupplyRun
 
@@ -65,7 +65,7 @@ class MenuCardRecord(PlanRecord):
     legend: dict[str, str] = Field(default_factory=dict, description="allergen by its number")
 
 
-class Provision(PlanRecord):
+class Provision(SealedDocument):
     """Everything that makes the train a house."""
 
     schema_: Literal["retinue-provision/1"] = Field(default=SCHEMA, alias="schema")
@@ -99,24 +99,6 @@ class Provision(PlanRecord):
     sources: tuple[Source, ...] = ()
     figures: JsonDict = Field(default_factory=dict, description="totals for the cover sheet")
 
-    model_config = PlanRecord.model_config | {"populate_by_name": True}
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the document as JSON values."""
-        return self.model_dump(mode="json", by_alias=True)
-
-    def digest(self) -> str:
-        """Return the SHA-256 of the canonical document without ``hash``."""
-        return _digest(self.as_dict())
-
-    def sealed(self) -> Provision:
-        """Return the document with its hash filled in."""
-        return self.model_copy(update={"hash": self.digest()})
-
-    def to_json(self) -> str:
-        """Return the text of ``provision.json``."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
-
     @classmethod
     def from_json(cls, text: str, name: str = "provision.json") -> Provision:
         """Read the document.
@@ -138,18 +120,10 @@ class Provision(PlanRecord):
                 cure="Make it again: retinue provision PLAN.",
             ) from error
         # What was read is what it would write: no need to write it again to look at its hash.
-        if found.hash != _digest(record):
+        if found.hash != digest_of(record):
             raise InputError(
                 "its hash differs: it was changed after it was made, or made by another version",
                 where=name,
                 cure="Make it again: retinue provision PLAN.",
             )
         return found
-
-
-def _digest(record: dict[str, Any]) -> str:
-    """Return the SHA-256 of a document as JSON values, its own hash left out."""
-    text = json.dumps(
-        record | {"hash": ""}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
