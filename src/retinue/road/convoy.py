@@ -91,6 +91,8 @@ class Convoy:
         What the names of sources stand for.
     file, text
         Where it was read from, and its words.
+    carries
+        Goods need no order that guards somebody.
     warnings
         Rules of the order that it breaks and that stop no plan.
     """
@@ -108,6 +110,7 @@ class Convoy:
     file: str = ""
     text: str = ""
     warnings: tuple[OrderFault, ...] = ()
+    carries: Literal["people", "goods"] = "people"
 
     @property
     def pilots(self) -> tuple[ConvoyVehicle, ...]:
@@ -201,6 +204,9 @@ class _ConvoyFile(SourcedRecord):
     retinue_convoy: Literal[1]
     title: str
     remark: str = ""
+    carries: Literal["people", "goods"] = Field(
+        default="people", description="the rules of order are for those who guard somebody"
+    )
     order: tuple[_OrderEntry, ...] = Field(min_length=1)
     vehicles: dict[str, RoadVehicle] = Field(
         default_factory=dict, description="types that the catalogue lacks"
@@ -273,7 +279,7 @@ def load_convoy(name: str, folder: Path | None = None, *, where: str = "") -> Co
             )
             for place in range(entry.count)
         ]
-    faults = order_faults(vehicles)
+    faults = order_faults(vehicles) if asked.carries == "people" else []
     for fault in faults:
         if fault.rule.level == "refuse":
             raise InputError(
@@ -293,6 +299,7 @@ def load_convoy(name: str, folder: Path | None = None, *, where: str = "") -> Co
         confidence=asked.basis_of("order").confidence,
         sources=sources,
         remark=asked.remark,
+        carries=asked.carries,
         file=label,
         text=path.read_text(encoding="utf-8"),
         warnings=tuple(faults),
