@@ -41,14 +41,20 @@ def gap(ours: int | None, best: int) -> float:
     return ours / best - 1.0
 
 
-def measure(name: str, document: Any, best: int, seconds: float, workers: int) -> dict[str, Any]:
-    """Solve and verify an instance."""
+def measure(
+    name: str, document: Any, best: int, seconds: float, workers: int, keep: Path | None
+) -> dict[str, Any]:
+    """Solve and verify an instance; write its solution into a folder, for others to verify."""
     problem = Problem.from_json(document, name)
     result = solve(problem, time_s=seconds, workers=workers)
     sound = False
     if result.solution is not None:
-        verdict = verify_documents(document, result.solution.as_json(problem))
+        solution = result.solution.as_json(problem)
+        verdict = verify_documents(document, solution)
         sound = verdict.feasible and verdict.objective == result.objective
+        if keep is not None:
+            keep.mkdir(parents=True, exist_ok=True)
+            (keep / f"{name}.json").write_text(json.dumps(solution), encoding="utf-8")
     return {
         "instance": name,
         "trains": problem.trains,
@@ -99,6 +105,7 @@ def main() -> int:
     parser.add_argument("--set", default=os.environ.get("SET") or "", help="names begin so")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--results", type=Path, default=None)
+    parser.add_argument("--keep", type=Path, default=None, help="folder for the solutions")
     options = parser.parse_args()
     folder = Path(os.environ.get("RETINUE_SHARED", "")) / "data" / "displib"
     if not (folder / "problems.tar.xz").is_file():
@@ -125,7 +132,9 @@ def main() -> int:
             stream_of = texts[name]
             assert stream_of is not None  # regular files have content
             document = json.load(io.TextIOWrapper(stream_of, encoding="utf-8"))
-            done[name] = measure(name, document, best[name], options.time, options.workers)
+            done[name] = measure(
+                name, document, best[name], options.time, options.workers, options.keep
+            )
             with results.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(done[name]) + "\n")
             row = done[name]
