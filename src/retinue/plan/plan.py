@@ -23,6 +23,7 @@ from retinue.plan.records import (
     Source,
     Utc,
 )
+from retinue.plan.train_path import AdoptedPath
 
 __all__ = [
     "SCHEMA",
@@ -120,6 +121,9 @@ class Plan(PlanRecord):
     made_with: MadeWith
     journey: JourneyRecord
     observations: tuple[Observation, ...] = ()
+    paths: tuple[AdoptedPath, ...] = Field(
+        default=(), description="of rail legs among other trains; they bind the legs' clocks"
+    )
     origin: PlaceRecord
     destination: PlaceRecord
     depart_utc: Utc
@@ -147,7 +151,11 @@ class Plan(PlanRecord):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
-        return self.model_dump(mode="json", by_alias=True)
+        record = self.model_dump(mode="json", by_alias=True)
+        if not self.paths:
+            # The hash of a plan without any stays what it was before plans knew of paths.
+            del record["paths"]
+        return record
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical plan without ``hash`` and ``made_at``."""

@@ -92,6 +92,7 @@ def chain_legs(
         if transfer is not None:
             start = timed[-1].leg.arrive_utc + transfer.needed_s
         start = _asked_start(staged, start, index, file, notes, late_is_fault=late_is_fault)
+        start = _path_start(staged, start, notes)
         seen = observations.get(staged.id, ())
         start, rest = _observed_start(
             staged, start, seen, timed[-1].leg.arrive_utc if timed else None
@@ -157,6 +158,26 @@ def _asked_start(
         raise InputError(
             text, where=where, cure=f"Depart at least {duration_text(earliest - asked)} later."
         )
+    notes.append(Note(level="warning", subject=staged.origin.name, text=text))
+    return earliest
+
+
+#: A path's departure is kept to the fraction of a second; more than this is another one.
+_SAME_S = 0.5
+
+
+def _path_start(staged: StagedLeg, earliest: float, notes: list[Note]) -> float:
+    """Return when a leg departs by the path it was given; one that was missed is told."""
+    path = staged.on_path
+    if path is None or abs(path.depart_utc - earliest) <= _SAME_S:
+        return earliest if path is None else path.depart_utc
+    if path.depart_utc > earliest:
+        return path.depart_utc
+    zone = staged.origin.zone
+    text = (
+        f"the path among other trains departs at {local_text(path.depart_utc, zone).strip()} and"
+        f" is missed by {duration_text(earliest - path.depart_utc)}: find it again (retinue insert)"
+    )
     notes.append(Note(level="warning", subject=staged.origin.name, text=text))
     return earliest
 

@@ -34,6 +34,8 @@ from retinue.plan import (
     Plan,
     Source,
 )
+from retinue.plan.train_path import AdoptedPath
+from retinue.planner.adopted_path import check_paths
 from retinue.planner.air_leg import kind_of_end, stage_air
 from retinue.planner.cars_on_train import cars_of
 from retinue.planner.chain import Chain, chain_legs, check_joined
@@ -105,6 +107,7 @@ class Planner:
         *,
         depart: str | None = None,
         observations: Sequence[Observation] = (),
+        paths: Sequence[AdoptedPath] = (),
     ) -> Plan:
         """Plan a journey.
 
@@ -114,11 +117,13 @@ class Planner:
             Departure instead of the file's; without a zone, in the origin's.
         observations
             Observed times of the main movements, by leg id.
+        paths
+            Paths among other trains that rail legs run on, at their moments.
 
         Raises
         ------
         InputError
-            Where the journey cannot be understood.
+            Where the journey cannot be understood, or a path is of no leg of it.
         NoPlan
             Where it cannot be made, with every reason found.
         """
@@ -128,9 +133,11 @@ class Planner:
             start = self._origin(file, gazetteer)
             depart_s = self._departure(file, start, depart)
             day = local(depart_s, start.zone).date()
-            context = Context(world, file, gazetteer, self.memo, self._progress, day)
+            given = {path.leg: path for path in paths}
+            context = Context(world, file, gazetteer, self.memo, self._progress, day, paths=given)
             refuse(file, excluded(file.journey.party, [leg.mode for leg in file.journey.legs]))
             staged = self._stage_all(file.journey.legs, ("legs",), context)
+            check_paths(staged, paths)
             self._progress("placing the legs in time")
             chain = self._chain(staged, depart_s, file, observations, late_is_fault=depart is None)
             alternatives = [
@@ -144,7 +151,9 @@ class Planner:
             refuse(file, exceeded(file.journey.party, legs))
         self._arrive_by(file, staged, depart_s, chain, observations)
         own = OwnFiles.of(file, read, *(leg.files for leg in staged))
-        return self._plan(file, staged, chain, alternatives, support, depart, observations, own)
+        return self._plan(
+            file, staged, chain, alternatives, support, depart, observations, paths, own
+        )
 
     def way(
         self,
@@ -181,7 +190,9 @@ class Planner:
         return self._chain(staged, begin, file, (), late_is_fault=start_s is None)
 
     def stages(self, plan: Plan) -> list[StagedLeg]:
-        """Return the legs of a plan as far as no clock is needed.
+        """Return the legs of a plan as far as no clock is needed, as its journey asks for them.
+
+        Paths among other trains are left out: it is the leg without them that asks for one.
 
         Raises
         ------
@@ -228,8 +239,19 @@ class Planner:
         )
         return self.remake(plan, observations=(*kept, observation))
 
-    def remake(self, plan: Plan, *, observations: Sequence[Observation] | None = None) -> Plan:
+    def remake(
+        self,
+        plan: Plan,
+        *,
+        observations: Sequence[Observation] | None = None,
+        paths: Sequence[AdoptedPath] | None = None,
+    ) -> Plan:
         """Make a plan again from what it holds.
+
+        Parameters
+        ----------
+        observations, paths
+            In place of the plan's own.
 
         Raises
         ------
@@ -247,6 +269,7 @@ class Planner:
                 file,
                 depart=plan.journey.depart,
                 observations=plan.observations if observations is None else observations,
+                paths=plan.paths if paths is None else paths,
             )
 
     def _check_world(self, made: MadeWith) -> None:
@@ -435,6 +458,7 @@ class Planner:
         support: Sequence[PlannedSupport],
         depart: str | None,
         observations: Sequence[Observation],
+        paths: Sequence[AdoptedPath],
         own: OwnFiles,
     ) -> Plan:
         self._progress("writing down the plan")
@@ -487,6 +511,7 @@ class Planner:
                 depart=depart,
             ),
             observations=tuple(observations),
+            paths=tuple(sorted(paths, key=lambda path: path.leg)),
             origin=place_record(staged[0].origin),
             destination=place_record(staged[-1].destination),
             depart_utc=legs[0].depart_utc,

@@ -32,6 +32,7 @@ from retinue.world.rail_route import TRACK_ORIGIN, RailRoute
 from retinue.world.rail_routing import plan_route
 
 if TYPE_CHECKING:
+    from retinue.plan.train_path import AdoptedPath
     from retinue.planner.combined_route import CombinedRoute
     from retinue.planner.formation_rounds import FormedTrain
     from retinue.rail.running_path import RunningPath
@@ -79,6 +80,10 @@ def stage_rail(
         request = _request(context, body, path, leg_id, title, route, train, detailed)
     context.progress(f"running {title}")
     runs = context.memo.get(("rail", _without_route(request), key), lambda: run_rail(request))
+    # Ids begin anew in an alternative: its legs were given no path.
+    adopted = context.paths.get(leg_id) if path[0] == "legs" else None
+    if adopted is not None:
+        runs = _on_path(context, runs, adopted, (_without_route(request), key))
 
     carries = None if load is None else CarsOnTrain.of(load, runs)
 
@@ -100,7 +105,17 @@ def stage_rail(
         carries=carries,
         files=read,
         runs=runs,
+        on_path=adopted,
     )
+
+
+def _on_path(
+    context: Context, runs: RailRuns, adopted: AdoptedPath, key: tuple[object, ...]
+) -> RailRuns:
+    """Return the leg's runs as the path among other trains has them."""
+    from retinue.planner.adopted_path import retimed
+
+    return context.memo.get(("path", repr(adopted), *key), lambda: retimed(runs, adopted))
 
 
 def _without_route(request: RailRequest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from retinue.journey import JourneyFile, LegAsked
     from retinue.plan import Assumption, Leg, Source
     from retinue.plan.records import JsonDict
+    from retinue.plan.train_path import AdoptedPath
     from retinue.planner.cars_on_train import CarsOnTrain
     from retinue.planner.memo import Memo
     from retinue.rail.car_loading import CarOnTrain
@@ -43,6 +44,8 @@ class Context:
         Local day of the departure: borders are open or closed by date.
     cars
         What the leg that is staged carries on its train, first needed first.
+    paths
+        Paths among other trains that the journey's own legs were given, by the leg's id.
     """
 
     world: World
@@ -52,6 +55,7 @@ class Context:
     progress: Progress
     day: date
     cars: tuple[CarOnTrain, ...] = ()
+    paths: Mapping[str, AdoptedPath] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path | None:
@@ -97,6 +101,8 @@ class StagedLeg:
         The user's own files that were read.
     runs
         Of a rail leg its trains' runs, without a clock.
+    on_path
+        Of a rail leg the path among other trains that it was given; it holds the departure.
     """
 
     id: str
@@ -109,3 +115,4 @@ class StagedLeg:
     carries: CarsOnTrain | None = None
     files: dict[Path, str] = field(default_factory=dict)
     runs: RailRuns | None = None
+    on_path: AdoptedPath | None = None

@@ -9,39 +9,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from retinue.errors import InputError
+from retinue.plan.train_path import AdoptedPath, PathCeiling, PathStand
+from retinue.planner.adopted_path import retimed
 from retinue.rail.even_share import even_share
 from retinue.rail.leg import RailLegResult, time_rail
 from retinue.rail.leg_clock import leg_clock
-from retinue.rail.leg_runs import RailRuns, run_rail
-from retinue.rail.request import RailStop
-from retinue.rail.steps import Steps
 from retinue.traffic.anchor import anchor
 from retinue.traffic.insertion import (
     FoundPath,
     InsertionRequest,
     Prepared,
     SpecialSection,
+    SpecialStand,
     SpecialStop,
     prepare,
 )
 from retinue.traffic.way_holds import Convoy
-from retinue.world.rail_route import OperatingPoint, RoutePoint
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
     from retinue.planner.planner import Planner
+    from retinue.rail.leg_runs import RailRuns
     from retinue.traffic.blocking_rules import BlockingRules
     from retinue.traffic.line_network import LineNetwork
     from retinue.traffic.rules import RuleSet
     from retinue.traffic.traffic import Traffic
 
-__all__ = ["TrafficPath", "leg_runs_of", "prepared_leg", "retimed", "traffic_path"]
+__all__ = ["TrafficPath", "adopted_path", "leg_runs_of", "prepared_leg", "traffic_path"]
 
 EASE_S = 60.0
 """A path without waiting is taken where it arrives no later than this after the best."""
@@ -207,7 +207,7 @@ def traffic_path(
         found = prepared.find(traffic, ease_s=EASE_S)
         if found is None:
             return prepared, None
-        again = retimed(runs, prepared, found)
+        again = retimed(runs, adopted_path(prepared, found))
         kept = _lags(again, found.depart_s)
         if kept[0] <= lags[0] + 0.5 and kept[1] <= lags[1] + 0.5:
             return prepared, TrafficPath(prepared, found, again, time_rail(again, found.depart_s))
@@ -216,49 +216,37 @@ def traffic_path(
     return prepared, None
 
 
-def retimed(runs: RailRuns, prepared: Prepared, found: FoundPath) -> RailRuns:
-    """Run the leg again as the path says: ceilings, and a stop wherever it waits."""
-    request = runs.request
-    asked = {round(standing.entry.distance_m, 3): standing for standing in runs.standings}
-    stops: list[RailStop] = []
-    points = list(request.route.points)
-    for stand in found.stands[1:-1]:
-        standing = asked.get(round(stand.at_m, 3))
-        dwell = stand.depart_s - stand.arrive_s
-        if standing is not None:
-            own = standing.asked
-            if own.until_s is None:
-                own = replace(own, dwell_s=max(dwell, own.dwell_s or 0.0))
-            else:
-                own = replace(own, until_s=max(own.until_s, stand.depart_s))
-            stops.append(own)
-            continue
-        station = prepared.network.stations[int(prepared.request.way.nodes[stand.node])]
-        stretch = request.route.stretch_at(stand.at_m)
-        point = OperatingPoint(
-            f"timetable:{station.id}",
-            station.name,
-            station.lat,
-            station.lon,
-            stretch.country,
-            station.zone,
-            source="timetable",
+def adopted_path(
+    prepared: Prepared, found: FoundPath, *, leg: str = "", feed: str = "", date: str = ""
+) -> AdoptedPath:
+    """Return what a plan keeps of a path found."""
+    network, way = prepared.network, prepared.request.way
+    least = {round(stop.at_m, 3): stop.least_s for stop in prepared.request.stops}
+
+    def stand(one: SpecialStand) -> PathStand:
+        station = network.stations[int(way.nodes[one.node])]
+        return PathStand(
+            id=str(station.id),
+            place=station.name,
+            at_m=one.at_m,
+            lat=station.lat,
+            lon=station.lon,
+            zone=station.zone,
+            arrive_utc=one.arrive_s,
+            depart_utc=one.depart_s,
+            asked=one.asked,
+            least_s=least.get(round(one.at_m, 3), 0.0),
         )
-        points.append(RoutePoint(point, stand.at_m))
-        stops.append(RailStop(point.id, dwell_s=dwell, why="waits for other trains"))
-    route = replace(request.route, points=tuple(sorted(points, key=lambda p: p.distance_m)))
-    ceilings = Steps.constant(np.inf)
-    for begin, end, speed in found.ceilings:
-        pairs = [(0.0, np.inf)] if begin > 0.0 else []
-        pairs += [(begin, speed), (end, np.inf)]
-        ceilings = ceilings.minimum(Steps.from_pairs(pairs))
-    return run_rail(
-        replace(
-            request,
-            route=route,
-            stops=tuple(stops),
-            ceilings_mps=ceilings,
-            share=Steps.from_pairs((s.from_m, s.share) for s in prepared.request.sections),
-            arrive_at_s=None,
-        )
+
+    return AdoptedPath(
+        leg=leg,
+        feed=feed,
+        date=date,
+        view=network.view,
+        stands=tuple(map(stand, found.stands)),
+        ceilings=tuple(
+            PathCeiling(from_m=begin, to_m=end, at_most_mps=speed)
+            for begin, end, speed in found.ceilings
+        ),
+        shares=tuple((part.from_m, part.share) for part in prepared.request.sections),
     )

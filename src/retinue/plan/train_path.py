@@ -1,0 +1,66 @@
+"""A path through other trains' timetable that a leg was given: what its driver is told.
+
+The plan keeps it, so that the leg can be timed by it again; what the other trains do stands in
+the traffic document beside the plan (`retinue.plan.traffic_document`).
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from retinue.plan.records import PlanRecord
+from retinue.plan.traffic import Second
+
+__all__ = ["AdoptedPath", "PathCeiling", "PathStand"]
+
+
+class PathStand(PlanRecord):
+    """A place where the main train stands; at the ends arrival and departure are equal."""
+
+    id: str = Field(description="of the place in the timetable")
+    place: str
+    at_m: float = Field(description="chainage of the leg")
+    lat: float
+    lon: float
+    zone: str
+    arrive_utc: Second
+    depart_utc: Second
+    asked: bool = Field(description="by the journey; else it waits there for other trains")
+    least_s: float = Field(default=0.0, description="what the stop takes without other trains")
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands longer than it needs to."""
+        return self.depart_utc - self.arrive_utc > self.least_s + 0.5
+
+
+class PathCeiling(PlanRecord):
+    """A speed that the driver does not exceed, beyond the line's own."""
+
+    from_m: float
+    to_m: float
+    at_most_mps: float = Field(gt=0.0)
+
+
+class AdoptedPath(PlanRecord):
+    """The path of one rail leg."""
+
+    leg: str
+    feed: str = Field(description="the timetable it was found in")
+    date: str = Field(description="service day, YYYY-MM-DD")
+    view: str = Field(description="of the line: pessimistic or optimistic")
+    stands: tuple[PathStand, ...] = Field(min_length=2)
+    ceilings: tuple[PathCeiling, ...] = ()
+    shares: tuple[tuple[float, float], ...] = Field(
+        default=(), description="from chainage, share of permitted speeds that is used"
+    )
+
+    @property
+    def depart_utc(self) -> float:
+        """Departure of the main train, Unix seconds."""
+        return float(self.stands[0].depart_utc)
+
+    @property
+    def arrive_utc(self) -> float:
+        """Arrival of the main train, Unix seconds."""
+        return float(self.stands[-1].arrive_utc)

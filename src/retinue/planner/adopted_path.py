@@ -1,0 +1,103 @@
+"""A rail leg timed by the path it was given: ceilings, waits and departure of `AdoptedPath`.
+
+Nothing of the traffic is needed for it, so a plan can be made again from itself alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retinue.errors import InputError
+from retinue.rail.leg_runs import RailRuns, run_rail
+from retinue.rail.request import RailStop
+from retinue.rail.steps import Steps
+from retinue.world.rail_route import OperatingPoint, RoutePoint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retinue.plan.train_path import AdoptedPath
+    from retinue.planner.staged import StagedLeg
+
+__all__ = ["WAITS", "check_paths", "retimed"]
+
+WAITS = "waits for other trains"
+
+
+def check_paths(staged: Sequence[StagedLeg], paths: Sequence[AdoptedPath]) -> None:
+    """Refuse a path that no leg runs on, or that is one of two for a leg.
+
+    Raises
+    ------
+    InputError
+        As said.
+    """
+    used = [leg.on_path.leg for leg in staged if leg.on_path is not None]
+    if sorted(used) != sorted(path.leg for path in paths):
+        named = ", ".join(path.leg for path in paths)
+        raise InputError(
+            f"of the paths for {named}, one is of no rail leg of this plan, or of a leg that has"
+            " another",
+            where="plan.json: paths",
+            cure="Find the path again: retinue insert PLAN --adopt.",
+        )
+
+
+def retimed(runs: RailRuns, path: AdoptedPath) -> RailRuns:
+    """Run a leg again as its path says: ceilings, and a stop wherever it waits.
+
+    A wait ends at the moment that the path says, not after a time: a train that comes late to
+    it waits for less.
+
+    Raises
+    ------
+    InputError
+        Where the path is of another leg than this.
+    """
+    request = runs.request
+    route = request.route
+    asked = {round(standing.entry.distance_m, 3): standing for standing in runs.standings}
+    stands = path.stands[1:-1]
+    same_stops = {round(stand.at_m, 3) for stand in stands if stand.asked} == set(asked)
+    inside = 0.0 <= path.stands[0].at_m < path.stands[-1].at_m <= route.length_m + 1.0
+    if not (same_stops and inside):
+        raise InputError(
+            f"the path adopted for leg {path.leg} does not fit it: it has other stops",
+            where="plan.json: paths",
+            cure="Find the path again: retinue insert PLAN --adopt.",
+        )
+    stops: list[RailStop] = []
+    points = list(route.points)
+    for stand in stands:
+        until = stand.depart_utc if stand.waits else None
+        if stand.asked:
+            own = asked[round(stand.at_m, 3)].asked
+            if until is not None:
+                own = replace(own, until_s=max(own.until_s or -np.inf, until))
+            stops.append(own)
+            continue
+        country = route.stretch_at(stand.at_m).country
+        point = OperatingPoint(
+            f"timetable:{stand.id}", stand.place, stand.lat, stand.lon, country, stand.zone,
+            source="timetable",
+        )  # fmt: skip
+        points.append(RoutePoint(point, stand.at_m))
+        stops.append(RailStop(point.id, minimum_s=0.0, until_s=stand.depart_utc, why=WAITS))
+    ceilings = Steps.constant(np.inf)
+    for ceiling in path.ceilings:
+        pairs = [(0.0, np.inf)] if ceiling.from_m > 0.0 else []
+        pairs += [(ceiling.from_m, ceiling.at_most_mps), (ceiling.to_m, np.inf)]
+        ceilings = ceilings.minimum(Steps.from_pairs(pairs))
+    return run_rail(
+        replace(
+            request,
+            route=replace(route, points=tuple(sorted(points, key=lambda p: p.distance_m))),
+            stops=tuple(stops),
+            ceilings_mps=ceilings,
+            share=Steps.from_pairs(path.shares) if path.shares else None,
+            arrive_at_s=None,
+        )
+    )
