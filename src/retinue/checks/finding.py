@@ -24,11 +24,14 @@ class Finding:
         What it looked at, with counts, so that an empty check shows.
     faults
         One sentence each; empty where all is well.
+    not_shown
+        What the data cannot show: neither a fault nor taken as kept.
     """
 
     checker: str
     looked_at: str
     faults: tuple[str, ...]
+    not_shown: tuple[str, ...] = ()
 
 
 def all_legs(plan: Plan) -> Iterator[tuple[str, Leg]]:

@@ -6,39 +6,34 @@ which resource from when until when, and how many may.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import Field
 
-from retinue.clock import from_iso, iso_utc
+from retinue.plan.moments import Second
 from retinue.plan.records import PlanRecord
+from retinue.plan.traffic_rules import (
+    FrontPoint,
+    HeldWindow,
+    LineSection,
+    RuleOrder,
+    RulesInForce,
+)
 
 __all__ = [
     "AlteredTrain",
     "HeldWindow",
+    "LineSection",
     "ResourceRecord",
     "RestrictionUse",
     "RoutePlace",
+    "RuleOrder",
+    "RulesInForce",
     "Second",
     "TrafficRecord",
     "TrainCall",
     "TrainPass",
     "TrainPath",
-]
-
-
-def _read(value: object) -> float:
-    """Read Unix seconds or ISO 8601; a fraction of a second stays."""
-    return from_iso(value) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
-
-
-#: A moment on which a conflict hangs: Unix seconds, the fraction kept.  A file holds ISO 8601
-#: where the moment is a whole second, else the number, so that reading gives the same again.
-Second = Annotated[
-    float,
-    PlainValidator(_read),
-    PlainSerializer(lambda v: iso_utc(v) if v == round(v) else v),
-    WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}]}),
 ]
 
 
@@ -67,15 +62,6 @@ class RoutePlace(PlanRecord):
     place: str
     at_m: float = Field(description="chainage along the way")
     zone: str = Field(default="", description="IANA name of its clock")
-
-
-class HeldWindow(PlanRecord):
-    """A resource that a rule of protection keeps free of other trains for some time."""
-
-    rule: str = Field(description='as policies name it, e.g. "stations sealed"')
-    resource: int
-    from_utc: Second
-    to_utc: Second
 
 
 class TrainPass(PlanRecord):
@@ -110,8 +96,15 @@ class TrainPath(PlanRecord):
     role: str = Field(default="", description="advance, main, following; empty for other trains")
     passengers: float = 0.0
     length_m: float
+    dangerous_goods: bool = Field(default=False, description="no public timetable tells")
+    work: Literal["", "possession", "protection"] = Field(
+        default="", description="protection: a sweep or a patrol; empty: a train"
+    )
     calls: tuple[TrainCall, ...]
     passes: tuple[TrainPass, ...]
+    front: tuple[FrontPoint, ...] = Field(
+        default=(), description="where the front of a train of the convoy is when; empty: unknown"
+    )
 
 
 class AlteredTrain(PlanRecord):
@@ -159,4 +152,9 @@ class TrafficRecord(PlanRecord):
         default=(), description="places of the special train's way; empty: nobody worked them out"
     )
     restrictions: tuple[RestrictionUse, ...] = ()
+    rules: RulesInForce | None = Field(default=None, description="None: nobody wrote them down")
+    orders: tuple[RuleOrder, ...] = ()
+    sections: tuple[LineSection, ...] = Field(
+        default=(), description="those of the special train's way, and near it"
+    )
     assumptions: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from retinue.plan.traffic import AlteredTrain, HeldWindow, TrafficRecord
 from retinue.traffic.record import known_overlaps, traffic_record, train_calls
 from retinue.traffic.route_record import with_route
+from retinue.traffic.rule_record import with_rules
 from retinue.traffic.special_runs import special_runs, traffic_with
 
 if TYPE_CHECKING:
@@ -86,4 +87,5 @@ def inserted_record(
         if window.hold.rule and not window.hold.need.selects
     )
     routed = with_route(record, traffic.network, prepared.request.way, prepared.request.place_m)
-    return routed.model_copy(update={"windows": windows})
+    ruled = with_rules(routed, prepared, found, specials)
+    return ruled.model_copy(update={"windows": windows})

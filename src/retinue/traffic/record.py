@@ -107,14 +107,18 @@ def traffic_record(
                 role=roles.get(run.id, ""),
                 passengers=run.passengers,
                 length_m=run.length_m,
+                dangerous_goods=run.dangerous_goods,
                 calls=train_calls(network, run),
                 passes=passes(number),
             )
         )
+    placed = (entry.restriction for entry in traffic.restrictions)
+    possessions = tuple(f"possession {rule.id} ({rule.sender}" for rule in placed)
     for number, title in enumerate(traffic.work, len(traffic.runs)):
         work = TrainPath(
             id=title, title=title, train_class="work", length_m=0.0, calls=(),
             passes=passes(number),
+            work="possession" if title.startswith(possessions) else "protection",
         )  # fmt: skip
         trains.append(work)
     return TrafficRecord(

@@ -10,6 +10,7 @@ What nothing is known of is said in `unseen`, never taken as kept.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -74,6 +75,10 @@ class RuleSet:
         Classes of train that a rule binds; a rule that is not named binds all.
     freight_s, shunting_s, works_s
         Windows before the first train of the convoy.
+    policy, policy_sha256
+        The policy they are of, and the hash of its text.
+    off
+        Rules of it that were switched off by hand.
     """
 
     on: frozenset[str]
@@ -81,6 +86,9 @@ class RuleSet:
     freight_s: float = 0.0
     shunting_s: float = 0.0
     works_s: float = 0.0
+    policy: str = ""
+    policy_sha256: str = ""
+    off: tuple[str, ...] = ()
 
     def classes(self, rule: str) -> tuple[str, ...]:
         """Return the classes of train that a rule binds; empty: all."""
@@ -326,7 +334,13 @@ def parallel_blocks(section: Section, forward: bool) -> list[tuple[int, float, f
     return section.blocks_from_a(not forward)
 
 
-def rule_set(rules: TrafficRules | None, off: Sequence[str] = ()) -> RuleSet:
+def rule_set(
+    rules: TrafficRules | None,
+    off: Sequence[str] = (),
+    *,
+    policy: str = "",
+    text: str = "",
+) -> RuleSet:
     """Return the rules of a policy that are on.
 
     Parameters
@@ -335,6 +349,8 @@ def rule_set(rules: TrafficRules | None, off: Sequence[str] = ()) -> RuleSet:
         None: none is.
     off
         Names of `RULES` that are switched off; ``all`` switches all off.
+    policy, text
+        Name and text of the policy, for the record.
 
     Raises
     ------
@@ -348,17 +364,18 @@ def rule_set(rules: TrafficRules | None, off: Sequence[str] = ()) -> RuleSet:
             where="--rules-off",
             cure="Rules: " + ", ".join(RULES) + "; or all.",
         )
-    if rules is None or "all" in off:
+    if rules is None:
         return RuleSet(frozenset(), {})
-    on = set()
-    for name in RULES:
-        value = getattr(rules, name.replace(" ", "_"))
-        if (value is not None and value is not False) and name not in off:
-            on.add(name)
+    values = {name: getattr(rules, name.replace(" ", "_")) for name in RULES}
+    asked = {name for name, value in values.items() if value is not None and value is not False}
+    without = asked if "all" in off else asked & set(off)
     return RuleSet(
-        frozenset(on),
+        frozenset(asked - without),
         {name: tuple(classes) for name, classes in rules.binds.items()},
         rules.freight_stands_within or 0.0,
         rules.shunting_stopped_before or 0.0,
         rules.no_works_before or 0.0,
+        policy,
+        hashlib.sha256(text.encode("utf-8")).hexdigest() if text else "",
+        tuple(sorted(without)),
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from retinue.traffic.blocking_rules import BlockingRules
     from retinue.traffic.insertion import FoundPath, Prepared
 
-__all__ = ["SpecialRun", "special_runs", "traffic_with"]
+__all__ = ["SpecialRun", "front_profile", "special_runs", "traffic_with"]
 
 ROLES = ("advance", "main", "following")
 
@@ -43,7 +43,7 @@ def special_runs(prepared: Prepared, found: FoundPath, name: str) -> list[Specia
     way, convoy = prepared.request.way, prepared.request.convoy
     place = prepared.request.place_m
     stand_at = {stand.node: stand for stand in found.stands}
-    x, t = _profile(found)
+    x, t = front_profile(found)
     # From chainages of the leg to metres of the way.
     at_way = np.interp(x, place, way.node_m)
     made = []
@@ -72,7 +72,8 @@ def special_runs(prepared: Prepared, found: FoundPath, name: str) -> list[Specia
     return made
 
 
-def _profile(found: FoundPath) -> tuple[np.ndarray, np.ndarray]:
+def front_profile(found: FoundPath) -> tuple[np.ndarray, np.ndarray]:
+    """Return the main train's front: chainages of the leg, and Unix seconds."""
     places, times = [], []
     runs = [run for made in found.drives for run in made.runs]
     for run, stand in zip(runs, found.stands[:-1], strict=True):
