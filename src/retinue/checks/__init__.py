@@ -29,9 +29,12 @@ from retinue.checks.services import check_services
 from retinue.checks.stores import check_stores
 from retinue.checks.support import check_support
 from retinue.checks.track import check_track
+from retinue.checks.traffic import check_traffic
+from retinue.checks.traffic_document import check_traffic_document
 
 if TYPE_CHECKING:
     from retinue.plan import Plan, Protection, Provision
+    from retinue.plan.traffic_document import TrafficDocument
 
 __all__ = [
     "CHECKERS",
@@ -41,6 +44,7 @@ __all__ = [
     "check_plan",
     "check_protection",
     "check_provision",
+    "check_traffic_of",
 ]
 
 #: Every checker, in the order in which they report.
@@ -99,3 +103,10 @@ def check_protection(plan: Plan, protection: Protection) -> list[Finding]:
 def check_provision(plan: Plan, document: Provision) -> list[Finding]:
     """Run every checker of provisioning."""
     return [checker(plan, document) for checker in PROVISION_CHECKERS]
+
+
+def check_traffic_of(plan: Plan, document: TrafficDocument) -> list[Finding]:
+    """Run every checker of traffic over a document beside its plan."""
+    findings = [check_traffic_document(plan, document)]
+    findings += [check_traffic(part.record) for part in document.legs]
+    return findings

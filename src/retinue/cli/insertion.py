@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,11 +12,15 @@ from retinue.cli.console import output
 from retinue.cli.options import Json, WorldFolder
 
 if TYPE_CHECKING:
-    from retinue.plan import Plan
+    from retinue.plan import Leg, Plan
     from retinue.plan.traffic import TrafficRecord
+    from retinue.plan.traffic_document import ClearingCost, InsertionAsked, TrafficDocument
+    from retinue.plan.train_path import AdoptedPath
+    from retinue.planner.planner import Planner
     from retinue.planner.traffic_path import TrafficPath
+    from retinue.rail.leg_runs import RailRuns
     from retinue.traffic.clearing import Cleared
-    from retinue.traffic.insertion import FoundPath
+    from retinue.traffic.insertion import FoundPath, Prepared
     from retinue.traffic.traffic import Traffic
 
 __all__ = ["add_to"]
@@ -33,8 +38,13 @@ def insert_command(
         Path, typer.Argument(metavar="PLAN", help="The output folder or its plan.json.")
     ],
     feed: Annotated[
-        str, typer.Option("--traffic", metavar="FEED", help="A GTFS zip or folder, or a name.")
-    ],
+        str | None,
+        typer.Option(
+            "--traffic",
+            metavar="FEED",
+            help="A GTFS zip or folder, or a name; else as the path was asked for before.",
+        ),
+    ] = None,
     day: Annotated[
         str | None,
         typer.Option("--date", metavar="YYYY-MM-DD", help="Service day; else the departure's."),
@@ -65,6 +75,10 @@ def insert_command(
         str,
         typer.Option("--curve", metavar="M1,M2", help="With --clear: cost of later departures."),
     ] = "",
+    adopt: Annotated[
+        bool,
+        typer.Option("--adopt", help="Take the path into the plan: every clock moves with it."),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the traffic.")
     ] = None,
@@ -75,19 +89,23 @@ def insert_command(
     drawings: Annotated[
         Path | None, typer.Option("--drawings", metavar="DIR", help="Write the pictures as SVG.")
     ] = None,
+    pdf: Annotated[
+        bool, typer.Option("--pdf/--no-pdf", help="With --adopt: write movement-order.pdf.")
+    ] = True,
+    page: Annotated[
+        bool, typer.Option("--page/--no-page", help="With --adopt: write journey.html.")
+    ] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     world: WorldFolder = None,
     as_json: Json = False,
 ) -> None:
     """Find a rail leg's path through a timetable; say who is in the way, or who gives way."""
     output.as_json = as_json
-    from retinue.errors import InputError, NoPlan
+    from retinue.errors import InputError
     from retinue.plan import Plan as Document
+    from retinue.plan.traffic_document import InsertionAsked, LegTraffic, TrafficDocument
     from retinue.planner.planner import Planner
-    from retinue.planner.traffic_path import leg_runs_of, traffic_path
-    from retinue.protection.policy import load_policy
-    from retinue.traffic.blocking_rules import shipped_blocking_rules
-    from retinue.traffic.rules import rule_set
+    from retinue.planner.traffic_path import leg_runs_of
     from retinue.world.world import World
 
     if view not in ("pessimistic", "optimistic"):
@@ -101,43 +119,126 @@ def insert_command(
     loaded = Document.load(plan)
     planner = Planner(World(tracks=world))
     leg_id, runs = leg_runs_of(planner, loaded, leg)
-    planned = next(entry for entry in loaded.legs if entry.id == leg_id)
-    wish = float(planned.depart_utc)
-    off = [name.strip().replace("-", " ") for name in rules_off.split(",") if name.strip()]
-    kept, wording = load_policy(policy) if policy else (None, "")
-    asked = kept.traffic if kept else None
-    rules = rule_set(asked, off, policy=Path(policy).stem, text=wording)
-    traffic, name, date = _traffic(feed, day, wish, planner.world, view)
-    blocking = shipped_blocking_rules()
-    window = (wish, wish + 60.0 * within)
-    zone = planned.from_.zone
-    if clear:
-        result, record = _cleared(runs, traffic, rules, wish, shifts, name, date, zone)
+    if feed is None:
+        asked = _asked_before(TrafficDocument.beside(plan), leg_id)
     else:
-        prepared, path = traffic_path(
-            runs, traffic, rules, blocking, window, may_wait=not no_waiting
+        asked = InsertionAsked(
+            feed=feed,
+            date=day or "",
+            view="optimistic" if view == "optimistic" else "pessimistic",
+            policy=policy,
+            rules_off=tuple(n.strip().replace("-", " ") for n in rules_off.split(",") if n.strip()),
+            within_min=within,
+            may_wait=not no_waiting,
+            clear=clear,
+            curve_min=tuple(shifts),
         )
-        if path is None:
-            from retinue.traffic.reasons import explain
-
-            explained = explain(prepared, traffic, wish)
-            what = f"no path through the timetable for {runs.request.title}"
-            raise NoPlan(
-                what, reasons=explained.reasons(zone), where=name, cure=explained.cure(zone)
-            )
-        from retinue.traffic.insertion_record import inserted_record
-
-        record = inserted_record(traffic, prepared, path.found, name=leg_id, feed=name, date=date)
-        result = _path_result(path, wish, zone)
-    _checked(record)
+    # A path is asked for from the leg as it would run without one.
+    others = [path for path in loaded.paths if path.leg != leg_id]
+    free = planner.remake(loaded, paths=others) if loaded.paths else loaded
+    planned = next(entry for entry in free.legs if entry.id == leg_id)
+    made = _made(planner, asked, planned, runs)
+    _checked(made.record)
     if out is not None:
         from retinue.files import write_text
 
-        write_text(out, record.model_dump_json() + "\n")
-    _printed(loaded, record, book, drawings)
-    data, text = result
-    unseen = [f"not shown by the data: {line}" for line in record.assumptions]
-    output.result({**data, "assumptions": list(record.assumptions)}, "\n".join([text, *unseen]))
+        write_text(out, made.record.model_dump_json() + "\n")
+    _printed(loaded, made, book, drawings)
+    lines = [made.text]
+    lines += [f"not shown by the data: {line}" for line in made.record.assumptions]
+    data = {**made.data, "assumptions": list(made.record.assumptions)}
+    if adopt:
+        from retinue.cli.adoption import adopt as adopted
+
+        part = LegTraffic(
+            leg=leg_id, title=planned.title, asked=asked, path=made.path, record=made.record,
+            cost=made.cost,
+        )  # fmt: skip
+        folder = plan if plan.is_dir() else plan.parent
+        done = adopted(
+            planner, loaded, part, made.prepared, made.found, folder,
+            world=world, pdf=pdf, page=page,
+        )  # fmt: skip
+        moved = done.comparison.text() if loaded.hash != done.plan.hash else ""
+        lines += [line for line in ("", moved, done.text) if line or not moved]
+        data |= {
+            "adopted": {
+                "plan": done.plan.hash,
+                "traffic": done.document.hash,
+                "comparison": done.comparison.as_dict(),
+                "written": [str(path) for path in done.written],
+                **done.told,
+            }
+        }
+    output.result(data, "\n".join(lines))
+
+
+def _asked_before(document: TrafficDocument | None, leg: str) -> InsertionAsked:
+    """Return what the path of a leg was asked for with before."""
+    from retinue.errors import InputError
+
+    part = None if document is None else document.of_leg(leg)
+    if part is None:
+        raise InputError(
+            "no timetable is named, and the leg was given no path before",
+            where="--traffic",
+            cure="Name one: --traffic FEED (aare-line is a small made-up one).",
+        )
+    return part.asked
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """A path, who gives way for it, and what is told of both."""
+
+    prepared: Prepared
+    found: FoundPath
+    path: AdoptedPath
+    record: TrafficRecord
+    cost: ClearingCost | None
+    data: dict[str, Any]
+    text: str
+
+
+def _made(planner: Planner, asked: InsertionAsked, planned: Leg, runs: RailRuns) -> _Made:
+    """Find a path as it is asked for, or clear the line for it.
+
+    Raises
+    ------
+    NoPlan
+        Where there is none: who is in the way, and what would do.
+    """
+    from retinue.errors import NoPlan
+    from retinue.planner.traffic_path import adopted_path, traffic_path
+    from retinue.protection.policy import load_policy
+    from retinue.traffic.blocking_rules import shipped_blocking_rules
+    from retinue.traffic.insertion_record import inserted_record
+    from retinue.traffic.rules import rule_set
+
+    wish, zone = float(planned.depart_utc), planned.from_.zone
+    kept, wording = load_policy(asked.policy) if asked.policy else (None, "")
+    rules = rule_set(
+        kept.traffic if kept else None,
+        list(asked.rules_off),
+        policy=Path(asked.policy).stem,
+        text=wording,
+    )
+    traffic, name, date = _traffic(asked.feed, asked.date or None, wish, planner.world, asked.view)
+    if asked.clear:
+        return _cleared(runs, traffic, rules, wish, list(asked.curve_min), name, date, planned)
+    blocking = shipped_blocking_rules()
+    window = (wish, wish + 60.0 * asked.within_min)
+    prepared, path = traffic_path(runs, traffic, rules, blocking, window, may_wait=asked.may_wait)
+    if path is None:
+        from retinue.traffic.reasons import explain
+
+        explained = explain(prepared, traffic, wish)
+        what = f"no path through the timetable for {runs.request.title}"
+        raise NoPlan(what, reasons=explained.reasons(zone), where=name, cure=explained.cure(zone))
+    record = inserted_record(traffic, prepared, path.found, name=planned.id, feed=name, date=date)
+    data, text = _path_result(path, wish, zone)
+    kept = adopted_path(prepared, path.found, leg=planned.id, feed=name, date=date)
+    return _Made(prepared, path.found, kept, record, None, data, text)
 
 
 def _minutes(text: str) -> list[float]:
@@ -234,16 +335,17 @@ def _cleared(
     shifts: list[float],
     name: str,
     date: str,
-    zone: str,
-) -> tuple[tuple[dict[str, Any], str], TrafficRecord]:
+    planned: Leg,
+) -> _Made:
     from retinue.clock import iso_utc, local_text
     from retinue.errors import NoPlan
-    from retinue.planner.traffic_path import prepared_leg
+    from retinue.plan.traffic_document import ClearingCost, CurvePoint
+    from retinue.planner.traffic_path import adopted_path, prepared_leg
     from retinue.traffic.blocking_rules import shipped_blocking_rules
     from retinue.traffic.clearing import clear
     from retinue.traffic.insertion_record import inserted_record
 
-    blocking = shipped_blocking_rules()
+    blocking, zone = shipped_blocking_rules(), planned.from_.zone
     everyone = frozenset(range(len(traffic.runs)))
     prepared = prepared_leg(runs, traffic.network, rules, blocking, (wish, wish), may_wait=False)
     avoided = frozenset(step.section for step in prepared.request.way.steps)
@@ -259,11 +361,17 @@ def _cleared(
     points = []
     for minutes in sorted({0.0, *shifts}):
         done = cleared if minutes == 0.0 else at(wish + 60.0 * minutes)[1]
-        points.append(
-            {"later_min": minutes, "cost_s": round(done.cost), "bound_s": round(done.bound)}
-        )
+        points.append(CurvePoint(later_min=minutes, cost_s=done.cost, bound_s=done.bound))
     record = inserted_record(
-        traffic, prepared, found, name="special", cleared=cleared, feed=name, date=date
+        traffic, prepared, found, name=planned.id, cleared=cleared, feed=name, date=date
+    )
+    cost = ClearingCost(
+        cost_s=cleared.cost,
+        bound_s=cleared.bound,
+        optimal=cleared.optimal,
+        passenger_delay_s=cleared.passenger_s,
+        held_cost_s=cleared.held_cost,
+        curve=tuple(points),
     )
     data = {
         "depart_utc": iso_utc(found.depart_s),
@@ -277,7 +385,10 @@ def _cleared(
             {"id": a.id, "measure": a.measure, "delay_s": round(a.delay_s), "because": a.because}
             for a in record.altered
         ],
-        "curve": points,
+        "curve": [
+            {"later_min": p.later_min, "cost_s": round(p.cost_s), "bound_s": round(p.bound_s)}
+            for p in points
+        ],
     }
     proof = "the least possible" if cleared.optimal else f"at least {cleared.bound / 60:.0f} min"
     lines = [
@@ -293,13 +404,12 @@ def _cleared(
         lines.append(f"  and {len(record.altered) - _SHOWN} more (--json lists all)")
     if len(points) > 1:
         lines.append("Later by, and what it costs others:")
-        lines += [
-            f"  {p['later_min']:g} min: {p['cost_s'] / 60:.0f} weighted minutes" for p in points
-        ]
-    return (data, "\n".join(lines)), record
+        lines += [f"  {p.later_min:g} min: {p.cost_s / 60:.0f} weighted minutes" for p in points]
+    path = adopted_path(prepared, found, leg=planned.id, feed=name, date=date)
+    return _Made(prepared, found, path, record, cost, data, "\n".join(lines))
 
 
-def _printed(plan: Plan, record: TrafficRecord, book: Path | None, drawings: Path | None) -> None:
+def _printed(plan: Plan, made: _Made, book: Path | None, drawings: Path | None) -> None:
     """Write the book and the drawings that were asked for."""
     if book is None and drawings is None:
         return
@@ -307,10 +417,10 @@ def _printed(plan: Plan, record: TrafficRecord, book: Path | None, drawings: Pat
     from retinue.report.traffic_chapter import traffic_book, traffic_drawings
 
     if book is not None:
-        write_bytes(book, traffic_book(plan, record))
+        write_bytes(book, traffic_book(plan, made.record))
     if drawings is not None:
         make_folder(drawings)
-        for name, svg in traffic_drawings(plan, record).items():
+        for name, svg in traffic_drawings(plan, made.record).items():
             write_text(drawings / name, svg)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from retinue.checks import Finding
     from retinue.cli.provision import Provisioned
     from retinue.plan import Plan
+    from retinue.plan.traffic_document import TrafficDocument
 
 __all__ = ["add_to"]
 
@@ -87,6 +88,7 @@ def _write(
     force: bool,
     progress: Any,
     provisioned: Provisioned | None,
+    traffic: TrafficDocument | None,
 ) -> list[Path]:
     from retinue.report.outputs import write_outputs
 
@@ -99,6 +101,7 @@ def _write(
         force=force,
         progress=progress,
         provision=None if provisioned is None else provisioned.document,
+        traffic=traffic,
     )
     if provisioned is not None:
         provisioned.settle(folder)
@@ -128,6 +131,7 @@ def plan_command(
     exports = _exports(export)
     check_folder(out, force=force)
     with output.progress(8 + pdf + page + len(exports)) as progress:
+        from retinue.cli.adoption import traffic_with_plan
         from retinue.cli.protect import protect_with_plan
         from retinue.cli.provision import provision_with_plan
         from retinue.journey import load_journey
@@ -140,17 +144,25 @@ def plan_command(
         provisioned = provision_with_plan(
             plan, out, provision, world=world, home=asked.folder, progress=progress
         )
+        traffic = traffic_with_plan(plan, out)
         written = _write(
             plan, out, exports=exports, pdf=pdf, page=page, force=force, progress=progress,
-            provisioned=provisioned,
+            provisioned=provisioned, traffic=traffic,
         )  # fmt: skip
         protected = protect_with_plan(plan, out, world, asked.folder, progress)
-    _report(plan, out, written, protected, provisioned)
+    _report(plan, out, written, protected, provisioned, traffic)
 
 
 def _report(
-    plan: Plan, out: Path, written: list[Path], protected: str, provisioned: Provisioned | None
+    plan: Plan,
+    out: Path,
+    written: list[Path],
+    protected: str,
+    provisioned: Provisioned | None,
+    traffic: TrafficDocument | None,
 ) -> None:
+    from retinue.cli.adoption import traffic_lines
+
     record: dict[str, Any] = {
         "plan": plan.hash,
         "title": plan.title,
@@ -179,6 +191,9 @@ def _report(
         record["provision"], told = provisioned.report(plan, out)
         parts.append(told)
     parts += [protected] if protected else []
+    if told_traffic := traffic_lines(plan, traffic):
+        record["traffic"] = told_traffic
+        parts.append("\n".join(told_traffic))
     output.result(record, "\n\n".join(parts))
     if provisioned is not None and record["provision"]["faults"]:
         raise typer.Exit(4)
@@ -329,6 +344,7 @@ def check_command(plan: PlanPath, as_json: Json = False, quiet: Quiet = False) -
     """Check a finished plan with checkers that share no code with the planner."""
     _set(as_json, quiet)
     from retinue.checks import check_plan, check_provision
+    from retinue.cli.adoption import traffic_findings
     from retinue.cli.provision import provision_beside
     from retinue.plan import Plan
 
@@ -337,6 +353,7 @@ def check_command(plan: PlanPath, as_json: Json = False, quiet: Quiet = False) -
     document = provision_beside(plan)
     if document is not None:
         findings += check_provision(record, document)
+    findings += traffic_findings(record, plan)
     faults = [finding for finding in findings if finding.faults]
     lines = [
         f"{'FAULT' if finding.faults else 'ok   '}  {finding.checker}: {finding.looked_at}"
@@ -428,6 +445,7 @@ def actual_command(
     folder = out or (plan if plan.is_dir() else plan.parent)
     check_folder(folder, force=force)
     with output.progress(6 + pdf + page + len(exports)) as progress:
+        from retinue.cli.adoption import traffic_lines, traffic_with_plan
         from retinue.cli.provision import provision_with_plan
         from retinue.planner import Planner
         from retinue.world.world import World
@@ -436,9 +454,10 @@ def actual_command(
         provisioned = provision_with_plan(
             after, folder, provision, world=world, home=None, progress=progress
         )
+        traffic = traffic_with_plan(after, folder)
         written = _write(
             after, folder, exports=exports, pdf=pdf, page=page, force=force, progress=progress,
-            provisioned=provisioned,
+            provisioned=provisioned, traffic=traffic,
         )  # fmt: skip
     comparison = compare_plans(before, after)
     observed = after.observations[-1]
@@ -451,6 +470,9 @@ def actual_command(
     if provisioned is not None:
         record["provision"], told = provisioned.report(after, folder)
         parts.append(told)
+    if told_traffic := traffic_lines(after, traffic):
+        record["traffic"] = told_traffic
+        parts.append("\n".join(told_traffic))
     names = "  ".join(path.name for path in written)
     output.result(record, "\n\n".join(parts) + f"\nwrote {folder}/: {names}")
     if provisioned is not None and record["provision"]["faults"]:

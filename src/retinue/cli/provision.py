@@ -62,6 +62,7 @@ def provision_command(
 ) -> None:
     """Provision a plan: meals, kitchen, stores and their re-supply, services, programme."""
     output.as_json, output.quiet = as_json, quiet
+    from retinue.cli.adoption import traffic_with_plan
     from retinue.plan import Plan
     from retinue.report.outputs import write_outputs
 
@@ -75,8 +76,9 @@ def provision_command(
             progress=progress,
         )  # fmt: skip
         written = write_outputs(
-            record, folder, pdf=pdf, page=page, progress=progress, provision=document
-        )
+            record, folder, pdf=pdf, page=page, progress=progress, provision=document,
+            traffic=traffic_with_plan(record, folder),
+        )  # fmt: skip
     handed = []
     if sheets is not None:
         from retinue.cli.sheets import write_board_sheets

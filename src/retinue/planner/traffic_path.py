@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retinue.errors import InputError
+from retinue.errors import InputError, NoPlan, Reason
 from retinue.plan.train_path import AdoptedPath, PathCeiling, PathStand
 from retinue.planner.adopted_path import retimed
 from retinue.rail.even_share import even_share
@@ -33,7 +33,7 @@ from retinue.traffic.insertion import (
 from retinue.traffic.way_holds import Convoy
 
 if TYPE_CHECKING:
-    from retinue.plan import Plan
+    from retinue.plan import Leg, Plan
     from retinue.planner.planner import Planner
     from retinue.rail.leg_runs import RailRuns
     from retinue.traffic.blocking_rules import BlockingRules
@@ -41,12 +41,22 @@ if TYPE_CHECKING:
     from retinue.traffic.rules import RuleSet
     from retinue.traffic.traffic import Traffic
 
-__all__ = ["TrafficPath", "adopted_path", "leg_runs_of", "prepared_leg", "traffic_path"]
+__all__ = [
+    "TrafficPath",
+    "adopted_path",
+    "check_kept",
+    "leg_runs_of",
+    "prepared_leg",
+    "traffic_path",
+]
 
 EASE_S = 60.0
 """A path without waiting is taken where it arrives no later than this after the best."""
 
 LAG_ROUNDS = 4
+
+KEPT_S = 1.0
+"""A plan shows whole seconds of a motion that is a polyline: so much is the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,3 +260,51 @@ def adopted_path(
         ),
         shares=tuple((part.from_m, part.share) for part in prepared.request.sections),
     )
+
+
+def check_kept(leg: Leg, prepared: Prepared, found: FoundPath) -> None:
+    """Refuse a leg of a plan that does not run as the path that was found for it.
+
+    Raises
+    ------
+    NoPlan
+        With every place where it is earlier or later.
+    """
+    main = leg.main
+    way = prepared.request.way
+    stands = {round(stand.at_m, 1): stand for stand in found.stands}
+    stops = {round(stop.distance_m, 1): stop for stop in main.stops}
+    off: list[tuple[str, float]] = []
+    for node, at in zip(way.nodes, prepared.request.place_m, strict=True):
+        name = prepared.network.stations[int(node)].name
+        if round(float(at), 1) not in stands:
+            here = float(np.interp(at, main.distance_m, main.time_s))
+            off.append((name, here - found.front_at(float(at))))
+    for place, stand in stands.items():
+        name = prepared.network.stations[int(way.nodes[stand.node])].name
+        if stand is found.stands[0]:
+            off.append((name, leg.depart_utc - stand.depart_s))
+        elif stand is found.stands[-1]:
+            off.append((name, leg.arrive_utc - stand.arrive_s))
+        elif place not in stops:
+            off.append((name, float("inf")))
+        else:
+            off.append((name, stops[place].arrive_s - stand.arrive_s))
+            off.append((name, stops[place].depart_s - stand.depart_s))
+    wrong = [(name, later) for name, later in off if abs(later) > KEPT_S]
+    if wrong:
+        raise NoPlan(
+            f"the plan does not keep the path found for {leg.title}",
+            reasons=[
+                Reason(
+                    f"at {name} it is {abs(later):.1f} s {'later' if later > 0 else 'earlier'}"
+                    if np.isfinite(later)
+                    else f"it does not stand at {name}",
+                    name,
+                    kind="path",
+                )
+                for name, later in wrong
+            ],
+            cure="Remove what holds the leg to other times (a departure of its own, observed"
+            " times), or insert another leg first.",
+        )

@@ -7,6 +7,7 @@ from typing import Any
 from retinue.plan import Leg, Plan
 from retinue.plan.provision import Provision
 from retinue.plan.summary import untold_notes
+from retinue.plan.traffic_document import TrafficDocument
 from retinue.report.chapter import Chapter, remarks
 from retinue.report.darkness import dark_spans
 from retinue.report.formation_drawing import LEFT, RIGHT, draw_formation
@@ -43,6 +44,7 @@ from retinue.report.road_map import road_map
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
 from retinue.report.timeline import leg_timeline
+from retinue.report.traffic_in_order import order_traffic
 from retinue.report.typeface import printable
 from retinue.report.typeset import typeset
 from retinue.report.wording import moment_text, role_name
@@ -58,7 +60,10 @@ _MOST_SECTIONS = 24
 
 
 def movement_order(
-    plan: Plan, land: MapLand | None = None, provision: Provision | None = None
+    plan: Plan,
+    land: MapLand | None = None,
+    provision: Provision | None = None,
+    traffic: TrafficDocument | None = None,
 ) -> bytes:
     """Return the movement order as PDF.
 
@@ -70,6 +75,8 @@ def movement_order(
         Outlines for the map; without them the map shows the routes alone, and says so.
     provision
         How the train is a house; a chapter tells of it.
+    traffic
+        The trains among which rail legs run; a chapter tells of each.
 
     Raises
     ------
@@ -78,14 +85,17 @@ def movement_order(
     """
     return typeset(
         "movement_order.typ",
-        order_content(plan, land, provision),
+        order_content(plan, land, provision, traffic),
         moment=plan.depart_utc,
         what="the movement order",
     )
 
 
 def order_content(
-    plan: Plan, land: MapLand | None = None, provision: Provision | None = None
+    plan: Plan,
+    land: MapLand | None = None,
+    provision: Provision | None = None,
+    traffic: TrafficDocument | None = None,
 ) -> dict[str, Any]:
     """Return what the template prints, as JSON values."""
     made = plan.made_with
@@ -137,6 +147,7 @@ def order_content(
             for one in papers_in_full(plan)
         ],
         "life": _life(plan, provision),
+        "traffic": [one.content() for one in order_traffic(plan, traffic, _WIDTH)],
         "handovers": handover_rows(plan),
         "costs": cost_table(plan),
         "cover_notes": remarks(untold_notes(plan)) if _notes_on_cover(plan) else [],

@@ -21,6 +21,7 @@ from retinue.files import (
 from retinue.plan import SCHEMA, Plan
 from retinue.plan.approval import REGISTER_FILE
 from retinue.plan.provision import Provision
+from retinue.plan.traffic_document import TRAFFIC_FILE, TrafficDocument
 from retinue.report.map_land import MapLand
 
 __all__ = ["check_folder", "write_outputs", "written_by_retinue"]
@@ -59,6 +60,7 @@ def write_outputs(
     land: MapLand | None = None,
     progress: Callable[[str], None] | None = None,
     provision: Provision | None = None,
+    traffic: TrafficDocument | None = None,
 ) -> list[Path]:
     """Write a plan and what is printed of it into a folder.
 
@@ -84,6 +86,9 @@ def write_outputs(
         Called with the name of each file before it is made.
     provision
         How the train is a house: written beside the plan and told in what is printed of it.
+    traffic
+        The trains among which rail legs run, likewise.  One that belongs to an earlier version of
+        the plan is kept, and told with the convoy as planned now.
 
     Returns
     -------
@@ -111,7 +116,7 @@ def write_outputs(
         raise unwritable(folder, error) from error
     try:
         names = _build(plan, aside, exports, pdf=pdf, page=page, land=land, progress=progress,
-                       provision=provision)  # fmt: skip
+                       provision=provision, traffic=traffic)  # fmt: skip
         # Annexes, their log and the register of extracts outlive the plan they were made for,
         # and so does what provisioning remembers.
         for kept in (RESTRICTED, MEMORY):
@@ -168,6 +173,7 @@ def _build(
     land: MapLand | None,
     progress: Callable[[str], None] | None,
     provision: Provision | None,
+    traffic: TrafficDocument | None,
 ) -> list[str]:
     names: list[str] = []
 
@@ -185,11 +191,11 @@ def _build(
     if pdf:
         from retinue.report.movement_order import movement_order
 
-        write_bytes(begin(ORDER_FILE), movement_order(plan, land, provision))
+        write_bytes(begin(ORDER_FILE), movement_order(plan, land, provision, traffic))
     if page:
         from retinue.report.page import journey_page
 
-        write_text(begin(PAGE_FILE), journey_page(plan, land, provision))
+        write_text(begin(PAGE_FILE), journey_page(plan, land, provision, traffic))
     if provision is not None and pdf:
         from retinue.report.menu_cards import menu_cards
         from retinue.report.provision_book import provision_book
@@ -200,6 +206,8 @@ def _build(
     write_text(begin(PLAN_FILE), plan.to_json())
     if provision is not None:
         write_text(begin(PROVISION_FILE), provision.to_json())
+    if traffic is not None:
+        write_text(begin(TRAFFIC_FILE), traffic.to_json())
     if exports:
         from retinue.report.exports import export
 

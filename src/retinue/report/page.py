@@ -15,6 +15,7 @@ from typing import Any
 from retinue.plan import Leg, Plan
 from retinue.plan.provision import Provision
 from retinue.plan.summary import untold_notes
+from retinue.plan.traffic_document import TrafficDocument
 from retinue.report.darkness import plan_dark_spans
 from retinue.report.drawing import SCREEN
 from retinue.report.formation_drawing import draw_formation
@@ -55,6 +56,7 @@ from retinue.report.road_map import road_map
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
 from retinue.report.timeline import leg_timeline
+from retinue.report.traffic_in_order import traffic_sections
 from retinue.report.wording import moment_text, role_name
 
 __all__ = ["journey_page"]
@@ -72,7 +74,10 @@ _SIZES = {"wide": (700.0, 450.0, 700.0), "narrow": (340.0, 380.0, 340.0)}
 
 
 def journey_page(
-    plan: Plan, land: MapLand | None = None, provision: Provision | None = None
+    plan: Plan,
+    land: MapLand | None = None,
+    provision: Provision | None = None,
+    traffic: TrafficDocument | None = None,
 ) -> str:
     """Return the page as HTML.
 
@@ -84,6 +89,8 @@ def journey_page(
         Outlines for the map; without them the map says that they are missing.
     provision
         How the train is a house; a section tells of it.
+    traffic
+        The trains among which rail legs run; a section tells of each.
     """
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     style = (_HERE / "page.css").read_text(encoding="utf-8")
@@ -95,7 +102,8 @@ def journey_page(
         views[f"map-{size}"] = {"kind": "map", "size": size}
         figures.append(_figure(f"map-{size}", size, drawn.svg))
     legs = "".join(_leg(leg, number, views, land) for number, leg in enumerate(plan.legs, start=1))
-    life = life_section(plan, provision, {size: width for size, (_, _, width) in _SIZES.items()})
+    widths = {size: width for size, (_, _, width) in _SIZES.items()}
+    life = traffic_sections(plan, traffic, widths) + life_section(plan, provision, widths)
     data = {
         "start": round(plan.depart_utc),
         "end": round(plan.arrive_utc - plan.depart_utc),

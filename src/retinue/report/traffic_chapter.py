@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from retinue.plan import Leg, Plan
     from retinue.plan.traffic import TrafficRecord, TrainPath
 
-__all__ = ["traffic_book", "traffic_chapter", "traffic_drawings", "traffic_section"]
+__all__ = [
+    "DrawnTraffic",
+    "traffic_book",
+    "traffic_chapter",
+    "traffic_drawings",
+    "traffic_pictures",
+    "traffic_section",
+    "traffic_subtitle",
+]
 
 _TEMPLATE = Path(__file__).parent / "traffic_book.typ"
 
@@ -43,7 +51,7 @@ _MOST_STATIONS = 8
 
 
 @dataclass(frozen=True)
-class _Picture:
+class DrawnTraffic:
     """A drawing with its name and heading."""
 
     name: str
@@ -75,16 +83,16 @@ def _route(plan: Plan, record: TrafficRecord) -> TrafficRoute:
     return route
 
 
-def _pictures(
+def traffic_pictures(
     record: TrafficRecord, route: TrafficRoute, width: float, palette: Palette
-) -> tuple[list[_Picture], list[_Picture]]:
-    """Return graphs and station drawings."""
+) -> tuple[list[DrawnTraffic], list[DrawnTraffic]]:
+    """Return graphs and station drawings of a record."""
     begin, end = time_span(record)
     tall = min(max(250.0 + 14.0 * len(route.stations), 380.0), 620.0)
     whole = end - begin > _OVERVIEW_S
     title = "Time and distance" + (", overview" if whole else "")
     graphs = [
-        _Picture(
+        DrawnTraffic(
             "time-distance", title, draw_time_distance(record, route, width, tall, palette).svg
         )
     ]
@@ -99,12 +107,12 @@ def _pictures(
                 record, route, width, tall, palette, span_s=(low, high), stretch_m=stretch
             )
             words = f"Time and distance from {moment_text(low, route.zone)}"
-            graphs.append(_Picture(f"time-distance-{number}", words, chart.svg))
+            graphs.append(DrawnTraffic(f"time-distance-{number}", words, chart.svg))
     stations = []
     for name in _stations(record, route)[:_MOST_STATIONS]:
         drawn = draw_station_occupation(record, name, width, route.zone, palette)
         if drawn is not None:
-            stations.append(_Picture(f"station-{name}", name, drawn.svg))
+            stations.append(DrawnTraffic(f"station-{name}", name, drawn.svg))
     return graphs, stations
 
 
@@ -176,7 +184,7 @@ def traffic_chapter(plan: Plan, record: TrafficRecord) -> dict[str, Any]:
         Where the record has no special train.
     """
     route = _route(plan, record)
-    graphs, stations = _pictures(record, route, _WIDTH, PAPER)
+    graphs, stations = traffic_pictures(record, route, _WIDTH, PAPER)
     left_out = len(_stations(record, route)) - len(stations)
     notes = [
         "Grey steps: how long each block is kept for the convoy. "
@@ -188,7 +196,7 @@ def traffic_chapter(plan: Plan, record: TrafficRecord) -> dict[str, Any]:
     made = plan.made_with
     return {
         "title": plan.title,
-        "subtitle": _subtitle(record, route),
+        "subtitle": traffic_subtitle(record, route),
         "footer": f"Retinue {made.retinue}  ·  plan {plan.hash[:12]}"
         + (f"  ·  timetable {record.feed}" if record.feed else ""),
         "figures": delay_figures(record),
@@ -201,7 +209,8 @@ def traffic_chapter(plan: Plan, record: TrafficRecord) -> dict[str, Any]:
     }
 
 
-def _subtitle(record: TrafficRecord, route: TrafficRoute) -> str:
+def traffic_subtitle(record: TrafficRecord, route: TrafficRoute) -> str:
+    """Return day and view of a record in words."""
     begin = convoy_of(record)[0].calls[0].depart_utc
     view = (
         "two tracks only where the timetable proves them"
@@ -242,7 +251,7 @@ def traffic_book(plan: Plan, record: TrafficRecord) -> bytes:
 def traffic_drawings(plan: Plan, record: TrafficRecord) -> dict[str, str]:
     """Return every drawing as an SVG file: text by name, ``time-distance.svg`` first."""
     route = _route(plan, record)
-    graphs, stations = _pictures(record, route, _WIDTH, PAPER)
+    graphs, stations = traffic_pictures(record, route, _WIDTH, PAPER)
     return {f"{_file_name(one.name)}.svg": one.svg for one in (*graphs, *stations)}
 
 
@@ -256,14 +265,14 @@ def _file_name(name: str) -> str:
 def traffic_section(plan: Plan, record: TrafficRecord) -> str:
     """Return the chapter as a section of the journey's page; every word is escaped."""
     route = _route(plan, record)
-    parts = [f'<p class="light">{escape(_subtitle(record, route))}</p>']
+    parts = [f'<p class="light">{escape(traffic_subtitle(record, route))}</p>']
     cells = "".join(
         f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>"
         for value, what in delay_figures(record)
     )
     parts.append(f'<dl class="facts">{cells}</dl>')
     for size, width in (("wide", 932.0), ("narrow", 380.0)):
-        graphs, stations = _pictures(record, route, width, SCREEN)
+        graphs, stations = traffic_pictures(record, route, width, SCREEN)
         named = [(one.title, one.svg) for one in graphs]
         named += [(f"Tracks of {one.title}", one.svg) for one in stations]
         parts += [

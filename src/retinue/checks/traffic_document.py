@@ -1,0 +1,138 @@
+"""A document of traffic against its plan: that the convoy in it is the plan's, to the second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retinue.checks.finding import Finding
+from retinue.checks.traffic import check_traffic
+from retinue.plan.moved_traffic import moved_traffic
+
+if TYPE_CHECKING:
+    from retinue.movement import Movement
+    from retinue.plan import Plan
+    from retinue.plan.traffic_document import LegTraffic, TrafficDocument
+
+__all__ = ["check_traffic_document"]
+
+#: Whole seconds of a plan, and its motion as a polyline.
+_SLACK_S = 1.5
+_SPEED_MPS = 0.3
+_MOST_FAULTS = 12
+
+
+def check_traffic_document(plan: Plan, document: TrafficDocument) -> Finding:
+    """Look whether the document belongs to the plan, and its convoy runs as the plan's train.
+
+    Faults named: another plan or version; a hash that its words do not give; a leg that the plan
+    has not or that does not run on this path; times of the main train that are not the plan's
+    (with whom the convoy as planned now meets); a ceiling that the plan's train breaks; trains
+    of the convoy that the record lacks; delays that do not add up to what clearing costs.
+    """
+    faults = []
+    if document.plan_hash != plan.hash:
+        faults.append("the document belongs to another plan, or to an earlier version of this one")
+    if document.hash != document.digest():
+        faults.append("the document's hash is another than its words give")
+    for part in document.legs:
+        faults += [f"{part.leg}: {fault}" for fault in _leg(plan, part)]
+    stands = sum(len(part.path.stands) for part in document.legs)
+    looked = f"{len(document.legs)} legs among other trains, {stands} stands"
+    return Finding("traffic document", looked, tuple(faults))
+
+
+def _leg(plan: Plan, part: LegTraffic) -> Iterator[str]:
+    leg = next((one for one in plan.legs if one.id == part.leg and one.mode == "rail"), None)
+    if leg is None:
+        yield "the plan has no such rail leg"
+        return
+    kept = next((path for path in plan.paths if path.leg == part.leg), None)
+    if kept is None:
+        yield "the plan's leg runs on no path among other trains"
+    elif kept != part.path:
+        yield "the plan's leg runs on another path than the document's"
+    shifts = list(_times(part, leg.main))
+    yield from shifts[:_MOST_FAULTS]
+    if shifts:
+        found = check_traffic(moved_traffic(plan, part).record).faults
+        yield from (f"as planned now: {fault}" for fault in found[:_MOST_FAULTS])
+    else:
+        yield from _ceilings(part, leg.main)
+    yield from _convoy(part, {movement.role for movement in leg.movements})
+    yield from _costs(part)
+
+
+def _times(part: LegTraffic, movement: Movement) -> Iterator[str]:
+    """Name the places where the plan's main train is at other times than the record's."""
+    main = next((t for t in part.record.trains if t.special and t.role == "main"), None)
+    if main is None:
+        yield "the record has no main train"
+        return
+    at = {place.place: place.at_m for place in part.record.route}
+    stops = {round(stop.distance_m): stop for stop in movement.stops}
+    for call in main.calls:
+        if call.place not in at:
+            continue
+        here = at[call.place]
+        stop = stops.get(round(here))
+        passing = float(np.interp(here, movement.distance_m, movement.time_s))
+        arrive, depart = (passing, passing) if stop is None else (stop.arrive_s, stop.depart_s)
+        if call is main.calls[0]:
+            arrive = depart
+        if call is main.calls[-1]:
+            depart = arrive
+        for word, planned, found in (
+            ("is", arrive, call.arrive_utc),
+            ("departs", depart, call.depart_utc),
+        ):
+            if abs(planned - found) > _SLACK_S:
+                later = "later" if planned > found else "earlier"
+                yield (
+                    f"the plan's train {word} at {call.place} {abs(planned - found):.0f} s {later}"
+                    " than on the path that was found"
+                )
+                break
+    for stand in part.path.stands[1:-1]:
+        stop = stops.get(round(stand.at_m))
+        if stop is None:
+            yield f"the plan's train does not stand at {stand.place}, where its path has it"
+        elif abs(stop.depart_s - stand.depart_utc) > _SLACK_S:
+            yield f"the plan's train leaves {stand.place} at another time than on its path"
+
+
+def _ceilings(part: LegTraffic, movement: Movement) -> Iterator[str]:
+    """Name ceilings that the mean speed over them breaks."""
+    for ceiling in part.path.ceilings:
+        low, high = np.interp([ceiling.from_m, ceiling.to_m], movement.distance_m, movement.time_s)
+        seconds = float(high - low)
+        if seconds > 0.0:
+            mean = (ceiling.to_m - ceiling.from_m) / seconds
+            if mean > ceiling.at_most_mps + _SPEED_MPS:
+                yield (
+                    f"the plan's train runs {3.6 * mean:.0f} km/h from km"
+                    f" {ceiling.from_m / 1000:.1f}, where its path has at most"
+                    f" {3.6 * ceiling.at_most_mps:.0f}"
+                )
+
+
+def _convoy(part: LegTraffic, roles: set[str]) -> Iterator[str]:
+    listed = {train.role for train in part.record.trains if train.special}
+    for role in sorted(roles - listed):
+        yield f"the record lacks the {role} train of the plan's convoy"
+    for role in sorted(listed - roles):
+        yield f"the plan's convoy has no {role} train"
+
+
+def _costs(part: LegTraffic) -> Iterator[str]:
+    cost = part.cost
+    if cost is None:
+        if part.record.altered:
+            yield "trains give way, and nothing says at what cost"
+        return
+    if cost.bound_s > cost.cost_s + 1.0:
+        yield f"clearing costs {cost.cost_s:.0f} s, less than its bound {cost.bound_s:.0f} s"
+    if cost.optimal and cost.cost_s > cost.bound_s * (1.0 + 1e-6) + 1.0:
+        yield f"clearing is called the least possible at {cost.cost_s:.0f} s, the bound is lower"

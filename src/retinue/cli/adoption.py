@@ -1,0 +1,173 @@
+"""Taking a found path into a plan: the plan made again with it, and the document of its traffic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retinue.cli.console import output
+
+if TYPE_CHECKING:
+    from retinue.checks import Finding
+    from retinue.plan import Plan
+    from retinue.plan.compare import PlanComparison
+    from retinue.plan.traffic_document import LegTraffic, TrafficDocument
+    from retinue.planner.planner import Planner
+    from retinue.traffic.insertion import FoundPath, Prepared
+
+__all__ = ["Adopted", "adopt", "traffic_findings", "traffic_lines", "traffic_with_plan"]
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A plan that runs on a found path, and what was written.
+
+    Attributes
+    ----------
+    comparison
+        What moved against the plan before.
+    """
+
+    plan: Plan
+    document: TrafficDocument
+    comparison: PlanComparison
+    written: tuple[Path, ...]
+    told: dict[str, Any]
+    text: str
+
+
+def adopt(
+    planner: Planner,
+    plan: Plan,
+    part: LegTraffic,
+    prepared: Prepared,
+    found: FoundPath,
+    folder: Path,
+    *,
+    world: Path | None,
+    pdf: bool = True,
+    page: bool = True,
+    progress: Any = None,
+) -> Adopted:
+    """Make a plan again with a leg on its path, and write all that hangs on it.
+
+    Raises
+    ------
+    InputError, NoPlan
+        Where the later legs cannot follow, or the plan would not keep the path to the second.
+    """
+    from retinue import __version__
+    from retinue.cli.protect import protect_with_plan
+    from retinue.cli.provision import provision_with_plan
+    from retinue.plan.compare import compare_plans
+    from retinue.plan.traffic_document import TrafficDocument
+    from retinue.planner.traffic_path import check_kept
+    from retinue.report.outputs import RESTRICTED, write_outputs
+
+    others = [path for path in plan.paths if path.leg != part.leg]
+    after = planner.remake(plan, paths=(*others, part.path))
+    check_kept(next(leg for leg in after.legs if leg.id == part.leg), prepared, found)
+    before = _beside(folder)
+    kept = () if before is None else tuple(p for p in before.legs if p.leg != part.leg)
+    document = TrafficDocument(
+        plan_hash=after.hash,
+        title=after.title,
+        retinue=__version__,
+        legs=tuple(sorted((*kept, part), key=lambda one: one.leg)),
+    ).sealed()
+    provisioned = provision_with_plan(
+        after, folder, None, world=world, home=None, progress=progress
+    )
+    written = write_outputs(
+        after, folder, pdf=pdf, page=page, progress=progress,
+        provision=None if provisioned is None else provisioned.document, traffic=document,
+    )  # fmt: skip
+    told: dict[str, Any] = {}
+    texts = []
+    if provisioned is not None:
+        provisioned.settle(folder)
+        told["provision"], text = provisioned.report(after, folder)
+        texts.append(text)
+    if (folder / RESTRICTED).is_dir():
+        texts.append(protect_with_plan(after, folder, world, None, progress))
+    comparison = compare_plans(plan, after)
+    names = "  ".join(path.name for path in written)
+    texts += [*traffic_lines(after, document), f"wrote {folder}/: {names}"]
+    return Adopted(
+        after, document, comparison, tuple(written), told, "\n".join(t for t in texts if t)
+    )
+
+
+def _beside(folder: Path) -> TrafficDocument | None:
+    """Return the document in a folder; one that cannot be read is told and left out."""
+    from retinue.errors import InputError
+    from retinue.plan.traffic_document import TrafficDocument
+
+    try:
+        return TrafficDocument.beside(folder)
+    except InputError as error:
+        output.say(f"! {error}; it is left out")
+        return None
+
+
+def traffic_with_plan(plan: Plan, folder: Path) -> TrafficDocument | None:
+    """Return the document that goes with a plan which is written into its folder.
+
+    Where the convoy still runs at the times that were found, the document is sealed anew for
+    this version of the plan; else it stays as it is and `traffic_lines` tells what is wrong.  The
+    traffic of legs that the plan has no more is left out.
+    """
+    from retinue.plan.moved_traffic import moved_traffic
+
+    document = _beside(folder)
+    if document is None:
+        return None
+    titles = {leg.id: leg.title for leg in plan.legs}
+    legs = tuple(part for part in document.legs if titles.get(part.leg) == part.title)
+    for part in document.legs:
+        if part not in legs:
+            output.say(f"! the plan has no leg {part.title} any more: its traffic is left out")
+    if not legs:
+        return None
+    if any(moved_traffic(plan, part).moved for part in legs):
+        if len(legs) == len(document.legs):
+            return document
+        return document.model_copy(update={"legs": legs}).sealed()
+    if plan.hash == document.plan_hash and legs == document.legs:
+        return document
+    return document.model_copy(update={"legs": legs, "plan_hash": plan.hash}).sealed()
+
+
+def traffic_lines(plan: Plan, document: TrafficDocument | None) -> list[str]:
+    """Return what is said of the traffic of a plan: a line a leg, more where it is stale."""
+    from retinue.clock import local_text
+    from retinue.plan.moved_traffic import moved_traffic
+    from retinue.report.traffic_in_order import stale_note
+
+    lines = []
+    for part in () if document is None else document.legs:
+        note = stale_note(plan, part, moved_traffic(plan, part))
+        if note is not None:
+            lines.append(f"! {note.subject}: {note.text}")
+            continue
+        zone = part.path.stands[0].zone
+        waits = sum(stand.waits and not stand.asked for stand in part.path.stands[1:-1])
+        how = [f"{len(part.record.altered)} trains give way"] if part.record.altered else []
+        how += [f"waits {waits} times"] if waits else []
+        how += [f"{len(part.path.ceilings)} slower stretches"] if part.path.ceilings else []
+        lines.append(
+            f"traffic: {part.title} on its path among {part.record.feed} of {part.record.date}"
+            f" ({part.record.view} view), departs {local_text(part.path.depart_utc, zone).strip()}"
+            f": {', '.join(how) or 'without waiting or slowing down'}"
+        )
+    return lines
+
+
+def traffic_findings(plan: Plan, path: Path) -> list[Finding]:
+    """Return what the checkers find of the document beside a plan; nothing where there is none."""
+    from retinue.checks import check_traffic_of
+    from retinue.plan.traffic_document import TrafficDocument
+
+    document = TrafficDocument.beside(path)
+    return [] if document is None else check_traffic_of(plan, document)
