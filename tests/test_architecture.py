@@ -8,7 +8,10 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "retinue"
 
 #: Each room may import itself and these rooms.
-FOUNDATION = {"errors", "units", "clock", "document", "json_document", "sourced", "files"}
+FOUNDATION = {
+    "errors", "units", "clock", "document", "json_document", "sourced", "files",
+    "libraries", "kernels",
+}  # fmt: skip
 ARROWS: dict[str, set[str]] = {
     **dict.fromkeys(FOUNDATION, FOUNDATION),
     "journey": FOUNDATION,

@@ -1,11 +1,13 @@
 """Quantities: people write units, code gets SI, and nothing is guessed."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, ValidationError
 
-from retinue.units import SI, Speed, UnitError, parse
+from retinue.units import _COMMON, _DIMENSIONS, SI, Speed, UnitError, _by_pint, parse
 
 
 @pytest.mark.parametrize(
@@ -82,3 +84,22 @@ def test_bounds_of_a_field_hold_for_the_value_in_si() -> None:
     for wrong in ("-1 m/s", "37 km/h"):
         with pytest.raises(ValidationError):
             Bounded(speed=wrong)
+
+
+@pytest.mark.parametrize("kind", sorted(_DIMENSIONS))
+def test_the_table_of_common_units_says_what_pint_says(kind: str) -> None:
+    def said(read: Callable[[str], float]) -> float | str:
+        try:
+            return read(f"1 {unit}")
+        except UnitError as error:
+            return str(error)
+
+    for unit in sorted(_COMMON):
+        assert said(lambda text: parse(text, kind)) == said(lambda t: _by_pint(t, kind, t)), unit
+
+
+@given(st.floats(min_value=-90, max_value=400), st.integers(0, 3))
+def test_degrees_celsius_are_those_of_pint(value: float, digits: int) -> None:
+    for unit in ("degC", "K"):
+        text = f"{value:.{digits}f} {unit}"
+        assert parse(text, "temperature") == _by_pint(text, "temperature", text)

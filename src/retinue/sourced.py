@@ -28,9 +28,11 @@ Confidence = Literal["H", "M", "L", "K", "assumed"]
 class Record(BaseModel):
     """A strict, frozen record; keys in files may be written with spaces."""
 
+    # A validator is built when a file is first read: most commands read few kinds.
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
+        defer_build=True,
         populate_by_name=True,
         alias_generator=lambda name: name.rstrip("_").replace("_", " "),
     )

@@ -2,7 +2,8 @@
 
 ``50 km/h``, ``20 min`` and ``120 t`` become floats in SI; a bare number where a
 unit is due is refused, because a unit that is guessed is a unit that is wrong.
-Pint does the parsing; it is imported on first use.
+Pint does the parsing.  It takes a tenth of a second to load, so the units that files hold stand
+in a table (`_SIMPLE`), and Pint is imported only for other words.
 """
 
 from __future__ import annotations
@@ -98,6 +99,37 @@ _DIMENSIONS: dict[str, tuple[str, str]] = {
 }
 
 
+#: What one of a common unit is in SI, by the kind it measures: what Pint says, without Pint.
+_SIMPLE: dict[str, dict[str, float]] = {
+    "length": {
+        "mm": 0.001, "cm": 0.01, "m": 1.0, "km": 1000.0, "ft": 0.3048, "NM": 1852.0,
+        "mile": 1609.344,
+    },
+    "duration": {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0},
+    "speed": {
+        "m/s": 1.0, "km/h": 0.2777777777777778, "mph": 0.44704, "mile/hour": 0.44704,
+        "knot": 0.5144444444444445, "kn": 0.5144444444444445,
+    },
+    "mass": {"g": 0.001, "kg": 1.0, "t": 1000.0, "lb": 0.45359237},
+    "force": {"N": 1.0, "kN": 1000.0},
+    "power": {"W": 1.0, "kW": 1000.0, "MW": 1000000.0},
+    "energy": {"J": 1.0, "kWh": 3600000.0, "MJ": 1000000.0},
+    "acceleration": {"m/s^2": 1.0},
+    "pressure": {"Pa": 1.0, "hPa": 100.0, "kPa": 1000.0, "bar": 100000.0},
+    "volume": {"l": 0.001, "m^3": 1.0},
+    "area": {"m^2": 1.0, "ha": 10000.0},
+    "ratio": {"%": 0.01, "percent": 0.01, "permil": 0.001, "deg": 0.017453292519943295},
+    "angle": {"%": 0.01, "percent": 0.01, "permil": 0.001, "deg": 0.017453292519943295},
+    "fuel flow": {
+        "kg/s": 1.0, "kg/h": 0.0002777777777777778, "t/h": 0.2777777777777778,
+    },
+    "mass per length": {"kg/m": 1.0, "t/m": 1000.0},
+    "voltage": {"V": 1.0, "kV": 1000.0},
+    "temperature": {},
+}  # fmt: skip
+_COMMON = frozenset(unit for units in _SIMPLE.values() for unit in units)
+_CELSIUS_K = 273.15
+
 _UNIT = r"[A-Za-z°%‰]+(\^\d|\*\*\d)?"
 _NUMBER_UNIT = re.compile(rf"(?P<number>[-+]?\d+(\.\d+)?)\s*(?P<unit>(?!e\d){_UNIT}(/{_UNIT})?)")
 _HOURS_MINUTES = re.compile(r"(?P<hours>\d+)\s*h\s*(?P<minutes>\d{1,2})(\s*min)?")
@@ -131,8 +163,14 @@ def _parse_text(text: str, kind: str) -> float:
     if kind == "duration" and (parts := _HOURS_MINUTES.fullmatch(cleaned)):
         # "1 h 30" and "1 h 30 min": people say hours and minutes together.
         return float(parts["hours"]) * 3600 + float(parts["minutes"]) * 60
-    if kind != "temperature" and (simple := _NUMBER_UNIT.fullmatch(cleaned)):
-        # A file holds hundreds of quantities but few units: Pint reads each unit once.
+    simple = _NUMBER_UNIT.fullmatch(cleaned)
+    if simple is not None and kind == "temperature":
+        if simple["unit"] == "degC":
+            return float(simple["number"]) + _CELSIUS_K
+        if simple["unit"] == "K":
+            return float(simple["number"])
+    elif simple is not None:
+        # A file holds hundreds of quantities but few units: each is read once.
         return float(simple["number"]) * _factor(simple["unit"], kind, text)
     return _by_pint(cleaned, kind, text)
 
@@ -141,6 +179,10 @@ _factors: dict[tuple[str, str], float] = {}
 
 
 def _factor(unit: str, kind: str, text: str) -> float:
+    if (known := _SIMPLE[kind].get(unit)) is not None:
+        return known
+    if unit in _COMMON:
+        raise UnitError(f'"{text}" is not a {kind}; write e.g. "{_DIMENSIONS[kind][1]}"')
     if (unit, kind) not in _factors:
         _factors[unit, kind] = _by_pint(f"1 {unit}", kind, text)
     return _factors[unit, kind]

@@ -33,7 +33,10 @@ Utc = Annotated[
 class PlanRecord(BaseModel):
     """Base of every record of a plan: frozen, and nothing unknown passes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    # A validator is built when a record is first read or made: most commands need few of them.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 class PlaceRecord(PlanRecord):

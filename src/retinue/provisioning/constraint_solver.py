@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from retinue.errors import InputError
+from retinue.libraries import constraint_solver
 
 __all__ = ["cp_model", "solver"]
 
@@ -20,14 +20,7 @@ def cp_model() -> Any:
     InputError
         Where it is not installed.
     """
-    try:
-        from ortools.sat.python import cp_model as module
-    except ImportError as error:
-        raise InputError(
-            "provisioning needs the constraint solver OR-Tools, which is not installed",
-            cure="Install it: pip install 'retinue[provisioning]'.",
-        ) from error
-    return module
+    return constraint_solver("provisioning", "provisioning")
 
 
 def solver(limit: float = _LIMIT) -> Any:

@@ -21,8 +21,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
+from retinue.kernels import njit
 from retinue.provisioning.sampling import alias_tables, first_levels
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
+from retinue.kernels import njit
 from retinue.provisioning.sampling import draw_orders, history_starts, stream_key
 
 if TYPE_CHECKING:

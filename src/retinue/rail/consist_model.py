@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from retinue.errors import InputError
+from retinue.libraries import constraint_solver
 
 if TYPE_CHECKING:
     from retinue.rail.consist_problem import CoachKind, ConsistProblem
@@ -33,14 +33,7 @@ def cp_model() -> Any:
     InputError
         Where it is not installed.
     """
-    try:
-        from ortools.sat.python import cp_model
-    except ImportError as error:
-        raise InputError(
-            "choosing a formation needs OR-Tools, which is not installed",
-            cure='Install it: pip install "retinue[provisioning]".',
-        ) from error
-    return cp_model
+    return constraint_solver("choosing a formation", "provisioning")
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from retinue.kernels import njit
 from retinue.rail.section_kernel import curve_energy_head
 from retinue.rail.traction_kernel import BRAKE, FASTER, SLOWER, STUCK, advance
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, types
+from numba import types
 
+from retinue.kernels import njit
 from retinue.rail.traction_kernel import SLOWER, STUCK, advance
 
 __all__ = [

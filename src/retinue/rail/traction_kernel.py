@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
+from retinue.kernels import njit
 
 __all__ = ["BRAKE", "END_OF_SPAN", "FASTER", "NO_EVENT", "SLOWER", "STUCK", "advance"]
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.message import Message
-from typing import IO, Any, Literal, cast
+from typing import Any, Literal, cast
 
 from retinue.errors import InputError
 
@@ -100,21 +97,6 @@ class Answer:
     text: str
 
 
-class _StayHere(urllib.request.HTTPRedirectHandler):
-    """Follows no redirection: the journey's places go to no other machine."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: Message,
-        newurl: str,
-    ) -> None:
-        return None
-
-
 def ask_server(address: ServerAddress, ask: Ask, timeout_s: float = _TIMEOUT_S) -> str:
     """Return the words of a server's answer; those of a refusal too, where it says why.
 
@@ -124,13 +106,23 @@ def ask_server(address: ServerAddress, ask: Ask, timeout_s: float = _TIMEOUT_S) 
         Where the server cannot be reached, takes too long, answers with an error that is no
         JSON, or with something that is not text.
     """
+    # Only a journey that names a server needs them: they take a twentieth of a second to load.
+    import urllib.error
+    import urllib.request
+
+    class StayHere(urllib.request.HTTPRedirectHandler):
+        """Follows no redirection: the journey's places go to no other machine."""
+
+        def redirect_request(self, *_: Any) -> None:
+            return None
+
     request = urllib.request.Request(
         address.url + ask.path,
         data=ask.body.encode("utf-8") if ask.body else None,
         headers={"Content-Type": "application/json", "Accept": "application/json"},
         method="POST" if ask.body else "GET",
     )
-    opener = urllib.request.build_opener(_StayHere)
+    opener = urllib.request.build_opener(StayHere)
     try:
         with opener.open(request, timeout=timeout_s) as response:
             raw = response.read(_MOST_BYTES + 1)

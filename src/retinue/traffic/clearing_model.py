@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from retinue.errors import InputError
+from retinue.libraries import constraint_solver
 from retinue.traffic.clearing_trains import Alternative, DelayedRow
 
 __all__ = ["Chosen", "FixedWindow", "Meeting", "ModelAnswer", "Unit", "solve"]
@@ -147,7 +147,7 @@ def solve(
 
 class _Model:
     def __init__(self, units: Sequence[Unit]) -> None:
-        self.module = _module()
+        self.module = constraint_solver("clearing the line", "traffic")
         self.cp = self.module.CpModel()
         self.options: dict[int, tuple[Alternative, ...]] = {}
         self.present: dict[tuple[int, int], Any] = {}
@@ -340,14 +340,3 @@ def _apart(before: DelayedRow, after: DelayedRow) -> int:
     if before.published and after.published and overlap > 0.0 and before.from_s <= after.from_s:
         return 0
     return math.ceil(gap)
-
-
-def _module() -> Any:
-    try:
-        from ortools.sat.python import cp_model
-    except ImportError as error:
-        raise InputError(
-            "clearing the line needs the constraint solver OR-Tools, which is not installed",
-            cure="Install it: pip install 'retinue[traffic]'.",
-        ) from error
-    return cp_model

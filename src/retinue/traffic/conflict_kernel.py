@@ -8,7 +8,8 @@ is a conflict with the one whose leaving gives it a track.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from retinue.kernels import njit
 
 __all__ = ["sweep"]
 

@@ -16,8 +16,10 @@ Nothing is sampled: every time of the set can be reached, and no other.
 from __future__ import annotations
 
 import numpy as np
-from numba import float64, int64, njit
+from numba import float64, int64
 from numpy.typing import NDArray
+
+from retinue.kernels import njit
 
 __all__ = ["RUN", "STAND", "add_interval", "reach"]
 

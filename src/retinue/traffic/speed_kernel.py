@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import float64, int64, njit, types, void
+from numba import float64, int64, types, void
 from numpy.typing import NDArray
+
+from retinue.kernels import njit
 
 __all__ = ["curve_at", "stretch_times"]
 

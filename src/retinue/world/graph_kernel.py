@@ -8,8 +8,9 @@ a search reuses.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from retinue.kernels import njit
 
 __all__ = [
     "arcs_of",

@@ -7,8 +7,9 @@ stretches, preconditioned by the diagonal (Hestenes and Stiefel, 1952).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from retinue.kernels import njit
 
 __all__ = ["solve"]
 

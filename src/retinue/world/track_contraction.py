@@ -14,9 +14,9 @@ never a wrong length.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from retinue.kernels import njit
 from retinue.world.graph_kernel import _pop as heap_pop
 from retinue.world.graph_kernel import _push as heap_push
 

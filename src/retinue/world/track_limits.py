@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import IntFlag
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from retinue.kernels import njit
 from retinue.world.track_network import (
     DEAD_SECTION,
     NETWORK_CLASSES,

@@ -30,9 +30,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from retinue.kernels import njit
 from retinue.world.track_index import MoveGraph
 from retinue.world.track_network import NODE_KINDS, TrackNetwork
 

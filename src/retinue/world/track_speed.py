@@ -8,9 +8,9 @@ limit is tagged, the speed is assumed by what the track is for (`ASSUMED_KMH`).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from retinue.kernels import njit
 from retinue.world.track_network import NETWORK_CLASSES, TrackNetwork
 
 __all__ = ["ASSUMED_KMH", "FASTEST_MPS", "assumed_mps", "free_flow_s", "speed_limits"]

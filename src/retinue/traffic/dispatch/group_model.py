@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from retinue.errors import InputError
+from retinue.libraries import constraint_solver
 from retinue.traffic.dispatch.problem import Problem
 from retinue.traffic.dispatch.windows import Windows
 
@@ -99,7 +99,7 @@ def solve_group(
     InputError
         Where OR-Tools is not installed.
     """
-    module = _module()
+    module = constraint_solver("the dispatcher", "traffic")
     rows = [
         row
         for train in trains
@@ -126,17 +126,6 @@ def solve_group(
         return GroupAnswer(False, status == module.OPTIMAL, 0)
     bound = max(0, math.ceil(proven - 1e-6))
     return GroupAnswer(False, status == module.OPTIMAL, bound)
-
-
-def _module() -> Any:
-    try:
-        from ortools.sat.python import cp_model
-    except ImportError as error:
-        raise InputError(
-            "the dispatcher needs the constraint solver OR-Tools, which is not installed",
-            cure="Install it: pip install 'retinue[traffic]'.",
-        ) from error
-    return cp_model
 
 
 def _horizon(problem: Problem, windows: Windows, rows: Sequence[int]) -> int:

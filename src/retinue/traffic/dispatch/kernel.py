@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numba
-from numba import njit
+
+from retinue.kernels import njit
 
 __all__ = [
     "BOOL",
