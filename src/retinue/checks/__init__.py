@@ -30,7 +30,8 @@ from retinue.checks.stores import check_stores
 from retinue.checks.support import check_support
 from retinue.checks.track import check_track
 from retinue.checks.traffic import check_traffic
-from retinue.checks.traffic_document import check_traffic_document
+from retinue.checks.traffic_document import check_traffic_document, own_policy
+from retinue.checks.traffic_rules import check_traffic_rules
 
 if TYPE_CHECKING:
     from retinue.plan import Plan, Protection, Provision
@@ -108,5 +109,7 @@ def check_provision(plan: Plan, document: Provision) -> list[Finding]:
 def check_traffic_of(plan: Plan, document: TrafficDocument) -> list[Finding]:
     """Run every checker of traffic over a document beside its plan."""
     findings = [check_traffic_document(plan, document)]
-    findings += [check_traffic(part.record) for part in document.legs]
+    for part in document.legs:
+        own = own_policy(part)
+        findings += [check_traffic(part.record), *check_traffic_rules(part.record, policy=own)]
     return findings

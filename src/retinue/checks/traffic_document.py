@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from retinue.plan import Plan
     from retinue.plan.traffic_document import LegTraffic, TrafficDocument
 
-__all__ = ["check_traffic_document"]
+__all__ = ["check_traffic_document", "own_policy"]
 
 #: Whole seconds of a plan, and its motion as a polyline.
 _SLACK_S = 1.5
@@ -44,6 +45,16 @@ def check_traffic_document(plan: Plan, document: TrafficDocument) -> Finding:
     return Finding("traffic document", looked, tuple(faults))
 
 
+def own_policy(part: LegTraffic) -> dict[str, Any] | None:
+    """Return the content of the user's own policy that a document keeps; None: a shipped one."""
+    import yaml
+
+    if not part.policy_text:
+        return None
+    content = yaml.safe_load(part.policy_text)
+    return content if isinstance(content, dict) else {}
+
+
 def _leg(plan: Plan, part: LegTraffic) -> Iterator[str]:
     leg = next((one for one in plan.legs if one.id == part.leg and one.mode == "rail"), None)
     if leg is None:
@@ -61,6 +72,7 @@ def _leg(plan: Plan, part: LegTraffic) -> Iterator[str]:
         yield from (f"as planned now: {fault}" for fault in found[:_MOST_FAULTS])
     else:
         yield from _ceilings(part, leg.main)
+    yield from _policy(part)
     yield from _convoy(part, {movement.role for movement in leg.movements})
     yield from _costs(part)
 
@@ -116,6 +128,14 @@ def _ceilings(part: LegTraffic, movement: Movement) -> Iterator[str]:
                     f" {ceiling.from_m / 1000:.1f}, where its path has at most"
                     f" {3.6 * ceiling.at_most_mps:.0f}"
                 )
+
+
+def _policy(part: LegTraffic) -> Iterator[str]:
+    rules = part.record.rules
+    if part.policy_text and rules is not None:
+        kept = hashlib.sha256(part.policy_text.encode("utf-8")).hexdigest()
+        if kept != rules.policy_sha256:
+            yield f"the policy {rules.policy} that is kept is not the one the path was found under"
 
 
 def _convoy(part: LegTraffic, roles: set[str]) -> Iterator[str]:

@@ -151,8 +151,8 @@ def insert_command(
         from retinue.cli.adoption import adopt as adopted
 
         part = LegTraffic(
-            leg=leg_id, title=planned.title, asked=asked, path=made.path, record=made.record,
-            cost=made.cost,
+            leg=leg_id, title=planned.title, asked=asked, policy_text=_own_policy(asked.policy),
+            path=made.path, record=made.record, cost=made.cost,
         )  # fmt: skip
         folder = plan if plan.is_dir() else plan.parent
         done = adopted(
@@ -187,6 +187,18 @@ def _asked_before(document: TrafficDocument | None, leg: str) -> InsertionAsked:
     return part.asked
 
 
+def _own_policy(name: str) -> str:
+    """Return the text of a policy that is not a shipped one: a document keeps it word for word."""
+    from retinue.protection.policy import KIND, load_policy
+    from retinue.world.catalogue import SHIPPED
+
+    if not name:
+        return ""
+    text = load_policy(name)[1]
+    shipped = SHIPPED / KIND / f"{name}.yaml"
+    return "" if shipped.is_file() and shipped.read_text(encoding="utf-8") == text else text
+
+
 @dataclass(frozen=True, eq=False)
 class _Made:
     """A path, who gives way for it, and what is told of both."""
@@ -216,10 +228,10 @@ def _made(planner: Planner, asked: InsertionAsked, planned: Leg, runs: RailRuns)
     from retinue.traffic.rules import rule_set
 
     wish, zone = float(planned.depart_utc), planned.from_.zone
-    kept, wording = load_policy(asked.policy) if asked.policy else (None, "")
+    policy, wording = load_policy(asked.policy) if asked.policy else (None, "")
     rules = rule_set(
-        kept.traffic if kept else None,
-        list(asked.rules_off),
+        None if policy is None else policy.traffic,
+        asked.rules_off,
         policy=Path(asked.policy).stem,
         text=wording,
     )

@@ -358,6 +358,7 @@ def check_command(plan: PlanPath, as_json: Json = False, quiet: Quiet = False) -
     lines = [
         f"{'FAULT' if finding.faults else 'ok   '}  {finding.checker}: {finding.looked_at}"
         + "".join(f"\n         {fault}" for fault in finding.faults)
+        + "".join(f"\n         not shown: {line}" for line in finding.not_shown)
         for finding in findings
     ]
     output.result(
@@ -369,6 +370,7 @@ def check_command(plan: PlanPath, as_json: Json = False, quiet: Quiet = False) -
                     "checker": finding.checker,
                     "looked_at": finding.looked_at,
                     "faults": list(finding.faults),
+                    "not_shown": list(finding.not_shown),
                 }
                 for finding in findings
             ],

@@ -73,6 +73,9 @@ class LegTraffic(PlanRecord):
     leg: str
     title: str
     asked: InsertionAsked
+    policy_text: str = Field(
+        default="", description="of a policy of the user's own, word for word; empty: shipped"
+    )
     path: AdoptedPath
     record: TrafficRecord
     cost: ClearingCost | None = Field(default=None, description="where other trains give way")
