@@ -165,13 +165,14 @@ def draw_station_occupation(
         if w.resource == station.id and w.to_utc > begin and w.from_utc < end
     ]
     draw_hatch(sheet, boxes)
+    written = dict.fromkeys(range(count), x.start)
     for k, one in enumerate(shown):
-        before = shown[k - 1] if k and shown[k - 1].row == one.row else None
         after = shown[k + 1] if k + 1 < len(shown) and shown[k + 1].row == one.row else None
-        since = x.start if before is None else x.at(before.to_s)
         until = x.end if after is None else x.at(after.from_s)
         edge = _edge(palette, one, station, left_over)
-        _draw_bar(sheet, one, _fill(record, one.train, palette), edge, x, y, (since, until))
+        room = written[one.row], until
+        fill = _fill(record, one.train, palette)
+        written[one.row] = _draw_bar(sheet, one, fill, edge, x, y, room)
     draw_keys(sheet, keys, 0.0, height - 4.0 - 13.0 * (lines - 1), width)
     title = f"Tracks of {name} over time"
     return Chart(sheet.svg(title=title, css="chart station-chart"), x, y)
@@ -228,8 +229,14 @@ def _draw_bar(
     x: Axis,
     y: Axis,
     room: tuple[float, float],
-) -> None:
-    """Draw a bar with its name: inside, else behind it or before it, where there is room."""
+) -> float:
+    """Draw a bar with its name: inside, else behind it or before it, where there is room.
+
+    Returns
+    -------
+    float
+        How far the bar and its name reach.
+    """
     palette = sheet.palette
     left, right = x.at(max(one.from_s, x.low)), x.at(min(one.to_s, x.high))
     top = y.at(one.row) + (_ROW - _BAR) / 2
@@ -240,16 +247,20 @@ def _draw_bar(
     base = top + _BAR - 4.0
     wide = text_width(words, 8) * palette.slack
     if wide <= right - left - 4.0:
-        light = fill == palette.faint
+        # Letters of the paper's colour are too faint on the green of altered trains.
+        light = fill in (palette.faint, altered_colour(PAPER))
         sheet.text(left + 2.5, base, words, size=8, fill=palette.ink if light else palette.paper)
     elif wide <= room[1] - right - 6.0:
         sheet.text(right + 3, base, words, size=8, halo=True)
+        return right + 3 + wide
     elif wide <= left - room[0] - 6.0:
         sheet.text(left - 3, base, words, size=8, anchor="end", halo=True)
     elif not one.train.special:  # the key names the convoy
         fitted = shortened(words, 8, (room[1] - right - 6.0) / palette.slack)
         if len(fitted) > 5:
             sheet.text(right + 3, base, fitted, size=8, halo=True)
+            return room[1]
+    return right
 
 
 def _keys(

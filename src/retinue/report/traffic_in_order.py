@@ -69,7 +69,7 @@ def traffic_sections(
                 case Note() as note:
                     parts.append(notes_markup((note,)))
                 case words:
-                    parts.append(f'<p class="light">{escape(str(words))}</p>')
+                    parts.append(f"<p>{escape(str(words))}</p>")
         title = "Traffic" if _one(document) else f"Traffic: {part.title}"
         found.append(section(f"h-traffic-{number}", title, "".join(parts)))
     return "".join(found)
@@ -114,7 +114,7 @@ def _parts(plan: Plan, leg: Leg, part: LegTraffic, width: float, palette: Palett
     if part.cost is not None:
         curve = draw_trade_off(part.cost, width, palette)
         if curve:
-            parts.append(Picture("What a later departure saves others", curve))
+            parts.append(Picture("What a later departure costs others", curve))
     order = "Rows are given out in the order of coming; the timetable names no track."
     parts += [Picture(f"Tracks of {one.title}", one.svg, order) for one in stations]
     told = [*restriction_words(record), *record.assumptions]
@@ -202,8 +202,9 @@ def _told(record: TrafficRecord, cost: ClearingCost | None) -> str:
         else f"no way of clearing costs less than {grouped(cost.bound_s / 60.0)}"
     )
     return (
-        f"{words} Weighted delay {grouped(cost.cost_s / 60.0)} minutes: {proof}; holding every"
-        f" train in the way instead would cost {grouped(cost.held_cost_s / 60.0)}."
+        f"{words} Weighted delay {grouped(cost.cost_s / 60.0)} minutes, cancelled trains and missed"
+        f" calls counted in: {proof}; holding every train in the way instead would cost"
+        f" {grouped(cost.held_cost_s / 60.0)}."
     )
 
 
