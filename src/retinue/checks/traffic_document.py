@@ -28,16 +28,14 @@ _MOST_FAULTS = 12
 def check_traffic_document(plan: Plan, document: TrafficDocument) -> Finding:
     """Look whether the document belongs to the plan, and its convoy runs as the plan's train.
 
-    Faults named: another plan or version; a hash that its words do not give; a leg that the plan
-    has not or that does not run on this path; times of the main train that are not the plan's
+    Faults named: another plan or version; a leg that the plan has not or that does not run on
+    this path; times of the main train that are not the plan's
     (with whom the convoy as planned now meets); a ceiling that the plan's train breaks; trains
     of the convoy that the record lacks; delays that do not add up to what clearing costs.
     """
     faults = []
     if document.plan_hash != plan.hash:
         faults.append("the document belongs to another plan, or to an earlier version of this one")
-    if document.hash != document.digest():
-        faults.append("the document's hash is another than its words give")
     for part in document.legs:
         faults += [f"{part.leg}: {fault}" for fault in _leg(plan, part)]
     stands = sum(len(part.path.stands) for part in document.legs)
@@ -61,11 +59,11 @@ def _leg(plan: Plan, part: LegTraffic) -> Iterator[str]:
         yield "the plan has no such rail leg"
         return
     kept = next((path for path in plan.paths if path.leg == part.leg), None)
-    if kept is None:
-        yield "the plan's leg runs on no path among other trains"
-    elif kept != part.path:
-        yield "the plan's leg runs on another path than the document's"
     shifts = list(_times(part, leg.main))
+    if kept is None and shifts:
+        yield "the plan's leg runs on no path among other trains"
+    elif kept is not None and kept != part.path:
+        yield "the plan's leg runs on another path than the document's"
     yield from shifts[:_MOST_FAULTS]
     if shifts:
         found = check_traffic(moved_traffic(plan, part).record).faults

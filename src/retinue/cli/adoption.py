@@ -10,13 +10,23 @@ from retinue.cli.console import output
 
 if TYPE_CHECKING:
     from retinue.checks import Finding
+    from retinue.journey import JourneyFile
     from retinue.plan import Plan
     from retinue.plan.compare import PlanComparison
     from retinue.plan.traffic_document import LegTraffic, TrafficDocument
     from retinue.planner.planner import Planner
     from retinue.traffic.insertion import FoundPath, Prepared
 
-__all__ = ["Adopted", "adopt", "traffic_findings", "traffic_lines", "traffic_with_plan"]
+__all__ = [
+    "Adopted",
+    "adopt",
+    "kept_on_paths",
+    "lines_beside",
+    "show_traffic",
+    "traffic_findings",
+    "traffic_lines",
+    "traffic_with_plan",
+]
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,38 @@ def _beside(folder: Path) -> TrafficDocument | None:
         return None
 
 
+def kept_on_paths(
+    planner: Planner, journey: JourneyFile, plan: Plan, folder: Path, depart: str | None
+) -> Plan:
+    """Return a journey's new plan on the paths that its folder's plan was given, where they fit.
+
+    A path fits a leg of the same title that would depart within what the path was asked for with,
+    and whose stops it has.  One that does not is told.
+    """
+    from retinue.clock import local_text
+    from retinue.errors import InputError, NoPlan
+    from retinue.plan.traffic_document import TRAFFIC_FILE
+
+    document = _beside(folder) if (folder / TRAFFIC_FILE).is_file() else None
+    for part in () if document is None else document.legs:
+        leg = next((one for one in plan.legs if one.id == part.leg), None)
+        if leg is None or leg.title != part.title:
+            continue
+        room_s = 0.0 if part.asked.clear else 60.0 * part.asked.within_min
+        if not -1.0 <= part.path.depart_utc - leg.depart_utc <= room_s + 60.0:
+            asked = local_text(leg.depart_utc, leg.from_.zone).strip()
+            why = f"the leg is to depart at {asked} now"
+        else:
+            try:
+                paths = (*plan.paths, part.path)
+                plan = planner.make(journey, depart=depart, paths=paths)
+                continue
+            except (InputError, NoPlan) as error:
+                why = error.message
+        output.say(f"! {part.title} is not kept on its path: {why}")
+    return plan
+
+
 def traffic_with_plan(plan: Plan, folder: Path) -> TrafficDocument | None:
     """Return the document that goes with a plan which is written into its folder.
 
@@ -131,11 +173,8 @@ def traffic_with_plan(plan: Plan, folder: Path) -> TrafficDocument | None:
     if not legs:
         return None
     if any(moved_traffic(plan, part).moved for part in legs):
-        if len(legs) == len(document.legs):
-            return document
+        # Sealed anew too where another version of Retinue wrote it.
         return document.model_copy(update={"legs": legs}).sealed()
-    if plan.hash == document.plan_hash and legs == document.legs:
-        return document
     return document.model_copy(update={"legs": legs, "plan_hash": plan.hash}).sealed()
 
 
@@ -153,15 +192,72 @@ def traffic_lines(plan: Plan, document: TrafficDocument | None) -> list[str]:
             continue
         zone = part.path.stands[0].zone
         waits = sum(stand.waits and not stand.asked for stand in part.path.stands[1:-1])
-        how = [f"{len(part.record.altered)} trains give way"] if part.record.altered else []
-        how += [f"waits {waits} times"] if waits else []
-        how += [f"{len(part.path.ceilings)} slower stretches"] if part.path.ceilings else []
+        count = len(part.record.altered)
+        how = [f"{count} {'train gives' if count == 1 else 'trains give'} way"] if count else []
+        how += [f"waits at {waits} {'place' if waits == 1 else 'places'}"] if waits else []
+        slower = len(part.path.ceilings)
+        how += [f"{slower} slower {'stretch' if slower == 1 else 'stretches'}"] if slower else []
         lines.append(
             f"traffic: {part.title} on its path among {part.record.feed} of {part.record.date}"
             f" ({part.record.view} view), departs {local_text(part.path.depart_utc, zone).strip()}"
             f": {', '.join(how) or 'without waiting or slowing down'}"
         )
     return lines
+
+
+def lines_beside(plan: Plan, path: Path) -> list[str]:
+    """Return `traffic_lines` of the document beside a plan; one that cannot be read is told."""
+    from retinue.errors import InputError
+    from retinue.plan.traffic_document import TrafficDocument
+
+    try:
+        return traffic_lines(plan, TrafficDocument.beside(path))
+    except InputError as error:
+        return [f"! {error}"]
+
+
+def show_traffic(plan: Plan, path: Path) -> tuple[list[dict[str, Any]], str]:
+    """Return the document beside a plan as JSON values without its trains, and as text.
+
+    Raises
+    ------
+    InputError
+        Where there is none, or not a sound one.
+    """
+    from retinue.errors import InputError
+    from retinue.plan.moved_traffic import moved_traffic
+    from retinue.plan.summary import table_text
+    from retinue.plan.traffic_document import TrafficDocument
+    from retinue.report.traffic_in_order import cost_words, path_table
+    from retinue.report.traffic_tables import traffic_tables
+
+    document = TrafficDocument.beside(path)
+    if document is None:
+        raise InputError(
+            "no leg of this plan was given a path among other trains",
+            where=str(path),
+            cure="Find one: retinue insert PLAN --traffic FEED --adopt.",
+        )
+    told, parts = [], ["\n".join(traffic_lines(plan, document))]
+    for part in document.legs:
+        moved = moved_traffic(plan, part)
+        leg = next((one for one in plan.legs if one.id == part.leg), None)
+        zone = part.path.stands[0].zone if leg is None else leg.from_.zone
+        if part.cost is not None:
+            parts.append(cost_words(part.cost))
+        for table in (path_table(part, leg), *traffic_tables(moved.record, zone)):
+            note = f"\n{table.note}" if table.note else ""
+            body = table_text(table.heads, table.rows, right=table.right)
+            parts.append(f"{table.title}\n{body}{note}")
+        told.append(
+            {
+                **part.model_dump(mode="json", exclude={"record"}),
+                "altered": [one.model_dump(mode="json") for one in part.record.altered],
+                "kept": not moved.moved,
+                "plan_hash": document.plan_hash,
+            }
+        )
+    return told, "\n\n".join(parts)
 
 
 def traffic_findings(plan: Plan, path: Path) -> list[Finding]:

@@ -409,7 +409,9 @@ def _cleared(
         f"({proof}; holding everything: {cleared.held_cost / 60:.0f})",
     ]
     lines += [
-        f"  {a.id}: {a.measure}, {a.delay_s / 60:.1f} min late at its end ({a.because})"
+        f"  {a.id}: {a.measure}"
+        + ("" if a.measure == "cancelled" else f", {a.delay_s / 60:.1f} min late at its end")
+        + f" ({a.because})"
         for a in record.altered[:_SHOWN]
     ]
     if len(record.altered) > _SHOWN:

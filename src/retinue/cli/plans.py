@@ -131,7 +131,7 @@ def plan_command(
     exports = _exports(export)
     check_folder(out, force=force)
     with output.progress(8 + pdf + page + len(exports)) as progress:
-        from retinue.cli.adoption import traffic_with_plan
+        from retinue.cli.adoption import kept_on_paths, traffic_with_plan
         from retinue.cli.protect import protect_with_plan
         from retinue.cli.provision import provision_with_plan
         from retinue.journey import load_journey
@@ -140,7 +140,8 @@ def plan_command(
 
         progress("reading the journey")
         asked = load_journey(journey)
-        plan = Planner(World(tracks=world), progress).make(asked, depart=depart)
+        planner = Planner(World(tracks=world), progress)
+        plan = kept_on_paths(planner, asked, planner.make(asked, depart=depart), out, depart)
         provisioned = provision_with_plan(
             plan, out, provision, world=world, home=asked.folder, progress=progress
         )
@@ -239,6 +240,9 @@ def show_command(
     legs: Annotated[
         bool, typer.Option("--legs", help="Fuel, runways, airspace; march; cars on the train.")
     ] = False,
+    traffic: Annotated[
+        bool, typer.Option("--traffic", help="Paths among other trains, and who gives way.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -313,10 +317,18 @@ def show_command(
     if legs:
         asked["legs"] = {leg["id"]: leg["details"] for leg in data["legs"]}
         parts.append(_leg_text(record))
+    if traffic:
+        from retinue.cli.adoption import show_traffic
+
+        asked["traffic"], told = show_traffic(record, plan)
+        parts.append(told)
     if parts:
         output.result(asked, "\n\n".join(parts))
     else:
-        output.result(data, text.summary_text(record, str(plan)))
+        from retinue.cli.adoption import lines_beside
+
+        told = "\n".join([text.summary_text(record, str(plan)), *lines_beside(record, plan)])
+        output.result(data, told)
 
 
 def _leg_text(plan: Plan) -> str:

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from retinue.plan.traffic import TrafficRecord
     from retinue.plan.traffic_document import ClearingCost, LegTraffic, TrafficDocument
 
-__all__ = ["met", "order_traffic", "path_table", "shown", "stale_note", "traffic_sections"]
+__all__ = [
+    "cost_words",
+    "met",
+    "order_traffic",
+    "path_table",
+    "shown",
+    "stale_note",
+    "traffic_sections",
+]
 
 _MOST_TOLD = 4
 
@@ -194,15 +202,18 @@ def met(plan: Plan, part: LegTraffic, moved: MovedTraffic) -> list[str]:
 def _told(record: TrafficRecord, cost: ClearingCost | None) -> str:
     """Return the key figures in a sentence or two."""
     words = ", ".join(f"{value} {what}" for value, what in delay_figures(record)) + "."
-    if cost is None:
-        return words
+    return words if cost is None else f"{words} {cost_words(cost)}"
+
+
+def cost_words(cost: ClearingCost) -> str:
+    """Return what clearing the line costs, with its proof, in a sentence."""
     proof = (
         "the least possible"
         if cost.optimal
         else f"no way of clearing costs less than {grouped(cost.bound_s / 60.0)}"
     )
     return (
-        f"{words} Weighted delay {grouped(cost.cost_s / 60.0)} minutes, cancelled trains and missed"
+        f"Weighted delay {grouped(cost.cost_s / 60.0)} minutes, cancelled trains and missed"
         f" calls counted in: {proof}; holding every train in the way instead would cost"
         f" {grouped(cost.held_cost_s / 60.0)}."
     )
