@@ -109,7 +109,7 @@ def test_what_is_found_is_free_and_is_what_the_engine_runs(traffic: Traffic, con
     made, safe = prepared.graph(traffic)
     found = prepared.find(traffic)
     if found is None:
-        assert made.graph.reached([(made.start, 0.0, 3_600.0)]).count[made.target] == 0
+        assert made.graph.reached([(made.starts[0], 0.0, 3_600.0)]).count[list(made.targets)].sum() == 0
         return
     assert not _conflicts(found, safe)
     running = sum(run.total_time_s for d in found.drives for run in d.runs)

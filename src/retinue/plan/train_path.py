@@ -54,6 +54,10 @@ class AdoptedPath(PlanRecord):
     shares: tuple[tuple[float, float], ...] = Field(
         default=(), description="from chainage, share of permitted speeds that is used"
     )
+    advance_s: float = Field(
+        default=0.0, description="lag the advance train keeps; 0: that of the journey"
+    )
+    following_s: float = Field(default=0.0, description="likewise the following train")
 
     @property
     def depart_utc(self) -> float:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from retinue.plan.train_path import AdoptedPath
     from retinue.planner.staged import StagedLeg
+    from retinue.rail.request import TrainSeparation
 
 __all__ = ["WAITS", "check_paths", "retimed"]
 
@@ -95,9 +96,18 @@ def retimed(runs: RailRuns, path: AdoptedPath) -> RailRuns:
         replace(
             request,
             route=replace(route, points=tuple(sorted(points, key=lambda p: p.distance_m))),
+            advance=_apart(request.advance, path.advance_s),
+            following=_apart(request.following, path.following_s),
             stops=tuple(stops),
             ceilings_mps=ceilings,
             share=Steps.from_pairs(path.shares) if path.shares else None,
             arrive_at_s=None,
         )
     )
+
+
+def _apart(asked: TrainSeparation | None, lag_s: float) -> TrainSeparation | None:
+    """Return a companion that keeps at least a lag."""
+    if asked is None or lag_s <= asked.time_s:
+        return asked
+    return replace(asked, time_s=lag_s)

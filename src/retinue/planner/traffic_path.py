@@ -30,7 +30,7 @@ from retinue.traffic.insertion import (
     SpecialStop,
     prepare,
 )
-from retinue.traffic.way_holds import Convoy
+from retinue.traffic.way_holds import Convoy, lag_choices
 
 if TYPE_CHECKING:
     from retinue.plan import Leg, Plan
@@ -54,6 +54,9 @@ EASE_S = 60.0
 """A path without waiting is taken where it arrives no later than this after the best."""
 
 LAG_ROUNDS = 4
+
+GREATEST_LAG = 1.5
+"""The convoy may be drawn out to so many times its own lags (an estimate of this project)."""
 
 KEPT_S = 1.0
 """A plan shows whole seconds of a motion that is a polyline: so much is the same."""
@@ -169,6 +172,8 @@ def prepared_leg(
         stops=stops,
         may_wait=may_wait,
         speed_cap_mps=request.speed_cap_mps,
+        other_lags=lag_choices((ahead, GREATEST_LAG * ahead), (behind, GREATEST_LAG * behind)),
+        lags_change=False,
     )
     return prepare(wish, network, rules, blocking)
 
@@ -219,7 +224,8 @@ def traffic_path(
             return prepared, None
         again = retimed(runs, adopted_path(prepared, found))
         kept = _lags(again, found.depart_s)
-        if kept[0] <= lags[0] + 0.5 and kept[1] <= lags[1] + 0.5:
+        searched = found.convoys[0]
+        if kept[0] <= searched.advance_s + 0.5 and kept[1] <= searched.following_s + 0.5:
             return prepared, TrafficPath(prepared, found, again, time_rail(again, found.depart_s))
         lags = max(lags[0], kept[0]), max(lags[1], kept[1])
     assert prepared is not None
@@ -231,6 +237,8 @@ def adopted_path(
 ) -> AdoptedPath:
     """Return what a plan keeps of a path found."""
     network, way = prepared.network, prepared.request.way
+    convoy = found.convoys[0]
+    drawn_out = convoy != prepared.request.convoy
     least = {round(stop.at_m, 3): stop.least_s for stop in prepared.request.stops}
 
     def stand(one: SpecialStand) -> PathStand:
@@ -259,6 +267,8 @@ def adopted_path(
             for begin, end, speed in found.ceilings
         ),
         shares=tuple((part.from_m, part.share) for part in prepared.request.sections),
+        advance_s=convoy.advance_s if drawn_out else 0.0,
+        following_s=convoy.following_s if drawn_out else 0.0,
     )
 
 

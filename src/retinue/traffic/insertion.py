@@ -8,25 +8,30 @@
 
 **Complete over its grid.**  If any path exists in which the train, between every two points, runs
 under one of the grid's ceilings, passes points at one of their speeds, stands as long as it
-likes at points that may be stood at, and its convoy keeps constant lags, then one is found, and
-no earlier arrival (or later departure) exists in the grid.  Time is not sampled.
+likes at points that may be stood at, and its convoy keeps one of the choices of lags from stand to
+stand, then one is found, and no earlier arrival (or later departure) exists in the grid.  Time is
+not sampled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from retinue.errors import InputError
-from retinue.traffic.drive import Drive, drive
-from retinue.traffic.path_search import Path, find_path
+from retinue.traffic.drive import drive
+from retinue.traffic.found_path import FoundPath, HeldWindow, SpecialStand, held_windows
+from retinue.traffic.path_search import Path, Search, SearchGraph, search_path
 from retinue.traffic.safe_intervals import FOREVER_S, Closed, SafeIntervals
 from retinue.traffic.speed_grid import CEILING_SHARES, GridPoint, SpeedGrid, speed_grid
-from retinue.traffic.way_graph import StandRule, WayGraph, kept_places, way_graph
-from retinue.traffic.way_holds import Convoy, WayHold, own_holds
+from retinue.traffic.way_frame import StandPoint, WayFrame, way_frame
+from retinue.traffic.way_graph import StandWindow, WayGraph, way_graph
+from retinue.traffic.way_holds import Convoy, WayHold, close_convoys, own_holds
+from retinue.traffic.way_parts import kept_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,9 +50,11 @@ __all__ = [
     "HeldWindow",
     "InsertionRequest",
     "Prepared",
+    "Searched",
     "SpecialSection",
     "SpecialStand",
     "SpecialStop",
+    "held_windows",
     "prepare",
 ]
 
@@ -105,6 +112,11 @@ class InsertionRequest:
         Whether the convoy may stand where nobody asked for it.
     speed_cap_mps
         A speed not to be exceeded anywhere.
+    other_lags
+        Lags (advance, following train; s) that the convoy may keep besides its own
+        (`retinue.traffic.way_holds.lag_choices`).
+    lags_change
+        Whether it may go over from one choice of lags to another where it stands.
     """
 
     way: Way
@@ -118,75 +130,34 @@ class InsertionRequest:
     shares: tuple[float, ...] = CEILING_SHARES
     may_wait: bool = True
     speed_cap_mps: float | None = None
+    other_lags: tuple[tuple[float, float], ...] = ()
+    lags_change: bool = True
+
+    @cached_property
+    def convoys(self) -> tuple[Convoy, ...]:
+        """The convoy with each choice of lags, its own first."""
+        others = (
+            replace(self.convoy, advance_s=advance, following_s=following)
+            for advance, following in self.other_lags
+        )
+        return tuple(dict.fromkeys((self.convoy, *others)))
 
 
 @dataclass(frozen=True)
-class SpecialStand:
-    """A stand of the main train; Unix seconds.  At the ends arrival and departure are equal."""
-
-    at_m: float
-    arrive_s: float
-    depart_s: float
-    asked: bool
-    node: int
-
-
-@dataclass(frozen=True)
-class HeldWindow:
-    """What the convoy holds when; Unix seconds."""
-
-    hold: WayHold
-    from_s: float
-    to_s: float
-
-
-@dataclass(frozen=True, eq=False)
-class FoundPath:
-    """A path of the main train, as the engine runs it; the convoy keeps its lags.
+class Searched:
+    """What a search found.
 
     Attributes
     ----------
-    stands
-        Both ends, the stops asked for, and where it waits for others.
-    ceilings
-        (from, to, speed): what the driver is told beyond the line's speeds.
-    drives
-        One for each section.
-    windows
-        What is held when, the rules' holds among them.
-    simple
-        No waiting and no ceiling.
+    path
+        None: there is no path.
+    given_up_s
+        0: the answer is exact over the grid; else intervals of time shorter than this were given
+        up, and there may be a (better) path through them.
     """
 
-    stands: tuple[SpecialStand, ...]
-    ceilings: tuple[tuple[float, float, float], ...]
-    drives: tuple[Drive, ...]
-    windows: tuple[HeldWindow, ...] = field(repr=False)
-    simple: bool = True
-
-    @property
-    def depart_s(self) -> float:
-        """Departure of the main train, Unix seconds."""
-        return self.stands[0].depart_s
-
-    @property
-    def arrive_s(self) -> float:
-        """Arrival of the main train, Unix seconds."""
-        return self.stands[-1].arrive_s
-
-    @property
-    def waits_s(self) -> float:
-        """Time stood where nobody asked for it."""
-        return sum(s.depart_s - s.arrive_s for s in self.stands[1:-1] if not s.asked)
-
-    def front_at(self, place_m: float) -> float:
-        """Return when the front is at a chainage; at a stand when it arrives."""
-        runs = [run for made in self.drives for run in made.runs]
-        for run, one, two in zip(runs, self.stands[:-1], self.stands[1:], strict=True):
-            if place_m <= two.at_m + 1e-6:
-                inside = min(max(place_m - one.at_m, 0.0), two.at_m - one.at_m)
-                return one.depart_s + float(run.time_at(inside))
-        return self.arrive_s
+    path: FoundPath | None
+    given_up_s: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,8 +168,10 @@ class Prepared:
     ----------
     grids
         By section.
-    holds
-        The convoy's own and the rules'.
+    choices
+        By choice of lags, the convoy's own holds and the rules'.
+    single
+        What one train alone holds, and how many trains each takes.
     points
         (chainage, node) of the grid's points, both ends and stops included.
     not_stood_at
@@ -210,9 +183,39 @@ class Prepared:
     rules: RuleSet
     blocking: BlockingRules
     grids: tuple[SpeedGrid, ...]
-    holds: tuple[WayHold, ...]
+    choices: tuple[tuple[WayHold, ...], ...]
+    single: tuple[tuple[WayHold, int], ...]
     points: tuple[tuple[float, int], ...]
     not_stood_at: tuple[tuple[str, str], ...]
+
+    @property
+    def holds(self) -> tuple[WayHold, ...]:
+        """What must be free round the convoy with its own lags."""
+        return self.choices[0]
+
+    @cached_property
+    def frame(self) -> WayFrame:
+        """The graph without any traffic."""
+        asked = {round(stop.at_m, 3): stop for stop in self.request.stops}
+        stands = []
+        for number, (at, _) in enumerate(self.points):
+            stop = asked.get(round(at, 3))
+            if number in (0, len(self.points) - 1):
+                stands.append(StandPoint(at, asked=True))
+            elif stop is None:
+                stands.append(StandPoint(at))
+            else:
+                stands.append(StandPoint(at, stop.least_s, stop.most_s, asked=True))
+        return way_frame(
+            self.grids,
+            self.choices,
+            self.request.convoys,
+            self.single,
+            stands,
+            boarding_s=self.blocking.terminal_stand_s,
+            alighting_s=self.blocking.terminal_stand_s,
+            lags_change=self.request.lags_change,
+        )
 
     @property
     def free_running_s(self) -> float:
@@ -226,25 +229,21 @@ class Prepared:
         traffic: Traffic,
         *,
         depart: tuple[float, float] | None = None,
+        arrive: tuple[float, float] | None = None,
         closed: Sequence[Closed] = (),
         without: frozenset[int] = frozenset(),
+        only: int | None = None,
     ) -> tuple[WayGraph, SafeIntervals]:
         """Return the graph among other trains, and their safe intervals."""
-        request = self.request
-        window = request.depart if depart is None else depart
-        window = window[0], max(window[1], window[0] + LEAST_WINDOW_S)
+        window = self._window(depart)
         origin = float(np.floor(window[0]))
-        safe = SafeIntervals(traffic, origin, closed=tuple(closed), without=without)
-        rules = self._stand_rules(traffic, window, origin)
-        made = way_graph(
-            self.grids,
-            self.holds,
-            rules,
-            safe,
-            boarding_s=self.blocking.terminal_stand_s,
-            alighting_s=self.blocking.terminal_stand_s,
-        )
-        return made, safe
+        safe = SafeIntervals(traffic, origin, closed=tuple(closed), without=without, only=only)
+        windows = self._stand_windows(traffic, window, arrive or self.request.arrive, origin)
+        return way_graph(self.frame, windows, safe), safe
+
+    def _window(self, depart: tuple[float, float] | None) -> tuple[float, float]:
+        window = self.request.depart if depart is None else depart
+        return window[0], max(window[1], window[0] + LEAST_WINDOW_S)
 
     def find(
         self,
@@ -255,12 +254,28 @@ class Prepared:
         without: frozenset[int] = frozenset(),
         ease_s: float = 0.0,
     ) -> FoundPath | None:
-        """Return the best path among other trains; None: there is none in the grid.
+        """Return the best path among other trains; None: `search` found none."""
+        return self.search(
+            traffic, depart=depart, closed=closed, without=without, ease_s=ease_s
+        ).path
+
+    def search(
+        self,
+        traffic: Traffic,
+        *,
+        depart: tuple[float, float] | None = None,
+        arrive: tuple[float, float] | None = None,
+        aim: Literal["earliest arrival", "latest departure"] | None = None,
+        closed: Sequence[Closed] = (),
+        without: frozenset[int] = frozenset(),
+        ease_s: float = 0.0,
+    ) -> Searched:
+        """Look for the best path among other trains.
 
         Parameters
         ----------
-        depart
-            Another window of departure than the request's.
+        depart, arrive, aim
+            Another window of departure or arrival, or another aim than the request's.
         closed
             Possessions, sweeps and patrols.
         without
@@ -268,41 +283,117 @@ class Prepared:
         ease_s
             A path without waiting and ceilings is taken where it is worse by no more than this.
         """
-        made, safe = self.graph(traffic, depart=depart, closed=closed, without=without)
-        latest = self.request.aim == "latest departure"
-        plain = np.flatnonzero(made.plain())
-        window = self.request.depart if depart is None else depart
-        bound = window[1] - safe.origin_s + LONGEST * self.free_running_s + LONGEST_WAIT_S
-        graph = made.bounded(min(bound, self.request.arrive[1] - safe.origin_s))
-        ends = [made.start], [made.target]
-        easy = find_path(graph.with_edges(plain), *ends, latest=latest)
-        if easy is not None and not latest:
-            graph = made.bounded(easy.arrive_s)
-        best = find_path(graph, *ends, latest=latest)
-        if best is None:
-            return None
-        if easy is not None:
+        made, safe = self.graph(
+            traffic, depart=depart, arrive=arrive, closed=closed, without=without
+        )
+        latest = (aim or self.request.aim) == "latest departure"
+        easy, best, given_up = self._best(made, safe, depart, arrive, latest=latest)
+        taken = best
+        if easy is not None and best is not None:
             loss = best.depart_s - easy.depart_s if latest else easy.arrive_s - best.arrive_s
             if loss <= ease_s + 1e-3:
-                return self._found(made, safe, easy, plain)
-        return self._found(made, safe, best, np.arange(made.way.size))
+                taken = easy
+        if taken is None:
+            return Searched(None, given_up)
+        return Searched(self._found(made, safe, taken, given_up), given_up)
 
-    def _stand_rules(
-        self, traffic: Traffic, window: tuple[float, float], origin: float
-    ) -> list[StandRule]:
+    def arrival(
+        self,
+        traffic: Traffic,
+        *,
+        depart: tuple[float, float],
+        only: int,
+    ) -> float | None:
+        """Return the earliest arrival were one train the only other; None: there is no path."""
+        made, safe = self.graph(traffic, depart=depart, only=only)
+        graph = self._bounded(made, safe, depart, None)
+        reached = graph.reached(self._starts(graph, made))
+        times = [reached.times(node)[0][0] for node in made.targets if reached.count[node]]
+        return safe.origin_s + min(times) if times else None
+
+    @staticmethod
+    def _starts(graph: SearchGraph, made: WayGraph) -> list[tuple[int, float, float]]:
+        return [
+            (node, float(graph.node_from_s[node]), float(graph.node_to_s[node]))
+            for node in made.starts
+        ]
+
+    def _bounded(
+        self,
+        made: WayGraph,
+        safe: SafeIntervals,
+        depart: tuple[float, float] | None,
+        arrive: tuple[float, float] | None,
+    ) -> SearchGraph:
+        """Return the graph without what is too late to be worth anything."""
+        bound = (
+            self._window(depart)[1] - safe.origin_s + LONGEST * self.free_running_s + LONGEST_WAIT_S
+        )
+        return made.bounded(min(bound, (arrive or self.request.arrive)[1] - safe.origin_s))
+
+    def _best(
+        self,
+        made: WayGraph,
+        safe: SafeIntervals,
+        depart: tuple[float, float] | None,
+        arrive: tuple[float, float] | None,
+        *,
+        latest: bool,
+    ) -> tuple[Path | None, Path | None, float]:
+        """Return the best path without waiting and ceilings, the best, and what was given up.
+
+        First with the convoy's own lags, which mostly are the best; what else may beat it has only
+        the time until then.
+        """
+        frame = made.frame
+        ends = made.starts, made.targets
+        graph = self._bounded(made, safe, depart, arrive)
+
+        def look(edges: NDArray[np.int64] | None) -> Search:
+            part = graph if edges is None else graph.with_edges(edges)
+            return search_path(part, *ends, latest=latest).numbered(edges)
+
+        plain = look(np.flatnonzero(frame.plain))
+        best = plain
+        soonest = self._window(depart)[0] - safe.origin_s + self.free_running_s
+        rounds = (np.flatnonzero(frame.first), None) if frame.choices > 1 else (None,)
+        for edges in rounds:
+            if best.path is not None and not latest:
+                if best.path.arrive_s <= soonest + 1e-3:
+                    break
+                graph = made.bounded(best.path.arrive_s)
+            other = look(edges)
+            if other.path is None or (
+                best.path is not None
+                and (
+                    other.path.depart_s <= best.path.depart_s + 1e-3
+                    if latest
+                    else other.path.arrive_s >= best.path.arrive_s - 1e-3
+                )
+            ):
+                best = Search(best.path, other.narrowest_s)
+            else:
+                best = other
+        return plain.path, best.path, best.narrowest_s
+
+    def _stand_windows(
+        self,
+        traffic: Traffic,
+        window: tuple[float, float],
+        arrive: tuple[float, float],
+        origin: float,
+    ) -> list[StandWindow]:
         request = self.request
 
         def within(pair: tuple[float, float]) -> tuple[float, float]:
             return max(pair[0] - origin, -FOREVER_S), min(pair[1] - origin, FOREVER_S)
 
         asked = {round(stop.at_m, 3): stop for stop in request.stops}
-        rules = []
+        windows = []
         nodes = request.way.nodes
         for number, (at, position) in enumerate(self.points):
             if number in (0, len(self.points) - 1):
-                rules.append(
-                    StandRule(at, depart=within(window), arrive=within(request.arrive), asked=True)
-                )
+                windows.append(StandWindow(depart=within(window), arrive=within(arrive)))
                 continue
             overtakers = self.rules.overtaking(
                 traffic,
@@ -313,73 +404,45 @@ class Prepared:
             coming = tuple((a - origin, d - origin) for a, d in overtakers)
             stop = asked.get(round(at, 3))
             if stop is None:
-                rules.append(StandRule(at, overtakers=coming))
+                windows.append(StandWindow(overtakers=coming))
             else:
-                rules.append(
-                    StandRule(
-                        at,
-                        stop.least_s,
-                        stop.most_s,
-                        within(stop.arrive),
-                        within(stop.depart),
-                        asked=True,
-                        overtakers=coming,
-                    )
-                )
-        return rules
+                windows.append(StandWindow(within(stop.arrive), within(stop.depart), coming))
+        return windows
 
-    def _found(
-        self, made: WayGraph, safe: SafeIntervals, path: Path, edges: NDArray[np.int64]
-    ) -> FoundPath:
+    def _found(self, made: WayGraph, safe: SafeIntervals, path: Path, given_up: float) -> FoundPath:
+        frame = made.frame
         ways: list[list[int]] = [[] for _ in self.grids]
         node_at = dict(self.points)
         origin = safe.origin_s
         stands = [SpecialStand(self.points[0][0], origin + path.depart_s,
                                origin + path.depart_s, True, self.points[0][1])]  # fmt: skip
+        choices: list[int] = []
         for step in path.steps:
-            edge = int(edges[step.edge])
-            if made.stand[edge] < 0:
-                ways[int(made.section[edge])].append(int(made.way[edge]))
+            edge = step.edge
+            if frame.stand[edge] < 0:
+                ways[int(frame.section[edge])].append(int(frame.way[edge]))
+                if len(choices) < len(stands):
+                    choices.append(int(frame.choice[edge]))
                 continue
-            rule = made.stands[int(made.stand[edge])]
+            stand = frame.stands[int(frame.stand[edge])]
             stands.append(
-                SpecialStand(rule.at_m, origin + step.from_s, origin + step.to_s, rule.asked,
-                             node_at[rule.at_m])
+                SpecialStand(stand.at_m, origin + step.from_s, origin + step.to_s, stand.asked,
+                             node_at[stand.at_m])
             )  # fmt: skip
         end = origin + path.arrive_s
         stands.append(SpecialStand(self.points[-1][0], end, end, True, self.points[-1][1]))
         drives = tuple(drive(grid, chosen) for grid, chosen in zip(self.grids, ways, strict=True))
         ceilings = tuple(ceiling for made_drive in drives for ceiling in made_drive.ceilings)
-        found = FoundPath(tuple(stands), ceilings, drives, ())
-        simple = not ceilings and all(stand.asked for stand in stands)
-        return FoundPath(found.stands, ceilings, drives, tuple(held_windows(self, found)), simple)
-
-
-def held_windows(prepared: Prepared, found: FoundPath) -> list[HeldWindow]:
-    """Return what is held when, worked out from the engine's runs and the stands alone."""
-    windows = []
-    terminal_s = prepared.blocking.terminal_stand_s
-    stands = found.stands
-    for hold in prepared.holds:
-        on_it = [s for s in stands if hold.place and hold.holds(s.at_m)]
-        if hold.when != "both" and (hold.when == "standing") != bool(on_it):
-            continue
-        before = [s for s in stands[:-1] if hold.from_m <= s.at_m and hold.ahead_of(s.at_m)]
-        if before:
-            begin = before[-1].depart_s - hold.before_s
-        else:
-            begin = found.front_at(hold.from_m) - hold.before_s
-            if on_it and on_it[0] is stands[0]:
-                begin -= terminal_s
-        behind = [s for s in stands[1:] if s.at_m < hold.to_m and hold.behind(s.at_m)]
-        if behind:
-            end = behind[0].arrive_s + hold.after_s
-        else:
-            end = found.front_at(hold.to_m) + hold.after_s
-            if on_it and on_it[-1] is stands[-1]:
-                end += terminal_s
-        windows.append(HeldWindow(hold, begin, max(begin, end)))
-    return windows
+        found = FoundPath(
+            tuple(stands),
+            ceilings,
+            drives,
+            (),
+            not ceilings and all(stand.asked for stand in stands),
+            tuple(self.request.convoys[choice] for choice in choices),
+            given_up,
+        )
+        return replace(found, windows=tuple(held_windows(self, found)))
 
 
 def prepare(
@@ -399,10 +462,23 @@ def prepare(
         raise InputError("a special train has one stop fewer than sections")
     if place_m.size != way.node_m.size or bool((np.diff(place_m) <= 0.0).any()):
         raise InputError("the places of a way's nodes rise along the leg")
-    holds = (
-        *own_holds(network, way, place_m, blocking, request.convoy),
-        *rules.holds(network, way, place_m, request.convoy, blocking.approach_m),
+    if any(convoy.trains != request.convoy.trains for convoy in request.convoys):
+        raise InputError("with other lags a convoy has the same trains")
+    close = close_convoys(request.convoys)
+    choices = tuple(
+        (
+            *own_holds(network, way, place_m, blocking, convoy, close=close),
+            *rules.holds(network, way, place_m, convoy, blocking.approach_m),
+        )
+        for convoy in request.convoys
     )
+    one = Convoy(request.convoy.longest_m)
+    single = tuple(
+        (hold, takes)
+        for hold in own_holds(network, way, place_m, blocking, one)
+        if (takes := int(network.capacity[hold.need.resource])) < request.convoy.trains
+    )
+    every_hold = [*(hold for hold in choices[0]), *(hold for hold, _ in single)]
     points, grids, refused = [], [], []
     fixed = [request.sections[0].from_m, *(section.to_m for section in request.sections)]
     for section in request.sections:
@@ -426,7 +502,7 @@ def prepare(
                 section.train,
                 section.path,
                 listed,
-                kept_places(holds, section.from_m, section.to_m),
+                kept_places(every_hold, section.from_m, section.to_m),
                 shares=request.shares,
                 speed_cap_mps=request.speed_cap_mps,
                 share=section.share,
@@ -441,7 +517,8 @@ def prepare(
         rules,
         blocking,
         tuple(grids),
-        holds,
+        choices,
+        single,
         tuple(zip(every, nodes, strict=True)),
         tuple(refused),
     )

@@ -17,7 +17,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Edge", "FreeTimes", "Hold", "Path", "PathStep", "SearchGraph", "Stand", "find_path"]
+__all__ = [
+    "Edge",
+    "FreeTimes",
+    "Hold",
+    "Path",
+    "PathStep",
+    "Search",
+    "SearchGraph",
+    "Stand",
+    "find_path",
+    "search_path",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -348,6 +359,29 @@ class Path:
         return self.steps[-1].to_s
 
 
+@dataclass(frozen=True)
+class Search:
+    """What a search found, and how sure it is.
+
+    Attributes
+    ----------
+    path
+        None: there is none.
+    narrowest_s
+        As of `Path`; of no path: there may be one through shorter intervals of time.
+    """
+
+    path: Path | None
+    narrowest_s: float = 0.0
+
+    def numbered(self, edges: Ints | None) -> Search:
+        """Return it with edges numbered as in the graph that only these edges were taken of."""
+        if edges is None or self.path is None:
+            return self
+        steps = tuple(replace(step, edge=int(edges[step.edge])) for step in self.path.steps)
+        return replace(self, path=replace(self.path, steps=steps))
+
+
 def find_path(
     graph: SearchGraph,
     starts: Sequence[int],
@@ -355,7 +389,18 @@ def find_path(
     *,
     latest: bool = False,
 ) -> Path | None:
-    """Return the path of the earliest arrival, and of those the latest departure.
+    """Return the path that `search_path` finds."""
+    return search_path(graph, starts, targets, latest=latest).path
+
+
+def search_path(
+    graph: SearchGraph,
+    starts: Sequence[int],
+    targets: Sequence[int],
+    *,
+    latest: bool = False,
+) -> Search:
+    """Look for the path of the earliest arrival, and of those the latest departure.
 
     Parameters
     ----------
@@ -363,35 +408,33 @@ def find_path(
         Nodes; their windows bound departure and arrival.
     latest
         Look for the latest departure, and of those the earliest arrival.
-
-    Returns
-    -------
-    Path or None
-        None only where no path exists in the graph.
     """
     if latest:
         turned = graph.mirrored()
         n = graph.nodes - 1
-        found = find_path(turned, [n - node for node in targets], [n - node for node in starts])
+        mirror = search_path(turned, [n - node for node in targets], [n - node for node in starts])
+        found = mirror.path
         if found is None:
-            return None
+            return mirror
         made = _walk(graph, starts, targets, -found.arrive_s, -found.depart_s)
-        return replace(made, narrowest_s=found.narrowest_s)
+        return Search(replace(made, narrowest_s=found.narrowest_s), found.narrowest_s)
     inside = [(node, float(graph.node_from_s[node]), float(graph.node_to_s[node]))
               for node in starts]  # fmt: skip
     reached = graph.reached(inside)
     arrivals = [reached.times(node)[0][0] for node in targets if reached.count[node]]
     if not arrivals:
-        return None
+        return Search(None, reached.narrowest_s)
     arrive = min(arrivals)
     back = _reached_back(reached.bounding(graph), targets, arrive)
     departures = [back.times(node)[-1][1] for node in starts if back.count[node]]
     if back.narrowest_s > 0.0:
         # Not every departure is known: go back along what is reached.
         found = _traced(graph, reached, starts, targets, arrive)
-        return replace(found, narrowest_s=max(reached.narrowest_s, back.narrowest_s))
-    found = _walk(graph, starts, targets, max(departures), arrive, back)
-    return replace(found, narrowest_s=reached.narrowest_s)
+    else:
+        found = _walk(graph, starts, targets, max(departures), arrive, back)
+    # What was given up on the way back can only cost a later departure.
+    narrowest = max(reached.narrowest_s, back.narrowest_s)
+    return Search(replace(found, narrowest_s=narrowest), narrowest)
 
 
 def _reached_back(graph: SearchGraph, targets: Sequence[int], arrive: float) -> Reached:

@@ -148,7 +148,7 @@ def explain(
                 safe.origin_s + max(begin, blocker.from_s),
                 safe.origin_s + min(end, blocker.to_s),
                 held.hold.rule,
-                _cost(prepared, traffic, wish_s, alone, everyone, blocker.train)
+                _cost(prepared, traffic, wish_s, alone, blocker.train)
                 if len(first) < MOST
                 else None,
             )
@@ -160,28 +160,23 @@ def _cost(
     traffic: Traffic,
     wish_s: float,
     alone: FoundPath,
-    everyone: frozenset[int],
     train: int,
 ) -> float | None:
     """Return by how much one train alone makes the special train later."""
     if train < 0:
         return None
-    found = prepared.find(traffic, depart=(wish_s, wish_s + LOOK_S), without=everyone - {train})
-    return None if found is None else max(0.0, found.arrive_s - alone.arrive_s)
+    found = prepared.arrival(traffic, depart=(wish_s, wish_s + LOOK_S), only=train)
+    return None if found is None else max(0.0, found - alone.arrive_s)
 
 
 def _before(
     prepared: Prepared, traffic: Traffic, wish_s: float, closed: Sequence[Closed]
 ) -> FoundPath | None:
     """Return the latest departure before a moment from which the train need not wait long."""
-    from dataclasses import replace
-
-    backwards = replace(
-        prepared,
-        request=replace(
-            prepared.request,
-            aim="latest departure",
-            arrive=(prepared.request.arrive[0], wish_s + prepared.free_running_s),
-        ),
-    )
-    return backwards.find(traffic, depart=(wish_s - LOOK_S, wish_s), closed=closed)
+    return prepared.search(
+        traffic,
+        depart=(wish_s - LOOK_S, wish_s),
+        arrive=(prepared.request.arrive[0], wish_s + prepared.free_running_s),
+        aim="latest departure",
+        closed=closed,
+    ).path

@@ -33,11 +33,10 @@ def with_rules(
 ) -> TrafficRecord:
     """Return a record that says which rules are on and where the convoy is when."""
     way, place_m = prepared.request.way, prepared.request.place_m
-    at, times = front_profile(found)
-    lags = [lag for lag, _ in prepared.request.convoy.members]
+    at, _ = front_profile(found)
     fronts = {
-        special.run.id: tuple(zip(at.tolist(), (times + lag).tolist(), strict=True))
-        for special, lag in zip(specials, lags, strict=True)
+        special.run.id: tuple(zip(at.tolist(), special.profile.time_s.tolist(), strict=True))
+        for special in specials
     }
     trains = tuple(
         train.model_copy(update={"front": fronts[train.id]}) if train.id in fronts else train

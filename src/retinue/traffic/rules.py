@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -205,19 +206,11 @@ class RuleSet:
         if rule not in self.on:
             return []
         classes = self.classes(rule)
-        found = []
-        for run in traffic.runs:
-            if classes and run.train_class not in classes:
-                continue
-            for position in range(1, len(run.steps)):
-                if (
-                    run.calls[position].node == node
-                    and run.steps[position - 1].section == come_by
-                    and run.steps[position].section == left_by
-                ):
-                    call = run.calls[position]
-                    found.append((call.arrive_s, call.depart_s))
-        return sorted(found)
+        return sorted(
+            (arrive, leave)
+            for arrive, leave, train_class in _passages(traffic).get((come_by, node, left_by), ())
+            if not classes or train_class in classes
+        )
 
     def orders(self, network: LineNetwork, way: Way, place_m: Floats) -> list[Order]:
         """Return what staff have to be told, for what no timetable shows."""
@@ -263,6 +256,20 @@ class RuleSet:
                 "is not known"
             )
         return found
+
+
+@lru_cache(maxsize=4)
+def _passages(
+    traffic: Traffic,
+) -> dict[tuple[int, int, int], list[tuple[float, float, str]]]:
+    """Return (arrival, departure, class) of all trains by how they come, where, how they leave."""
+    found: dict[tuple[int, int, int], list[tuple[float, float, str]]] = {}
+    for run in traffic.runs:
+        for position in range(1, len(run.steps)):
+            call = run.calls[position]
+            key = run.steps[position - 1].section, call.node, run.steps[position].section
+            found.setdefault(key, []).append((call.arrive_s, call.depart_s, run.train_class))
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,6 +89,8 @@ class SafeIntervals:
         Kept free before and after every hold of another train (written times are whole seconds).
     without
         Indices of trains that do not count.
+    only
+        The one train that counts; None: all others do.
     """
 
     traffic: Traffic
@@ -95,18 +98,9 @@ class SafeIntervals:
     margin_s: float = 1.0
     closed: tuple[Closed, ...] = ()
     without: frozenset[int] = frozenset()
+    only: int | None = None
     _number: dict[Need, int] = field(default_factory=dict)
     _sets: list[list[tuple[float, float]]] = field(default_factory=list)
-    _part: dict[int, tuple[int, int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        resource = self.traffic.occupations.resource
-        begin = np.flatnonzero(np.diff(resource, prepend=-1))
-        ends = np.append(begin[1:], resource.size)[: begin.size]
-        self._part = {int(resource[b]): (int(b), int(e)) for b, e in zip(begin, ends, strict=True)}
-        self._dangerous = frozenset(
-            number for number, run in enumerate(self.traffic.runs) if run.dangerous_goods
-        )
 
     def number(self, need: Need) -> int:
         """Return the number of the set of times at which this is free."""
@@ -142,27 +136,19 @@ class SafeIntervals:
 
     def _holds(self, need: Need) -> list[tuple[int, float, float]]:
         """Return (train, from, to) of the holds that count against a need."""
-        first, last = self._part.get(need.resource, (0, 0))
-        rows = self.traffic.occupations
-        found = []
-        for row in range(first, last):
-            train = int(rows.train[row])
-            if train in self.without:
-                continue
-            if need.state is not None and rows.state[row] != need.state:
-                continue
-            if need.classes and (
-                train >= len(self.traffic.runs)
-                or self.traffic.runs[train].train_class not in need.classes
-            ):
-                continue
-            if need.dangerous and train not in self._dangerous:
-                continue
-            found.append(
-                (train, float(rows.from_s[row]) - self.origin_s,
-                 float(rows.to_s[row]) - self.origin_s)
-            )  # fmt: skip
-        return found
+        if self.only is not None:
+            if need.resource not in _touched(self.traffic, self.only):
+                return []
+            return [
+                (train, begin - self.origin_s, end - self.origin_s)
+                for train, begin, end in _against(self.traffic, need)
+                if train == self.only
+            ]
+        return [
+            (train, begin - self.origin_s, end - self.origin_s)
+            for train, begin, end in _against(self.traffic, need)
+            if train not in self.without
+        ]
 
     def _free(self, need: Need) -> list[tuple[float, float]]:
         capacity = 1 if need.selects else int(self.traffic.network.capacity[need.resource])
@@ -175,6 +161,41 @@ class SafeIntervals:
             for c in self._closures(need)
         ]
         return free_between(held, spare)
+
+
+@lru_cache(maxsize=4)
+def _parts(traffic: Traffic) -> dict[int, slice]:
+    """Return the rows of each resource; traffic never changes."""
+    resource = traffic.occupations.resource
+    begin = np.flatnonzero(np.diff(resource, prepend=-1))
+    ends = np.append(begin[1:], resource.size)[: begin.size]
+    return {int(resource[b]): slice(int(b), int(e)) for b, e in zip(begin, ends, strict=True)}
+
+
+@lru_cache(maxsize=8192)
+def _touched(traffic: Traffic, train: int) -> frozenset[int]:
+    """Return the resources that a train holds at some time."""
+    rows = traffic.occupations
+    return frozenset(rows.resource[rows.train == train].tolist())
+
+
+@lru_cache(maxsize=32768)
+def _against(traffic: Traffic, need: Need) -> tuple[tuple[int, float, float], ...]:
+    """Return (train, from, to; Unix seconds) of all holds that count against a need."""
+    rows, runs = traffic.occupations, traffic.runs
+    part = _parts(traffic).get(need.resource, slice(0, 0))
+    state, from_s, to_s = rows.state[part], rows.from_s[part], rows.to_s[part]
+    found = []
+    for row, train in enumerate(rows.train[part].tolist()):
+        if need.state is not None and state[row] != need.state:
+            continue
+        run = runs[train] if train < len(runs) else None
+        if need.classes and (run is None or run.train_class not in need.classes):
+            continue
+        if need.dangerous and (run is None or not run.dangerous_goods):
+            continue
+        found.append((train, float(from_s[row]), float(to_s[row])))
+    return tuple(found)
 
 
 def free_between(held: Sequence[tuple[float, float, int]], spare: int) -> list[tuple[float, float]]:

@@ -40,23 +40,30 @@ class SpecialRun:
 
 def special_runs(prepared: Prepared, found: FoundPath, name: str) -> list[SpecialRun]:
     """Return the trains of the convoy, in the order of their running."""
-    way, convoy = prepared.request.way, prepared.request.convoy
+    way = prepared.request.way
     place = prepared.request.place_m
-    stand_at = {stand.node: stand for stand in found.stands}
-    x, t = front_profile(found)
-    # From chainages of the leg to metres of the way.
-    at_way = np.interp(x, place, way.node_m)
+    convoys = found.convoys or (prepared.request.convoy,) * (len(found.stands) - 1)
+    stand_at = {stand.node: number for number, stand in enumerate(found.stands)}
+    here, of_run = found.fronts_at(place), found.run_at(place)
     made = []
-    for lag, length in convoy.members:
-        role = "main" if lag == 0.0 else "advance" if lag < 0.0 else "following"
+    for member, (first_lag, length) in enumerate(convoys[0].members):
+        lags = [convoy.members[member][0] for convoy in convoys]
+        role = "main" if first_lag == 0.0 else "advance" if first_lag < 0.0 else "following"
         calls = []
         for position, node in enumerate(way.nodes):
-            stand = stand_at.get(position)
-            here = found.front_at(float(place[position]))
-            arrive, leave = (here, here) if stand is None else (stand.arrive_s, stand.depart_s)
+            number = stand_at.get(position)
+            come = leave = lags[int(of_run[position])]
+            arrive = depart = float(here[position])
+            if number is not None:
+                stand = found.stands[number]
+                arrive, depart = stand.arrive_s, stand.depart_s
+                come, leave = lags[max(number - 1, 0)], lags[min(number, len(lags) - 1)]
             calls.append(
-                Call(int(node), arrive + lag, leave + lag, stand is not None, timed="engine")
+                Call(int(node), arrive + come, depart + leave, number is not None, timed="engine")
             )
+        x, t = front_profile(found, lags)
+        # From chainages of the leg to metres of the way.
+        at_way = np.interp(x, place, way.node_m)
         run = TrainRun(
             f"{name}-{role}",
             "special",
@@ -68,18 +75,24 @@ def special_runs(prepared: Prepared, found: FoundPath, name: str) -> list[Specia
             way.steps,
             "special train",
         )
-        made.append(SpecialRun(role, run, Profile(at_way, t + lag)))
+        made.append(SpecialRun(role, run, Profile(at_way, t)))
     return made
 
 
-def front_profile(found: FoundPath) -> tuple[np.ndarray, np.ndarray]:
-    """Return the main train's front: chainages of the leg, and Unix seconds."""
+def front_profile(found: FoundPath, lags: Sequence[float] = ()) -> tuple[np.ndarray, np.ndarray]:
+    """Return a train's front: chainages of the leg, and Unix seconds.
+
+    Parameters
+    ----------
+    lags
+        Seconds behind the main train between each two stands; empty: the main train itself.
+    """
     places, times = [], []
     runs = [run for made in found.drives for run in made.runs]
-    for run, stand in zip(runs, found.stands[:-1], strict=True):
+    for run, stand, lag in zip(runs, found.stands[:-1], lags or [0.0] * len(runs), strict=True):
         distance, seconds = run.polyline(0.05)
         places.append(distance + stand.at_m)
-        times.append(seconds + stand.depart_s)
+        times.append(seconds + stand.depart_s + lag)
     return np.concatenate(places), np.concatenate(times)
 
 

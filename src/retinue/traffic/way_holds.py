@@ -15,6 +15,7 @@ its arrival (`retinue.traffic.occupation`).
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Convoy", "WayHold", "own_holds"]
+__all__ = ["Convoy", "WayHold", "close_convoys", "lag_choices", "own_holds"]
 
 SHORT_LAG_S = 240.0
 """Trains of a convoy closer than this are taken to be in a station together."""
@@ -119,8 +120,45 @@ class Convoy:
         return max(length for _, length in self.members)
 
 
+def lag_choices(
+    advance: tuple[float, float], following: tuple[float, float]
+) -> tuple[tuple[float, float], ...]:
+    """Return the grid of lags: the least, the middle, the greatest of each train of the convoy.
+
+    Parameters
+    ----------
+    advance, following
+        Least and greatest lag, s; 0: there is no such train.
+
+    Returns
+    -------
+    tuple
+        Pairs (advance, following), whole seconds, the least of both first.
+    """
+
+    def grid(least: float, greatest: float) -> list[float]:
+        if greatest <= least:
+            return [least]
+        return [least, float(np.ceil(0.5 * (least + greatest))), float(np.ceil(greatest))]
+
+    pairs = itertools.product(grid(*advance), grid(*following))
+    return tuple(sorted(dict.fromkeys(pairs), key=lambda pair: (sum(pair), pair)))
+
+
+def close_convoys(convoys: Iterable[Convoy]) -> bool:
+    """Return whether trains of some choice of lags may be in a station together."""
+    lags = [b - a for convoy in convoys for (a, _), (b, _) in itertools.pairwise(convoy.members)]
+    return min(lags, default=SHORT_LAG_S) < SHORT_LAG_S
+
+
 def own_holds(
-    network: LineNetwork, way: Way, place_m: Floats, blocking: BlockingRules, convoy: Convoy
+    network: LineNetwork,
+    way: Way,
+    place_m: Floats,
+    blocking: BlockingRules,
+    convoy: Convoy,
+    *,
+    close: bool | None = None,
 ) -> tuple[WayHold, ...]:
     """Return what the convoy itself holds along its way.
 
@@ -128,7 +166,10 @@ def own_holds(
     ----------
     place_m
         Chainage of the running path at each of ``way.node_m``.
+    close
+        Whether its trains count as being in a station together; None: by its own lags.
     """
+    near = close_convoys([convoy]) if close is None else close
 
     def chainage(at: float) -> float:
         return float(np.interp(at, way.node_m, place_m))
@@ -152,12 +193,12 @@ def own_holds(
         if kind == Kind.JUNCTION:
             base = replace(base, to_m=ends + blocking.junction_m + length)
         together = kind != Kind.STATION and convoy.nothing_between
-        holds += _of_convoy(base, convoy, together, network)
+        holds += _of_convoy(base, convoy, together, near, network)
     return tuple(holds)
 
 
 def _of_convoy(
-    base: WayHold, convoy: Convoy, together: bool, network: LineNetwork
+    base: WayHold, convoy: Convoy, together: bool, close: bool, network: LineNetwork
 ) -> list[WayHold]:
     """Return one hold for the whole convoy, or one for each of its trains."""
     first, last = convoy.members[0][0], convoy.members[-1][0]
@@ -183,7 +224,6 @@ def _of_convoy(
         before_s=base.before_s - first,
         after_s=base.after_s + last,
     )
-    lags = [b - a for (a, _), (b, _) in itertools.pairwise(convoy.members)]
-    if min(lags) < SHORT_LAG_S:
+    if close:
         return [all_there]
     return [*(replace(hold, when="passing") for hold in apart), replace(all_there, when="standing")]
