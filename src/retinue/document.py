@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,6 +30,9 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
+
+#: Texts whose nodes are kept; the shipped catalogue has about so many files.
+_MOST_KEPT = 256
 
 _recorders: ContextVar[tuple[dict[Path, str], ...]] = ContextVar("recorders", default=())
 
@@ -58,6 +62,16 @@ class Node:
         if isinstance(self.value, list):
             return [node.plain() for node in self.value]
         return self.value
+
+    def copy(self) -> Node:
+        """Return a copy whose mappings and lists may be changed."""
+        if isinstance(self.value, dict):
+            value: Any = {key: node.copy() for key, node in self.value.items()}
+        elif isinstance(self.value, list):
+            value = [node.copy() for node in self.value]
+        else:
+            return self
+        return Node(value, self.file, self.line)
 
     def find(self, path: tuple[int | str, ...]) -> Node:
         """Return the deepest node that exists along ``path``."""
@@ -123,8 +137,12 @@ def recording() -> Iterator[dict[Path, str]]:
         _recorders.reset(token)
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def parse_yaml(text: str, name: str) -> Node:
     """Parse YAML text; ``name`` is how errors call it.
+
+    Equal texts give the same node, because one command reads a journey and its trains many
+    times: who changes values takes a `Node.copy`.
 
     Raises
     ------
@@ -152,13 +170,11 @@ def parse_yaml(text: str, name: str) -> Node:
 
 
 def _convert(node: Any, name: str) -> Node:
-    import yaml
-
     line = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
+    if node.id == "mapping":
         mapping: dict[str, Node] = {}
         for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
+            if key.id != "scalar":
                 raise InputError(
                     "a key must be a plain word", where=f"{name}:{key.start_mark.line + 1}"
                 )
@@ -170,7 +186,7 @@ def _convert(node: Any, name: str) -> Node:
                 )
             mapping[key.value] = _convert(value, name)
         return Node(mapping, name, line)
-    if isinstance(node, yaml.SequenceNode):
+    if node.id == "sequence":
         return Node([_convert(item, name) for item in node.value], name, line)
     return Node(_scalar(node), name, line)
 

@@ -87,7 +87,7 @@ def adopt(
         legs=tuple(sorted((*kept, part), key=lambda one: one.leg)),
     ).sealed()
     provisioned = provision_with_plan(
-        after, folder, None, world=world, home=None, progress=progress
+        after, folder, None, world=planner.world, home=None, progress=progress
     )
     written = write_outputs(
         after, folder, pdf=pdf, page=page, progress=progress,

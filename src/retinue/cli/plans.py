@@ -140,10 +140,11 @@ def plan_command(
 
         progress("reading the journey")
         asked = load_journey(journey)
-        planner = Planner(World(tracks=world), progress)
+        over = World(tracks=world)
+        planner = Planner(over, progress)
         plan = kept_on_paths(planner, asked, planner.make(asked, depart=depart), out, depart)
         provisioned = provision_with_plan(
-            plan, out, provision, world=world, home=asked.folder, progress=progress
+            plan, out, provision, world=over, home=asked.folder, progress=progress
         )
         traffic = traffic_with_plan(plan, out)
         written = _write(
@@ -464,9 +465,10 @@ def actual_command(
         from retinue.planner import Planner
         from retinue.world.world import World
 
-        after = Planner(World(tracks=world), progress).observe(before, place, time, leg=leg)
+        over = World(tracks=world)
+        after = Planner(over, progress).observe(before, place, time, leg=leg)
         provisioned = provision_with_plan(
-            after, folder, provision, world=world, home=None, progress=progress
+            after, folder, provision, world=over, home=None, progress=progress
         )
         traffic = traffic_with_plan(after, folder)
         written = _write(

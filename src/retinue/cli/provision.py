@@ -16,6 +16,7 @@ from retinue.files import FOLDER_MODE
 
 if TYPE_CHECKING:
     from retinue.plan import Plan, Provision
+    from retinue.world.world import World
 
 __all__ = ["Provisioned", "add_to", "provision_beside", "provision_with_plan"]
 
@@ -65,6 +66,7 @@ def provision_command(
     from retinue.cli.adoption import traffic_with_plan
     from retinue.plan import Plan
     from retinue.report.outputs import write_outputs
+    from retinue.world.world import World
 
     lists = _lists(show)
     record = Plan.load(plan)
@@ -72,7 +74,7 @@ def provision_command(
     before = earlier_provision(folder)
     with output.progress(8 + pdf + page) as progress:
         document = make_provision(
-            record, folder, policy=policy, menu=menu, world=world, before=before,
+            record, folder, policy=policy, menu=menu, world=World(tracks=world), before=before,
             progress=progress,
         )  # fmt: skip
         written = write_outputs(
@@ -141,7 +143,7 @@ def make_provision(
     plan: Plan,
     folder: Path,
     *,
-    world: Path | None,
+    world: World,
     policy: str | None = None,
     menu: str | None = None,
     before: Provision | None = None,
@@ -161,9 +163,8 @@ def make_provision(
         Instead of the folder's own memory.
     """
     from retinue.planner.provision import Provisioner, asked_provisioning
-    from retinue.world.world import World
 
-    made = Provisioner(World(tracks=world), home, memory or folder / MEMORY_FOLDER, progress)
+    made = Provisioner(world, home, memory or folder / MEMORY_FOLDER, progress)
     if policy is None and before is not None and asked_provisioning(plan) is None:
         policy = before.policy
     kept = {} if before is None else before.extra_files
@@ -199,7 +200,7 @@ def provision_with_plan(
     folder: Path,
     wanted: bool | None,
     *,
-    world: Path | None,
+    world: World,
     home: Path | None,
     progress: Any,
 ) -> Provisioned | None:
@@ -207,6 +208,8 @@ def provision_with_plan(
 
     Parameters
     ----------
+    world
+        That of the plan: what it has opened is not opened again.
     wanted
         None: where the folder holds a document, so that it moves with the plan.
     """

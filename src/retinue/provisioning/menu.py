@@ -304,7 +304,7 @@ class _Reading:
 
 
 def _versioned(path: Path, key: str, what: str) -> Node:
-    node = read_yaml(path, shown_as(path))
+    node = read_yaml(path, shown_as(path)).copy()
     if not isinstance(node.value, dict) or key not in node.value:
         raise InputError(
             f"this is not a {what}: it does not begin with a version",

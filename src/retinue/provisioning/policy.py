@@ -320,7 +320,7 @@ def load_provisioning_policy(
         where=where,
         begins="retinue provisioning",
     )
-    node = read_yaml(path, shown_as(path))
+    node = read_yaml(path, shown_as(path)).copy()
     if not isinstance(node.value, dict) or "retinue provisioning" not in node.value:
         raise InputError(
             "this is not a policy of provisioning: it does not begin with a version",

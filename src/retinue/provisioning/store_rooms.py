@@ -59,7 +59,7 @@ def load_room_rules(path: Path | None = None) -> tuple[RoomRule, ...]:
 
 @cache
 def _read(path: Path, _changed: int) -> tuple[RoomRule, ...]:
-    node = read_yaml(path, shown_as(path))
+    node = read_yaml(path, shown_as(path)).copy()
     if not isinstance(node.value, dict) or "retinue store rooms" not in node.value:
         raise InputError(
             "this is not a file of store rooms",

@@ -77,7 +77,7 @@ def load_suppliers(name: str, folder: Path | None = None, *, where: str = "") ->
     path = find_file(
         KIND, name, folder, what="file of suppliers", where=where, begins="retinue suppliers"
     )
-    node = read_yaml(path, shown_as(path))
+    node = read_yaml(path, shown_as(path)).copy()
     if not isinstance(node.value, dict) or "retinue suppliers" not in node.value:
         raise InputError(
             "this is not a file of suppliers: it does not begin with a version",
