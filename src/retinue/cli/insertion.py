@@ -137,6 +137,9 @@ def insert_command(
     others = [path for path in loaded.paths if path.leg != leg_id]
     free = planner.remake(loaded, paths=others) if loaded.paths else loaded
     planned = next(entry for entry in free.legs if entry.id == leg_id)
+    if _departed(free, planned):
+        # It has left: no path can have it depart later.
+        asked = asked.model_copy(update={"within_min": 0.0})
     made = _made(planner, asked, planned, runs)
     _checked(made.record)
     if out is not None:
@@ -171,6 +174,30 @@ def insert_command(
             }
         }
     output.result(data, "\n".join(lines))
+
+
+def _departed(plan: Plan, leg: Leg) -> bool:
+    """Return whether a leg was seen to depart.
+
+    Raises
+    ------
+    InputError
+        Where it was seen further on: a path begins at the leg's start.
+    """
+    from retinue.clock import local_text
+    from retinue.errors import InputError
+
+    seen = [one for one in plan.observations if one.leg == leg.id]
+    for one in seen:
+        if one.place != leg.from_.name:
+            moment = local_text(one.time_utc, leg.from_.zone).strip()
+            raise InputError(
+                f"the leg is under way: it was seen at {one.place}, {moment}",
+                where="--leg",
+                cure="A path is found before the leg departs; retinue show PLAN tells whom the"
+                " convoy meets now.",
+            )
+    return bool(seen)
 
 
 def _asked_before(document: TrafficDocument | None, leg: str) -> InsertionAsked:

@@ -315,6 +315,6 @@ def check_kept(leg: Leg, prepared: Prepared, found: FoundPath) -> None:
                 )
                 for name, later in wrong
             ],
-            cure="Remove what holds the leg to other times (a departure of its own, observed"
-            " times), or insert another leg first.",
+            cure="Remove what holds the leg to other times: a departure that was observed, or"
+            " one of its own.",
         )
