@@ -89,7 +89,8 @@ class Member:
         return float(np.interp(place_m, self.at_m, self.time_s))
 
     def _stand_at(self, place_m: float) -> Stand | None:
-        return next((s for s in self.stands if abs(s.at_m - place_m) <= AT_M), None)
+        """Return the stand at a place or not a metre beyond; a place ahead is come to later."""
+        return next((s for s in self.stands if -_STILL_M <= s.at_m - place_m <= AT_M), None)
 
 
 def convoy_of(record: TrafficRecord) -> tuple[list[Member], list[str]]:
@@ -136,7 +137,7 @@ def _stands(at: Floats, time: Floats, inside: list[tuple[float, float]]) -> tupl
         last = found[-1]
         if abs(last.at_m - one_m) <= AT_M:
             found[-1] = Stand(last.at_m, last.from_s, max(last.to_s, two_s))
-        elif two_s > one_s or one_m == rows[-1][0]:
+        else:
             found.append(Stand(one_m, one_s, two_s))
     return tuple(
         stand._replace(

@@ -1,15 +1,17 @@
 """The ground of a special train's way, read off the plain record: its blocks and what lies beside.
 
 Nothing of the search is used.  Which blocks lie beside the way follows from the sections: those of
-the other direction of a line of two or more tracks, and the way's own where they stand for more
-than one track.
+the other direction of a line of two or more tracks, the way's own where they stand for more than
+one track, and those of other lines whose course runs beside it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+
+from retinue.checks.traffic_courses import Beside, Crossing, crossings, lines_beside
 
 if TYPE_CHECKING:
     from retinue.checks.traffic_convoy import Member
@@ -37,7 +39,9 @@ class Ground:
     Attributes
     ----------
     blocks, beside, stations, junctions
-        In the order of the way.
+        In the order of the way; `beside`: of its own sections.
+    lines, crossings
+        Blocks of other lines beside it, and across it on another level.
     sections
         Those that the way runs over, in its order.
     """
@@ -48,7 +52,9 @@ class Ground:
     beside: tuple[Stretch, ...]
     stations: tuple[Stretch, ...]
     junctions: tuple[Stretch, ...]
-    faults: tuple[str, ...] = field(default=())
+    lines: tuple[Beside, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def ground_of(record: TrafficRecord, main: Member) -> Ground:
@@ -69,7 +75,7 @@ def ground_of(record: TrafficRecord, main: Member) -> Ground:
     if not on:
         faults.append("the sections of the way are not told")
     if faults:
-        return Ground(places, tuple(on), (), (), (), (), tuple(faults))
+        return Ground(places, tuple(on), (), (), (), (), faults=tuple(faults))
     blocks, beside = [], []
     for section in on:
         forward = section.b_m > section.a_m  # type: ignore[operator]
@@ -98,6 +104,8 @@ def ground_of(record: TrafficRecord, main: Member) -> Ground:
         tuple(beside),
         tuple(Stretch(p.id, at, at) for p, at in nodes if p.kind == "station"),
         tuple(Stretch(p.id, at, at) for p, at in nodes if p.kind == "junction"),
+        tuple(lines_beside(record.sections)),
+        tuple(crossings(record.sections)),
         tuple(faults),
     )
 

@@ -46,8 +46,13 @@ def broken(rule: str, convoy: Convoy, rules: RulesInForce, holders: Holders) -> 
         return list(_overtaken(convoy, rules, holders))
     found: dict[tuple[str, str, int], str] = {}
     for window in windows_of(rule, convoy, rules):
-        for train, held in holders.at.get(window.resource, ()):
+        there = holders.at.get(window.resource, [])
+        if rule == "nothing between":
+            there = _on_its_track(there, convoy, window)
+        for train, held in there:
             if not _bound(rule, train, rules):
+                continue
+            if window.direction and held.direction == -window.direction:
                 continue
             for begin, end in _counted(rule, train, held):
                 seconds = min(end, window.to_s) - max(begin, window.from_s)
@@ -55,6 +60,29 @@ def broken(rule: str, convoy: Convoy, rules: RulesInForce, holders: Holders) -> 
                     key = (rule, train.id, window.resource)
                     found.setdefault(key, _told(rule, train, convoy, window, begin, seconds))
     return list(found.values())
+
+
+def _on_its_track(
+    there: list[tuple[TrainPath, TrainPass]], convoy: Convoy, window: Window
+) -> list[tuple[TrainPath, TrainPass]]:
+    """Return who cannot be on another track of a block than the convoy: all where there is one.
+
+    Of several tracks that stand for one block it is who comes while the others are taken.
+    """
+    place = convoy.ground.places.get(window.resource)
+    if place is None or place.capacity < 2:
+        return there
+    found: list[tuple[TrainPath, TrainPass]] = []
+    present: list[float] = []
+    for train, held in sorted(there, key=lambda h: (h[1].from_utc, h[1].to_utc, h[0].id)):
+        begin, end = max(held.from_utc, window.from_s), min(held.to_utc, window.to_s)
+        if end - begin <= SLACK_S:
+            continue
+        present = [until for until in present if until > begin + SLACK_S]
+        if len(present) >= place.capacity - 1:
+            found.append((train, held))
+        present.append(end)
+    return found
 
 
 def _bound(rule: str, train: TrainPath, rules: RulesInForce) -> bool:

@@ -3,13 +3,16 @@
 ::
 
     none beside             every block beside      main front in ............. main tail out
-    opposite held           every block beside      first front in ............ last tail out
+    opposite held           opposite track          first front in ............ last tail out
     freight stands within   way, beside, stations   first front in, less window . last tail out
     no works before         way, beside             first front in, less window . last tail out
     nothing between         way, junctions          first front in ............ last tail out
     stations sealed         stations                first front approaches .... last tail out
     dangerous goods away    way, beside, stations   as sealed, as freight without its window
     none crossing above     the other line's block  main front near the bridge . main tail past it
+
+Beside are the other blocks of the way's own sections, and those of lines whose courses run beside
+it; of these the opposite track is who runs on them the other way.
 """
 
 from __future__ import annotations
@@ -21,22 +24,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from retinue.checks.traffic_convoy import Member
+    from retinue.checks.traffic_courses import Beside
     from retinue.checks.traffic_ground import Ground, Stretch
     from retinue.plan.traffic import RulesInForce
 
 __all__ = ["Convoy", "Window", "windows_of"]
 
-BRIDGE_M = 100.0
-"""Before and behind a bridge a train counts as under or over it, as the rule's doc says."""
+BRIDGE_M = 50.0
+"""Before and behind the middle of a bridge a train is under or over it: half of a long one."""
 
 
 class Window(NamedTuple):
-    """A resource that a rule keeps free; `at_m` where along the leg."""
+    """A resource that a rule keeps free.
+
+    Attributes
+    ----------
+    at_m
+        Where along the leg.
+    direction
+        Only who holds it in this direction counts; 0: everybody.
+    whole
+        Held wholly, so that a record has to show it.
+    """
 
     resource: int
     from_s: float
     to_s: float
     at_m: float
+    direction: int = 0
+    whole: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +77,7 @@ class Convoy:
         """The train that comes first."""
         return self.members[0]
 
-    def over(self, stretch: Stretch, members: Iterable[Member]) -> tuple[float, float]:
+    def over(self, stretch: Stretch | Beside, members: Iterable[Member]) -> tuple[float, float]:
         """Return when the first of some trains comes on a block and the last is off it."""
         listed = list(members)
         return (
@@ -98,6 +114,8 @@ def windows_of(rule: str, convoy: Convoy, rules: RulesInForce) -> list[Window]:
 def _beside(convoy: Convoy, _: RulesInForce) -> Iterator[Window]:
     for stretch in convoy.ground.beside:
         yield _window(stretch, convoy.over(stretch, [convoy.main]))
+    for line in convoy.ground.lines:
+        yield _window(line, convoy.over(line, [convoy.main]))._replace(whole=False)
 
 
 def _opposite(convoy: Convoy, _: RulesInForce) -> Iterator[Window]:
@@ -105,19 +123,23 @@ def _opposite(convoy: Convoy, _: RulesInForce) -> Iterator[Window]:
     for stretch in convoy.ground.beside:
         if stretch.resource not in own:
             yield _window(stretch, convoy.over(stretch, convoy.members))
+    for line in convoy.ground.lines:
+        window = _window(line, convoy.over(line, convoy.members))
+        yield window._replace(direction=line.direction, whole=False)
 
 
 def _freight(convoy: Convoy, rules: RulesInForce) -> Iterator[Window]:
     ahead = rules.freight_stands_within_s
     ground = convoy.ground
-    for stretch in _distinct((*ground.blocks, *ground.beside)):
+    for stretch in _distinct((*ground.blocks, *ground.beside, *ground.lines)):
         yield _window(stretch, convoy.over(stretch, convoy.members), ahead)
     for station in ground.stations:
         yield _window(station, convoy.through_station(station), ahead)
 
 
 def _works(convoy: Convoy, rules: RulesInForce) -> Iterator[Window]:
-    for stretch in _distinct((*convoy.ground.blocks, *convoy.ground.beside)):
+    ground = convoy.ground
+    for stretch in _distinct((*ground.blocks, *ground.beside, *ground.lines)):
         span = convoy.over(stretch, convoy.members)
         yield _window(stretch, span, rules.no_works_before_s)
 
@@ -135,8 +157,15 @@ def _sealed(convoy: Convoy, _: RulesInForce) -> Iterator[Window]:
 
 def _dangerous(convoy: Convoy, rules: RulesInForce) -> Iterator[Window]:
     yield from _sealed(convoy, rules)
-    for stretch in _distinct(convoy.ground.beside):
+    for stretch in _distinct((*convoy.ground.beside, *convoy.ground.lines)):
         yield _window(stretch, convoy.over(stretch, convoy.members))
+
+
+def _crossing(convoy: Convoy, _: RulesInForce) -> Iterator[Window]:
+    for bridge in convoy.ground.crossings:
+        begin = convoy.main.comes(bridge.at_m - BRIDGE_M)
+        end = convoy.main.tail_out(bridge.at_m + BRIDGE_M, through=True)
+        yield Window(bridge.resource, begin, end, bridge.at_m, whole=False)
 
 
 _WINDOWS = {
@@ -147,12 +176,13 @@ _WINDOWS = {
     "nothing between": _between,
     "stations sealed": _sealed,
     "dangerous goods away": _dangerous,
+    "none crossing above": _crossing,
 }
 
 
-def _distinct(stretches: Iterable[Stretch]) -> list[Stretch]:
+def _distinct(stretches: Iterable[Stretch | Beside]) -> list[Stretch | Beside]:
     return list(dict.fromkeys(stretches))
 
 
-def _window(stretch: Stretch, span: tuple[float, float], ahead_s: float = 0.0) -> Window:
+def _window(stretch: Stretch | Beside, span: tuple[float, float], ahead_s: float = 0.0) -> Window:
     return Window(stretch.resource, span[0] - ahead_s, span[1], stretch.from_m)

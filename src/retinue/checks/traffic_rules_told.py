@@ -16,7 +16,7 @@ SLACK_S = 0.3
 """A window may be short by what lines between the points of a front and roundings explain."""
 
 #: Rules whose windows are whole resources, and have to be recorded.
-_RECORDED = ("none beside", "opposite held", "stations sealed", "none crossing above")
+_RECORDED = ("none beside", "opposite held", "stations sealed")
 
 
 class Unseen(NamedTuple):
@@ -37,6 +37,8 @@ def window_faults(rule: str, record: TrafficRecord, convoy: Convoy) -> list[str]
         return []
     faults = []
     for window in windows_of(rule, convoy, record.rules):
+        if not window.whole:
+            continue
         place = convoy.ground.places.get(window.resource)
         name = place.name if place is not None else str(window.resource)
         spans = held.get(window.resource, [])
@@ -97,12 +99,13 @@ def not_shown(rule: str, record: TrafficRecord, convoy: Convoy) -> Unseen:
     others = [train for train in record.trains if not train.special]
     must: list[str] = []
     free: list[str] = []
-    if rule == "none crossing above":
-        sections = convoy.ground.sections
-        straight = sum(section.ground == "straight" for section in sections)
-        if straight:
-            must.append(f"the course of {straight} of {len(sections)} sections is not known")
-    elif rule == "dangerous goods away" and not any(t.dangerous_goods for t in others):
+    sections = convoy.ground.sections
+    straight = sum(section.ground == "straight" for section in sections)
+    if straight and rule in ("none beside", "opposite held", "none crossing above"):
+        what = "lines across it" if rule == "none crossing above" else "lines beside it"
+        line = f"the course of {straight} of {len(sections)} sections is not known, nor {what}"
+        (must if rule == "none crossing above" else free).append(line)
+    if rule == "dangerous goods away" and not any(t.dangerous_goods for t in others):
         must.append("no train is said to carry any")
     elif rule == "freight stands within" and not any(t.train_class == "freight" for t in others):
         must.append("the timetable shows no goods train")
@@ -110,6 +113,10 @@ def not_shown(rule: str, record: TrafficRecord, convoy: Convoy) -> Unseen:
         must.append("which tracks of a station lie side by side is not known")
     elif rule == "nothing between" and len(convoy.members) > 1:
         free.append("the way through a station is not known: its tracks are not held")
+        places = convoy.ground.places
+        several = sum(places[s.resource].capacity > 1 for s in convoy.ground.blocks)
+        if several:
+            free.append(f"on {several} blocks of several tracks, which of them a train takes")
     elif rule in ("shunting stopped before", "no works before"):
         count = sum(order.rule == rule for order in record.orders)
         free.append(f"no timetable shows it: told to staff in {count} orders")
