@@ -53,17 +53,25 @@ class Limits:
     stood_s: Floats
     room_s: Floats
 
-    def allows(self, choice: int, meaning: Ints) -> NDArray[np.bool_]:
-        """Return which runs (grid, stretch, way, -1) keep no block for too long."""
-        room = self.room_s[choice]
+    def allows(self, choice: int | None, meaning: Ints) -> NDArray[np.bool_]:
+        """Return which runs (grid, stretch, way, -1) keep no block for too long.
+
+        None: for too long with any choice of lags.
+        """
+        room = self._room(choice)
         if np.isinf(room).all():
             return np.ones(meaning.shape[0], np.bool_)
         fits = {key: (kept <= room).all(axis=1) for key, kept in self.kept_s.items()}
+        if all(kept.all() for kept in fits.values()):
+            return np.ones(meaning.shape[0], np.bool_)
         return np.array([fits[number, k][way] for number, k, way, _ in meaning.tolist()], np.bool_)
 
-    def stand_s(self, stand: int, come: int, leave: int) -> float:
+    def _room(self, choice: int | None) -> Floats:
+        return np.asarray(self.room_s.max(axis=0) if choice is None else self.room_s[choice])
+
+    def stand_s(self, stand: int, come: int | None, leave: int | None) -> float:
         """Return how long the train may stand at most, come and left with some lags."""
-        room = np.minimum(self.room_s[come], self.room_s[leave])
+        room = np.minimum(self._room(come), self._room(leave))
         return float((room - self.stood_s[stand]).min())
 
 

@@ -104,6 +104,13 @@ class FoundPath:
             found[here] = one.depart_s + run.time_at(inside)
         return found
 
+    def lags_at(self, place_m: float) -> tuple[float, float]:
+        """Return the lags of advance and following train at a chainage."""
+        if not self.convoys:
+            return 0.0, 0.0
+        convoy = self.convoys[int(self.run_at(np.array([place_m]))[0])]
+        return convoy.advance_s, convoy.following_s
+
     def front_at(self, place_m: float) -> float:
         """Return when the front is at a chainage; at a stand when it arrives."""
         return float(self.fronts_at(np.array([place_m]))[0])
@@ -126,23 +133,23 @@ def held_windows(prepared: Prepared, found: FoundPath) -> list[HeldWindow]:
         if hold.when != "both" and (hold.when == "standing") != bool(on_it):
             continue
 
-        def of_run(run: int, number: int = number) -> WayHold:
-            return prepared.choices[choice[run]][number]
+        def of_run(run: int, side: int, number: int = number) -> float:
+            return float(prepared.more_s[side][choice[run], number])
 
         before = [i for i, s in enumerate(stands[:-1])
                   if hold.from_m <= s.at_m and hold.ahead_of(s.at_m)]  # fmt: skip
         if before:
-            begin = stands[before[-1]].depart_s - of_run(before[-1]).before_s
+            begin = stands[before[-1]].depart_s - hold.before_s - of_run(before[-1], 0)
         else:
-            begin = at_from[number] - of_run(run_from[number]).before_s
+            begin = at_from[number] - hold.before_s - of_run(run_from[number], 0)
             if on_it and on_it[0] is stands[0]:
                 begin -= terminal_s
         behind = [i for i, s in enumerate(stands[1:])
                   if s.at_m < hold.to_m and hold.behind(s.at_m)]  # fmt: skip
         if behind:
-            end = stands[behind[0] + 1].arrive_s + of_run(behind[0]).after_s
+            end = stands[behind[0] + 1].arrive_s + hold.after_s + of_run(behind[0], 1)
         else:
-            end = at_to[number] + of_run(run_to[number]).after_s
+            end = at_to[number] + hold.after_s + of_run(run_to[number], 1)
             if on_it and on_it[-1] is stands[-1]:
                 end += terminal_s
         windows.append(HeldWindow(hold, begin, max(begin, end)))

@@ -15,7 +15,7 @@ not sampled.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -28,7 +28,7 @@ from retinue.traffic.found_path import FoundPath, HeldWindow, SpecialStand, held
 from retinue.traffic.path_search import Path, Search, SearchGraph, search_path
 from retinue.traffic.safe_intervals import FOREVER_S, Closed, SafeIntervals
 from retinue.traffic.speed_grid import CEILING_SHARES, GridPoint, SpeedGrid, speed_grid
-from retinue.traffic.way_frame import StandPoint, WayFrame, way_frame
+from retinue.traffic.way_frame import FrameBase, StandPoint, frame_base
 from retinue.traffic.way_graph import StandWindow, WayGraph, way_graph
 from retinue.traffic.way_holds import Convoy, WayHold, close_convoys, own_holds
 from retinue.traffic.way_parts import kept_places
@@ -168,8 +168,10 @@ class Prepared:
     ----------
     grids
         By section.
-    choices
-        By choice of lags, the convoy's own holds and the rules'.
+    holds
+        The convoy's own, with its own lags, and the rules'.
+    more_s
+        Shape (choices of lags, holds): how much longer each holds before, and after.
     single
         What one train alone holds, and how many trains each takes.
     points
@@ -183,18 +185,14 @@ class Prepared:
     rules: RuleSet
     blocking: BlockingRules
     grids: tuple[SpeedGrid, ...]
-    choices: tuple[tuple[WayHold, ...], ...]
+    holds: tuple[WayHold, ...]
+    more_s: tuple[Floats, Floats]
     single: tuple[tuple[WayHold, int], ...]
     points: tuple[tuple[float, int], ...]
     not_stood_at: tuple[tuple[str, str], ...]
 
-    @property
-    def holds(self) -> tuple[WayHold, ...]:
-        """What must be free round the convoy with its own lags."""
-        return self.choices[0]
-
     @cached_property
-    def frame(self) -> WayFrame:
+    def base(self) -> FrameBase:
         """The graph without any traffic."""
         asked = {round(stop.at_m, 3): stop for stop in self.request.stops}
         stands = []
@@ -206,10 +204,11 @@ class Prepared:
                 stands.append(StandPoint(at))
             else:
                 stands.append(StandPoint(at, stop.least_s, stop.most_s, asked=True))
-        return way_frame(
+        return frame_base(
             self.grids,
-            self.choices,
+            self.holds,
             self.request.convoys,
+            self.more_s,
             self.single,
             stands,
             boarding_s=self.blocking.terminal_stand_s,
@@ -225,21 +224,30 @@ class Prepared:
         )
 
     def graph(
+        self, traffic: Traffic, depart: tuple[float, float] | None = None
+    ) -> tuple[WayGraph, SafeIntervals]:
+        """Return the graph of all choices of lags among other trains, and their free times."""
+        moments = self._moments(traffic, depart, None)
+        return way_graph(self.base.joined, moments.windows, moments.safe), moments.safe
+
+    def _moments(
         self,
         traffic: Traffic,
-        *,
-        depart: tuple[float, float] | None = None,
-        arrive: tuple[float, float] | None = None,
+        depart: tuple[float, float] | None,
+        arrive: tuple[float, float] | None,
         closed: Sequence[Closed] = (),
         without: frozenset[int] = frozenset(),
         only: int | None = None,
-    ) -> tuple[WayGraph, SafeIntervals]:
-        """Return the graph among other trains, and their safe intervals."""
+    ) -> _Moments:
         window = self._window(depart)
+        ends = self.request.arrive if arrive is None else arrive
         origin = float(np.floor(window[0]))
         safe = SafeIntervals(traffic, origin, closed=tuple(closed), without=without, only=only)
-        windows = self._stand_windows(traffic, window, arrive or self.request.arrive, origin)
-        return way_graph(self.frame, windows, safe), safe
+        latest = min(
+            window[1] - origin + LONGEST * self.free_running_s + LONGEST_WAIT_S, ends[1] - origin
+        )
+        soonest = window[0] - origin + self.free_running_s
+        return _Moments(safe, self._stand_windows(traffic, window, ends, origin), soonest, latest)
 
     def _window(self, depart: tuple[float, float] | None) -> tuple[float, float]:
         window = self.request.depart if depart is None else depart
@@ -283,98 +291,65 @@ class Prepared:
         ease_s
             A path without waiting and ceilings is taken where it is worse by no more than this.
         """
-        made, safe = self.graph(
-            traffic, depart=depart, arrive=arrive, closed=closed, without=without
-        )
+        moments = self._moments(traffic, depart, arrive, closed, without)
         latest = (aim or self.request.aim) == "latest departure"
-        easy, best, given_up = self._best(made, safe, depart, arrive, latest=latest)
-        taken = best
-        if easy is not None and best is not None:
-            loss = best.depart_s - easy.depart_s if latest else easy.arrive_s - best.arrive_s
+        first = way_graph(self.base.first, moments.windows, moments.safe)
+        graph = first.bounded(moments.latest_s)
+        plain = _look(first, graph, np.flatnonzero(first.frame.plain), latest=latest)
+        if plain.path is not None and not latest:
+            graph = first.bounded(plain.path.arrive_s)
+        best = _look(first, graph, None, latest=latest)
+        made, given_up = first, best.narrowest_s
+        if len(self.request.convoys) > 1 and not _at_best(best.path, moments, latest=latest):
+            other = self._with_other_lags(moments, best.path, latest=latest)
+            given_up = other.narrowest_s
+            if other.path is not None:
+                made, best = other.made, other
+        taken = best.path
+        if plain.path is not None and taken is not None:
+            loss = (
+                taken.depart_s - plain.path.depart_s
+                if latest
+                else plain.path.arrive_s - taken.arrive_s
+            )
             if loss <= ease_s + 1e-3:
-                taken = easy
+                made, taken = first, plain.path
         if taken is None:
             return Searched(None, given_up)
-        return Searched(self._found(made, safe, taken, given_up), given_up)
+        return Searched(self._found(made, moments.safe, taken, given_up), given_up)
 
-    def arrival(
-        self,
-        traffic: Traffic,
-        *,
-        depart: tuple[float, float],
-        only: int,
-    ) -> float | None:
-        """Return the earliest arrival were one train the only other; None: there is no path."""
-        made, safe = self.graph(traffic, depart=depart, only=only)
-        graph = self._bounded(made, safe, depart, None)
-        reached = graph.reached(self._starts(graph, made))
-        times = [reached.times(node)[0][0] for node in made.targets if reached.count[node]]
-        return safe.origin_s + min(times) if times else None
+    def _with_other_lags(self, moments: _Moments, best: Path | None, *, latest: bool) -> _Looked:
+        """Look for what is better with other lags than the convoy's own.
 
-    @staticmethod
-    def _starts(graph: SearchGraph, made: WayGraph) -> list[tuple[int, float, float]]:
-        return [
-            (node, float(graph.node_from_s[node]), float(graph.node_to_s[node]))
-            for node in made.starts
-        ]
-
-    def _bounded(
-        self,
-        made: WayGraph,
-        safe: SafeIntervals,
-        depart: tuple[float, float] | None,
-        arrive: tuple[float, float] | None,
-    ) -> SearchGraph:
-        """Return the graph without what is too late to be worth anything."""
-        bound = (
-            self._window(depart)[1] - safe.origin_s + LONGEST * self.free_running_s + LONGEST_WAIT_S
-        )
-        return made.bounded(min(bound, (arrive or self.request.arrive)[1] - safe.origin_s))
-
-    def _best(
-        self,
-        made: WayGraph,
-        safe: SafeIntervals,
-        depart: tuple[float, float] | None,
-        arrive: tuple[float, float] | None,
-        *,
-        latest: bool,
-    ) -> tuple[Path | None, Path | None, float]:
-        """Return the best path without waiting and ceilings, the best, and what was given up.
-
-        First with the convoy's own lags, which mostly are the best; what else may beat it has only
-        the time until then.
+        First in a graph of what all choices ask for: where that has nothing better, none has.
         """
-        frame = made.frame
-        ends = made.starts, made.targets
-        graph = self._bounded(made, safe, depart, arrive)
+        found = _Looked(None, 0.0)
+        for frame in (self.base.relaxed, self.base.joined):
+            made = way_graph(frame, moments.windows, moments.safe)
+            graph = made.bounded(moments.latest_s)
+            if best is not None and latest:
+                graph = made.after(best.depart_s, graph)
+            elif best is not None:
+                graph = made.bounded(best.arrive_s)
+            found = _look(made, graph, None, latest=latest)
+            if found.path is None or (best is not None and not _beats(found.path, best, latest)):
+                return _Looked(None, found.narrowest_s)
+        return found
 
-        def look(edges: NDArray[np.int64] | None) -> Search:
-            part = graph if edges is None else graph.with_edges(edges)
-            return search_path(part, *ends, latest=latest).numbered(edges)
+    def arrival(self, traffic: Traffic, *, depart: tuple[float, float], only: int) -> float | None:
+        """Return the earliest arrival with the own lags were one train the only other.
 
-        plain = look(np.flatnonzero(frame.plain))
-        best = plain
-        soonest = self._window(depart)[0] - safe.origin_s + self.free_running_s
-        rounds = (np.flatnonzero(frame.first), None) if frame.choices > 1 else (None,)
-        for edges in rounds:
-            if best.path is not None and not latest:
-                if best.path.arrive_s <= soonest + 1e-3:
-                    break
-                graph = made.bounded(best.path.arrive_s)
-            other = look(edges)
-            if other.path is None or (
-                best.path is not None
-                and (
-                    other.path.depart_s <= best.path.depart_s + 1e-3
-                    if latest
-                    else other.path.arrive_s >= best.path.arrive_s - 1e-3
-                )
-            ):
-                best = Search(best.path, other.narrowest_s)
-            else:
-                best = other
-        return plain.path, best.path, best.narrowest_s
+        None: there is no path.
+        """
+        moments = self._moments(traffic, depart, None, only=only)
+        made = way_graph(self.base.first, moments.windows, moments.safe)
+        graph = made.bounded(moments.latest_s)
+        node = made.starts[0]
+        reached = graph.reached(
+            [(node, float(graph.node_from_s[node]), float(graph.node_to_s[node]))]
+        )
+        times = reached.times(made.targets[0])
+        return moments.safe.origin_s + times[0][0] if times else None
 
     def _stand_windows(
         self,
@@ -445,6 +420,48 @@ class Prepared:
         return replace(found, windows=tuple(held_windows(self, found)))
 
 
+@dataclass(frozen=True, eq=False)
+class _Moments:
+    """The times of one search, seconds from its origin."""
+
+    safe: SafeIntervals
+    windows: list[StandWindow]
+    soonest_s: float
+    latest_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Looked(Search):
+    """A search's result with the graph it was made in."""
+
+    graph: WayGraph | None = None
+
+    @property
+    def made(self) -> WayGraph:
+        """The graph."""
+        assert self.graph is not None
+        return self.graph
+
+
+def _look(
+    made: WayGraph, graph: SearchGraph, edges: NDArray[np.int64] | None, *, latest: bool
+) -> _Looked:
+    part = graph if edges is None else graph.with_edges(edges)
+    found = search_path(part, made.starts, made.targets, latest=latest).numbered(edges)
+    return _Looked(found.path, found.narrowest_s, made)
+
+
+def _beats(one: Path, other: Path, latest: bool) -> bool:
+    if latest:
+        return one.depart_s > other.depart_s + 1e-3
+    return one.arrive_s < other.arrive_s - 1e-3
+
+
+def _at_best(best: Path | None, moments: _Moments, *, latest: bool) -> bool:
+    """Return whether nobody could arrive earlier."""
+    return best is not None and not latest and best.arrive_s <= moments.soonest_s + 1e-3
+
+
 def prepare(
     request: InsertionRequest, network: LineNetwork, rules: RuleSet, blocking: BlockingRules
 ) -> Prepared:
@@ -465,20 +482,22 @@ def prepare(
     if any(convoy.trains != request.convoy.trains for convoy in request.convoys):
         raise InputError("with other lags a convoy has the same trains")
     close = close_convoys(request.convoys)
-    choices = tuple(
-        (
+
+    def with_lags(convoy: Convoy) -> tuple[WayHold, ...]:
+        return (
             *own_holds(network, way, place_m, blocking, convoy, close=close),
             *rules.holds(network, way, place_m, convoy, blocking.approach_m),
         )
-        for convoy in request.convoys
-    )
+
+    holds = with_lags(request.convoy)
+    more_s = _more(request.convoys, holds, with_lags)
     one = Convoy(request.convoy.longest_m)
     single = tuple(
         (hold, takes)
         for hold in own_holds(network, way, place_m, blocking, one)
         if (takes := int(network.capacity[hold.need.resource])) < request.convoy.trains
     )
-    every_hold = [*(hold for hold in choices[0]), *(hold for hold, _ in single)]
+    every_hold = [*holds, *(hold for hold, _ in single)]
     points, grids, refused = [], [], []
     fixed = [request.sections[0].from_m, *(section.to_m for section in request.sections)]
     for section in request.sections:
@@ -517,11 +536,39 @@ def prepare(
         rules,
         blocking,
         tuple(grids),
-        choices,
+        holds,
+        more_s,
         single,
         tuple(zip(every, nodes, strict=True)),
         tuple(refused),
     )
+
+
+def _more(
+    convoys: Sequence[Convoy],
+    holds: Sequence[WayHold],
+    with_lags: Callable[[Convoy], Sequence[WayHold]],
+) -> tuple[Floats, Floats]:
+    """Return how much longer every choice of lags holds before and after than the first.
+
+    What a hold begins earlier and ends later by rises evenly with each lag.
+    """
+    own = convoys[0]
+    before = np.zeros((len(convoys), len(holds)))
+    after = np.zeros((len(convoys), len(holds)))
+    for longer, lags in (
+        (replace(own, advance_s=own.advance_s + 1.0), [c.advance_s for c in convoys]),
+        (replace(own, following_s=own.following_s + 1.0), [c.following_s for c in convoys]),
+    ):
+        more = np.array(lags) - lags[0]
+        if not more.any():
+            continue
+        tried = with_lags(longer)
+        before += np.outer(
+            more, [a.before_s - b.before_s for a, b in zip(tried, holds, strict=True)]
+        )
+        after += np.outer(more, [a.after_s - b.after_s for a, b in zip(tried, holds, strict=True)])
+    return before, after
 
 
 def _no_place(network: LineNetwork, resource: int, request: InsertionRequest) -> str:

@@ -295,7 +295,8 @@ class Reached:
 
     def mirrored(self) -> Reached:
         """Return the sets of a mirrored graph in the true nodes and times."""
-        lo, hi = np.full_like(self.lo, np.nan), np.full_like(self.hi, np.nan)
+        shape = self.lo.shape[0], max(1, int(self.count.max(initial=0)))
+        lo, hi = np.full(shape, np.nan), np.full(shape, np.nan)
         for node, size in enumerate(self.count):
             lo[node, :size] = -self.hi[node, :size][::-1]
             hi[node, :size] = -self.lo[node, :size][::-1]

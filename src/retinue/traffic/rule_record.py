@@ -69,7 +69,6 @@ def rules_in_force(rules: RuleSet) -> RulesInForce:
 def order_records(prepared: Prepared, found: FoundPath) -> tuple[RuleOrder, ...]:
     """Return what staff are told, from so long before the first train until the last is past."""
     request = prepared.request
-    members = request.convoy.members
     return tuple(
         RuleOrder(
             rule=order.rule,
@@ -77,8 +76,9 @@ def order_records(prepared: Prepared, found: FoundPath) -> tuple[RuleOrder, ...]
             what=order.what,
             from_m=order.from_m,
             to_m=order.to_m,
-            from_utc=found.front_at(order.from_m) + members[0][0] - order.before_s,
-            to_utc=found.front_at(order.to_m + request.convoy.longest_m) + members[-1][0],
+            from_utc=found.front_at(order.from_m) - found.lags_at(order.from_m)[0] - order.before_s,
+            to_utc=found.front_at(order.to_m + request.convoy.longest_m)
+            + found.lags_at(order.to_m + request.convoy.longest_m)[1],
         )
         for order in prepared.rules.orders(prepared.network, request.way, request.place_m)
     )

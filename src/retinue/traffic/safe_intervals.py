@@ -113,9 +113,13 @@ class SafeIntervals:
         """Return the free times, seconds from the origin."""
         return self._sets[self.number(need)]
 
-    def free(self) -> FreeTimes:
-        """Return all sets asked for so far, by number."""
-        return FreeTimes.of(self._sets)
+    def free(self, needs: Sequence[Need]) -> FreeTimes:
+        """Return the free times of many needs."""
+        sets = [self.times(need) for need in needs]
+        flat = [pair for times in sets for pair in times]
+        start = np.concatenate([[0], np.cumsum([len(times) for times in sets])])
+        pairs = np.array(flat, np.float64).reshape(-1, 2)
+        return FreeTimes(start.astype(np.int64), pairs[:, 0].copy(), pairs[:, 1].copy())
 
     def in_the_way(self, need: Need, from_s: float, to_s: float) -> list[Blocker]:
         """Return who keeps this from being free between two times, in order of time."""

@@ -14,9 +14,10 @@ touch, and both are asked for, so the whole is free.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["StandPoint", "WayFrame", "way_frame"]
+__all__ = ["FrameBase", "StandPoint", "WayFrame", "frame_base"]
 
 STAND_COST, CEILING_COST, LAG_COST = 1e4, 1e2, 1.0
 """Fewest stands, then fewest ceilings, then fewest changes of lags, then the least time lost."""
@@ -72,9 +73,7 @@ class WayFrame:
     choice
         Shape (edges,): choice of lags at the tail.
     plain
-        Shape (edges,): a run without a ceiling, a stand that is asked for, no change of lags.
-    first
-        Shape (edges,): of the first choice of lags at both ends.
+        Shape (edges,): a run without a ceiling, a stand that is asked for.
     hold_start, hold_need, hold_from_s, hold_to_s
         Holds of edge e are rows ``hold_start[e]`` to ``hold_start[e + 1]``; needs by number.
     arrive_stand, depart_stand
@@ -99,7 +98,6 @@ class WayFrame:
     stand: Ints
     choice: Ints
     plain: Flags
-    first: Flags
     hold_start: Ints
     hold_need: Ints
     hold_from_s: Floats
@@ -153,27 +151,197 @@ class _Rows:
             self.ends.append(np.tile(np.array([p.ends for _, p in parts]), n))
 
 
-def way_frame(
+@dataclass(frozen=True, eq=False)
+class FrameBase:
+    """Edges with the lags of the first choice, before they are laid out for one or more choices.
+
+    Attributes
+    ----------
+    meaning
+        Shape (edges, 4): grid, stretch, way, -1 of a run; -1, -1, -1, stand of a stand.
+    hold, begin_s, end_s
+        Shape (n,): which hold, and its part in the edge's time.
+    begins, ends
+        Shape (n,): whether the part moves with the hold's seconds before, after.
+    before_s, after_s
+        Shape (choices, holds): what each choice of lags has more than the first.
+    """
+
+    grids: tuple[SpeedGrid, ...]
+    stands: tuple[StandPoint, ...]
+    convoys: tuple[Convoy, ...]
+    limits: Limits
+    tail: Ints
+    head: Ints
+    least_s: Floats
+    cost: Floats
+    meaning: Ints
+    plain: Flags
+    counts: Ints
+    hold: Ints
+    begin_s: Floats
+    end_s: Floats
+    begins: Flags
+    ends: Flags
+    before_s: Floats
+    after_s: Floats
+    needs: tuple[Need, ...]
+    need_of: Ints
+    arrive_stand: Ints
+    depart_stand: Ints
+    node_free_s: Floats
+    target: int
+    stand_needs: tuple[tuple[Need, ...], ...]
+    lags_change: bool
+
+    @cached_property
+    def first(self) -> WayFrame:
+        """With the convoy's own lags."""
+        return self._laid([self._held(0)], lambda come, leave: 0.0)
+
+    @cached_property
+    def joined(self) -> WayFrame:
+        """With all choices of lags, which may change at stands."""
+
+        def more(come: int, leave: int) -> float | None:
+            if come != leave and not self.lags_change:
+                return None
+            one, two = self.convoys[come], self.convoys[leave]
+            # Who leaves with another lag than he came with stands for another time.
+            return max(0.0, two.advance_s - one.advance_s, one.following_s - two.following_s)
+
+        return self._laid([self._held(c) for c in range(len(self.convoys))], more)
+
+    @cached_property
+    def relaxed(self) -> WayFrame:
+        """With only what every choice of lags asks for: nothing is better in any of them."""
+        runs = np.flatnonzero(self.meaning[:, 3] < 0)
+        chosen = runs[self.limits.allows(None, self.meaning[runs])]
+        return self._laid(
+            [(chosen, *self._parts(chosen, self.before_s.min(axis=0), self.after_s.min(axis=0)))],
+            lambda come, leave: 0.0,
+            loosest=True,
+        )
+
+    def _held(self, choice: int) -> tuple[Ints, Ints, Ints, Floats, Floats]:
+        runs = np.flatnonzero(self.meaning[:, 3] < 0)
+        chosen = runs[self.limits.allows(choice, self.meaning[runs])]
+        return chosen, *self._parts(chosen, self.before_s[choice], self.after_s[choice])
+
+    def _parts(
+        self, chosen: Ints, before: Floats, after: Floats
+    ) -> tuple[Ints, Ints, Floats, Floats]:
+        """Return how many parts each edge has, and the parts: need, from, to."""
+        if chosen.size == self.tail.size:
+            rows = np.arange(self.hold.size)
+        else:
+            wanted = np.zeros(self.tail.size, np.bool_)
+            wanted[chosen] = True
+            rows = np.flatnonzero(np.repeat(wanted, self.counts))
+        hold = self.hold[rows]
+        from_s = self.begin_s[rows] - np.where(self.begins[rows], before[hold], 0.0)
+        to_s = self.end_s[rows] + np.where(self.ends[rows], after[hold], 0.0)
+        left = to_s >= from_s
+        counts = self.counts[chosen]
+        if not left.all():
+            of_edge = np.repeat(np.arange(chosen.size), counts)[left]
+            counts = np.bincount(of_edge, minlength=chosen.size)
+        return counts, self.need_of[hold[left]], from_s[left], to_s[left]
+
+    def _laid(
+        self,
+        choices: Sequence[tuple[Ints, Ints, Ints, Floats, Floats]],
+        more: Callable[[int, int], float | None],
+        *,
+        loosest: bool = False,
+    ) -> WayFrame:
+        """Lay the graph out once for each choice, and join the choices at the stands."""
+        count = len(choices)
+        columns: list[list[NDArray[Any]]] = []
+        sizes: list[Ints] = []
+        for c, (chosen, counts, *_) in enumerate(choices):
+            columns.append(
+                [
+                    self.tail[chosen] * count + c, self.head[chosen] * count + c,
+                    self.least_s[chosen], self.least_s[chosen], self.cost[chosen], chosen,
+                    np.full(chosen.size, c),
+                ]
+            )  # fmt: skip
+            sizes.append(counts)
+        stood: list[tuple[float, ...]] = []
+        for edge in np.flatnonzero(self.meaning[:, 3] >= 0).tolist():
+            number = int(self.meaning[edge, 3])
+            stand = self.stands[number]
+            for c in range(count):
+                for to in range(count):
+                    longer = more(c, to)
+                    if longer is None:
+                        continue
+                    room = self.limits.stand_s(number, *((None, None) if loosest else (c, to)))
+                    most = min(stand.most_s, room)
+                    if most >= stand.least_s + longer:
+                        stood.append(
+                            (
+                                self.tail[edge] * count + c, self.head[edge] * count + to,
+                                stand.least_s + longer, most, LAG_COST * (c != to), edge, c,
+                            )
+                        )  # fmt: skip
+        if stood:
+            table = np.array(stood, np.float64).T
+            columns.append([np.asarray(row) for row in table])
+            sizes.append(np.zeros(len(stood), np.int64))
+        tail, head, least, most_s, cost, edges, choice = (
+            np.concatenate(list(column)) for column in zip(*columns, strict=True)
+        )
+        order = np.lexsort((head, tail))
+        per_edge = np.concatenate(sizes)
+        start = np.concatenate([[0], np.cumsum(per_edge)])
+        ordered = per_edge[order]
+        hold_start = np.concatenate([[0], np.cumsum(ordered)]).astype(np.int64)
+        inner = np.arange(int(hold_start[-1])) - np.repeat(hold_start[:-1], ordered)
+        picked = np.repeat(start[:-1][order], ordered) + inner
+        need, from_s, to_s = (
+            np.concatenate([entry[2 + i] for entry in choices])[picked] for i in range(3)
+        )
+        edges = edges[order].astype(np.int64)
+        section, stretch, way, stand_of = (
+            np.ascontiguousarray(self.meaning[edges, i]) for i in range(4)
+        )
+        return WayFrame(
+            self.grids, self.stands, count,
+            tail[order].astype(np.int64), head[order].astype(np.int64), least[order],
+            most_s[order], cost[order], section, stretch, way, stand_of,
+            choice[order].astype(np.int64), self.plain[edges],
+            hold_start, need.astype(np.int64), from_s, to_s, self.needs,
+            np.repeat(self.arrive_stand, count), np.repeat(self.depart_stand, count),
+            np.repeat(self.node_free_s, count), tuple(range(count)),
+            tuple(range(self.target * count, (self.target + 1) * count)), self.stand_needs,
+        )  # fmt: skip
+
+
+def frame_base(
     grids: Sequence[SpeedGrid],
-    choices: Sequence[Sequence[WayHold]],
+    holds: Sequence[WayHold],
     convoys: Sequence[Convoy],
+    more_s: tuple[Floats, Floats],
     single: Sequence[tuple[WayHold, int]],
     stands: Sequence[StandPoint],
     *,
     boarding_s: float,
     alighting_s: float,
     lags_change: bool = True,
-) -> WayFrame:
-    """Build the frame.
+) -> FrameBase:
+    """Build the edges.
 
     Parameters
     ----------
     grids
         One for each section between stands that are asked for, on one chainage; the grids' ends
         are the ends of the way and the asked stands.
-    choices, convoys
-        For each choice of lags the holds, the same in the same order but for their seconds
-        before and after; and the convoy.
+    holds, convoys
+        Holds with the first choice of lags, and the convoy with each.
+    more_s
+        Shape (choices, holds): by how many seconds more each choice holds before, and after.
     single
         What one train alone holds, with how many trains it takes: for the spacing of the convoy.
     stands
@@ -183,7 +351,6 @@ def way_frame(
     lags_change
         Whether the convoy may go over to another choice of lags at a stand.
     """
-    holds = choices[0]
     number_of: dict[Need, int] = {}
     need_of = np.array([number_of.setdefault(h.need, len(number_of)) for h in holds], np.int64)
     stand_at = {round(stand.at_m, 3): index for index, stand in enumerate(stands)}
@@ -225,18 +392,20 @@ def way_frame(
                          np.zeros(1), meaning)  # fmt: skip
             tails = leaves
         so_far = least[tails[0]] if number + 1 < len(grids) else here
-    limits = spacing(grids, single, stands, convoys, (boarding_s, alighting_s))
-    shifts = [
-        (
-            np.array([h.before_s - own.before_s for h, own in zip(other, holds, strict=True)]),
-            np.array([h.after_s - own.after_s for h, own in zip(other, holds, strict=True)]),
-        )
-        for other in choices
-    ]
-    stand_needs = tuple(_standing(holds, stand.at_m) for stand in stands)
-    return _layered(
-        rows, tuple(grids), tuple(stands), tuple(convoys), shifts, limits, need_of,
-        tuple(number_of), (arrive, depart, least), target, stand_needs, lags_change,
+    meaning = np.concatenate(rows.meaning)
+    begin, end = (np.concatenate([*part, np.zeros(0)]) for part in (rows.begin, rows.end))
+    begins, goes = (
+        np.concatenate([*part, np.zeros(0, np.bool_)]) for part in (rows.begins, rows.ends)
+    )
+    return FrameBase(
+        tuple(grids), tuple(stands), tuple(convoys),
+        spacing(grids, single, stands, convoys, (boarding_s, alighting_s)),
+        np.concatenate(rows.tail), np.concatenate(rows.head), np.concatenate(rows.least),
+        np.concatenate(rows.cost), meaning, _plain(grids, meaning, stands),
+        np.concatenate(rows.holds), np.concatenate([*rows.hold, np.zeros(0, np.int64)]),
+        begin, end, begins, goes, *more_s, tuple(number_of), need_of,
+        np.array(arrive, np.int64), np.array(depart, np.int64), np.array(least, np.float64),
+        target, tuple(_standing(holds, stand.at_m) for stand in stands), lags_change,
     )  # fmt: skip
 
 
@@ -309,92 +478,3 @@ def _plain(grids: Sequence[SpeedGrid], meaning: Ints, stands: Sequence[StandPoin
             for p, i in ((k, begin), (k + 1, end))
         )
     return kept
-
-
-def _layered(
-    rows: _Rows,
-    grids: tuple[SpeedGrid, ...],
-    stands: tuple[StandPoint, ...],
-    convoys: tuple[Convoy, ...],
-    shifts: Sequence[tuple[Floats, Floats]],
-    limits: Limits,
-    need_of: Ints,
-    needs: tuple[Need, ...],
-    nodes: tuple[list[int], list[int], list[float]],
-    target: int,
-    stand_needs: tuple[tuple[Need, ...], ...],
-    lags_change: bool,
-) -> WayFrame:
-    """Lay the graph out once for each choice of lags, and join the choices at the stands."""
-    tail, head = np.concatenate(rows.tail), np.concatenate(rows.head)
-    least, cost = np.concatenate(rows.least), np.concatenate(rows.cost)
-    meaning = np.concatenate(rows.meaning)
-    plain = _plain(grids, meaning, stands)
-    counts = np.concatenate(rows.holds)
-    hold = np.concatenate([*rows.hold, np.zeros(0, np.int64)])
-    begin, end = (np.concatenate([*part, np.zeros(0)]) for part in (rows.begin, rows.end))
-    begins, ends = (
-        np.concatenate([*part, np.zeros(0, np.bool_)]) for part in (rows.begins, rows.ends)
-    )
-    of_edge = np.repeat(np.arange(tail.size), counts)
-    runs = np.flatnonzero(meaning[:, 3] < 0)
-    count = len(convoys)
-    columns: list[tuple[Ints, Ints, Floats, Floats, Floats, Ints, Ints, Flags, Flags]] = []
-    held: list[tuple[Ints, Floats, Floats]] = []
-    for c in range(count):
-        allowed = limits.allows(c, meaning[runs])
-        chosen = runs[allowed]
-        kept = np.isin(of_edge, chosen)
-        before, after = shifts[c]
-        from_s = begin[kept] - np.where(begins[kept], before[hold[kept]], 0.0)
-        to_s = end[kept] + np.where(ends[kept], after[hold[kept]], 0.0)
-        held.append((need_of[hold[kept]], from_s, np.maximum(to_s, from_s)))
-        columns.append(
-            (
-                tail[chosen] * count + c, head[chosen] * count + c, least[chosen], least[chosen],
-                cost[chosen], chosen, np.full(chosen.size, c), plain[chosen],
-                np.full(chosen.size, c == 0),
-            )
-        )  # fmt: skip
-    holds_of = [counts[column[5]] for column in columns]
-    for edge in np.flatnonzero(meaning[:, 3] >= 0).tolist():
-        stand = stands[int(meaning[edge, 3])]
-        for c in range(count):
-            for to in range(count) if lags_change else (c,):
-                one, two = convoys[c], convoys[to]
-                # Who leaves with another lag than he came with stands for another time.
-                more = max(0.0, two.advance_s - one.advance_s, one.following_s - two.following_s)
-                most = min(stand.most_s, limits.stand_s(int(meaning[edge, 3]), c, to))
-                if most < stand.least_s + more:
-                    continue
-                single = np.ones(1, np.int64)
-                columns.append(
-                    (
-                        single * (tail[edge] * count + c), single * (head[edge] * count + to),
-                        np.array([stand.least_s + more]), np.array([most]),
-                        np.array([LAG_COST * (c != to)]), single * edge, single * c,
-                        plain[edge : edge + 1] & (c == to), np.array([c == to == 0]),
-                    )
-                )  # fmt: skip
-                holds_of.append(np.zeros(1, np.int64))
-    table = [np.concatenate(list(column)) for column in zip(*columns, strict=True)]
-    order = np.lexsort((table[1], table[0]))
-    per_edge = np.concatenate(holds_of)
-    start = np.concatenate([[0], np.cumsum(per_edge)])
-    sizes = per_edge[order]
-    hold_start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    inner = np.arange(int(hold_start[-1])) - np.repeat(hold_start[:-1], sizes)
-    picked = np.repeat(start[:-1][order], sizes) + inner
-    hold_need, hold_from, hold_to = (
-        np.concatenate(list(column))[picked] for column in zip(*held, strict=True)
-    )
-    tails, heads, leasts, mosts, costs, edges, choice, plains, first = (c[order] for c in table)
-    section, stretch, way, stand_of = (np.ascontiguousarray(meaning[edges, i]) for i in range(4))
-    arrive, depart, free = (np.repeat(np.array(part), count) for part in nodes)
-    return WayFrame(
-        grids, stands, count, tails.astype(np.int64), heads.astype(np.int64), leasts, mosts,
-        costs, section, stretch, way, stand_of, choice.astype(np.int64), plains, first,
-        hold_start, hold_need.astype(np.int64), hold_from, hold_to, needs,
-        arrive.astype(np.int64), depart.astype(np.int64), free.astype(np.float64),
-        tuple(range(count)), tuple(range(target * count, (target + 1) * count)), stand_needs,
-    )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retinue.traffic.path_search import FreeTimes, SearchGraph
+from retinue.traffic.path_search import SearchGraph
 from retinue.traffic.safe_intervals import FOREVER_S, Need, SafeIntervals
 from retinue.traffic.way_frame import WayFrame
 
@@ -69,6 +69,11 @@ class WayGraph:
             self.graph, node_to_s=np.minimum(self.graph.node_to_s, latest_s - left + 1e-3)
         )
 
+    def after(self, earliest_s: float, graph: SearchGraph) -> SearchGraph:
+        """Return a graph without times too early for a departure at or after one."""
+        least = earliest_s + self.frame.node_free_s - 1e-3
+        return replace(graph, node_from_s=np.maximum(graph.node_from_s, least))
+
 
 def way_graph(frame: WayFrame, windows: Sequence[StandWindow], safe: SafeIntervals) -> WayGraph:
     """Lay the moments over a frame.
@@ -78,7 +83,7 @@ def way_graph(frame: WayFrame, windows: Sequence[StandWindow], safe: SafeInterva
     windows
         One for each stand of the frame.
     """
-    free = FreeTimes.of([safe.times(need) for need in frame.needs])
+    free = safe.free(frame.needs)
     # What is always free bounds nothing.
     counts = np.diff(free.start)
     one = np.flatnonzero(counts == 1)
