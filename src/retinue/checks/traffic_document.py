@@ -14,7 +14,7 @@ from retinue.plan.moved_traffic import moved_traffic
 
 if TYPE_CHECKING:
     from retinue.movement import Movement
-    from retinue.plan import Plan
+    from retinue.plan import Leg, Plan
     from retinue.plan.traffic_document import LegTraffic, TrafficDocument
 
 __all__ = ["check_traffic_document", "own_policy"]
@@ -59,7 +59,7 @@ def _leg(plan: Plan, part: LegTraffic) -> Iterator[str]:
         yield "the plan has no such rail leg"
         return
     kept = next((path for path in plan.paths if path.leg == part.leg), None)
-    shifts = list(_times(part, leg.main))
+    shifts = list(_times(part, leg))
     if kept is None and shifts:
         yield "the plan's leg runs on no path among other trains"
     elif kept is not None and kept != part.path:
@@ -75,42 +75,46 @@ def _leg(plan: Plan, part: LegTraffic) -> Iterator[str]:
     yield from _costs(part)
 
 
-def _times(part: LegTraffic, movement: Movement) -> Iterator[str]:
+def _times(part: LegTraffic, leg: Leg) -> Iterator[str]:
     """Name the places where the plan's main train is at other times than the record's."""
     main = next((t for t in part.record.trains if t.special and t.role == "main"), None)
     if main is None:
         yield "the record has no main train"
         return
     at = {place.place: place.at_m for place in part.record.route}
-    stops = {round(stop.distance_m): stop for stop in movement.stops}
+    movement = leg.main
     for call in main.calls:
-        if call.place not in at:
+        if call.stops or call.place not in at:
             continue
-        here = at[call.place]
-        stop = stops.get(round(here))
-        passing = float(np.interp(here, movement.distance_m, movement.time_s))
-        arrive, depart = (passing, passing) if stop is None else (stop.arrive_s, stop.depart_s)
-        if call is main.calls[0]:
-            arrive = depart
-        if call is main.calls[-1]:
-            depart = arrive
-        for word, planned, found in (
-            ("is", arrive, call.arrive_utc),
-            ("departs", depart, call.depart_utc),
-        ):
-            if abs(planned - found) > _SLACK_S:
-                later = "later" if planned > found else "earlier"
-                yield (
-                    f"the plan's train {word} at {call.place} {abs(planned - found):.0f} s {later}"
-                    " than on the path that was found"
-                )
-                break
+        passing = float(np.interp(at[call.place], movement.distance_m, movement.time_s))
+        yield from _off("passes", call.place, passing, call.arrive_utc)
+    stops = {round(stop.distance_m): stop for stop in movement.stops}
+    first, last = part.path.stands[0], part.path.stands[-1]
+    yield from _off("departs from", first.place, leg.depart_utc, first.depart_utc)
     for stand in part.path.stands[1:-1]:
         stop = stops.get(round(stand.at_m))
         if stop is None:
             yield f"the plan's train does not stand at {stand.place}, where its path has it"
-        elif abs(stop.depart_s - stand.depart_utc) > _SLACK_S:
-            yield f"the plan's train leaves {stand.place} at another time than on its path"
+            continue
+        yield from _off("arrives at", stand.place, stop.arrive_s, stand.arrive_utc)
+        yield from _off("leaves", stand.place, stop.depart_s, stand.depart_utc)
+    yield from _off("arrives at", last.place, leg.arrive_utc, last.arrive_utc)
+    standing = {(call.arrive_utc, call.depart_utc) for call in main.calls if call.stops}
+    yield from (
+        f"the record's main train does not stand at {stand.place} as its path has it"
+        for stand in part.path.stands
+        if (stand.arrive_utc, stand.depart_utc) not in standing
+    )
+
+
+def _off(what: str, place: str, planned: float, found: float) -> Iterator[str]:
+    """Name one time of the plan's train that is not the path's."""
+    if abs(planned - found) > _SLACK_S:
+        later = "later" if planned > found else "earlier"
+        yield (
+            f"the plan's train {what} {place} {abs(planned - found):.0f} s {later} than on the"
+            " path that was found"
+        )
 
 
 def _ceilings(part: LegTraffic, movement: Movement) -> Iterator[str]:

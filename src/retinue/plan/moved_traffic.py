@@ -14,6 +14,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from retinue.movement import Movement
+    from retinue.plan.leg import Leg
     from retinue.plan.plan import Plan
     from retinue.plan.traffic import ResourceRecord, TrafficRecord, TrainPath
     from retinue.plan.traffic_document import LegTraffic
@@ -65,7 +66,7 @@ def moved_traffic(plan: Plan, part: LegTraffic) -> MovedTraffic:
     main = next((t for t in record.trains if t.special and t.role == "main"), None)
     if leg is None or main is None:
         return MovedTraffic(record, ())
-    shifts = _shifts(leg.main, record, main)
+    shifts = _shifts(leg, part, main)
     if not shifts or all(abs(shift.most_s) <= SAME_S for shift in shifts):
         return MovedTraffic(record, shifts)
     later = _later(main, shifts)
@@ -85,14 +86,23 @@ def moved_traffic(plan: Plan, part: LegTraffic) -> MovedTraffic:
     return MovedTraffic(record.model_copy(update={"trains": trains, "windows": windows}), shifts)
 
 
-def _shifts(movement: Movement, record: TrafficRecord, main: TrainPath) -> tuple[PlaceShift, ...]:
-    at = {place.place: place.at_m for place in record.route}
+def _shifts(leg: Leg, part: LegTraffic, main: TrainPath) -> tuple[PlaceShift, ...]:
+    at = {place.place: place.at_m for place in part.record.route}
+    stands = {stand.place: stand for stand in part.path.stands}
+    movement = leg.main
     found = []
     for call in main.calls:
-        if call.place not in at:
+        stand = stands.get(call.place) if call.stops else None
+        # The timetable's place may lie some way from where the leg begins, ends or stops.
+        here = at.get(call.place) if stand is None else stand.at_m
+        if here is None:
             continue
-        here = at[call.place]
-        arrive, depart = _times(movement, here)
+        if stand is part.path.stands[0]:
+            arrive = depart = leg.depart_utc
+        elif stand is part.path.stands[-1]:
+            arrive = depart = leg.arrive_utc
+        else:
+            arrive, depart = _times(movement, here)
         found.append(
             PlaceShift(call.place, here, arrive - call.arrive_utc, depart - call.depart_utc)
         )

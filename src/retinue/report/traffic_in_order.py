@@ -162,7 +162,7 @@ def stale_note(plan: Plan, part: LegTraffic, moved: MovedTraffic) -> Note | None
     worst = max(moved.shifts, key=lambda shift: abs(shift.most_s))
     sign = "later" if worst.most_s > 0 else "earlier"
     text = (
-        f"the plan has moved off the path that was found, by {duration_text(abs(worst.most_s))}"
+        f"the plan has moved off the path that was found, by {_span(abs(worst.most_s))}"
         f" ({sign}) at {worst.place}: "
     )
     meets = met(plan, part, moved)
@@ -246,6 +246,10 @@ def path_table(part: LegTraffic, leg: Leg | None = None) -> Table:
         tuple(cells for _, cells in rows), right=frozenset({0, 2, 3}), wide={1: 1.0, 4: 1.2},
         note=f"Main train, local time {offset}.",
     )  # fmt: skip
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f}\u00a0s" if seconds < 90.0 else duration_text(seconds)
 
 
 def _clock(moment: float, zone: str) -> str:
