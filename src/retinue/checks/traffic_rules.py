@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from retinue.checks.finding import Finding
 from retinue.checks.traffic_convoy import convoy_of
+from retinue.checks.traffic_convoy_holds import hold_faults
 from retinue.checks.traffic_ground import ground_of
 from retinue.checks.traffic_rule_faults import Holders, broken
 from retinue.checks.traffic_rule_windows import Convoy
@@ -81,6 +82,7 @@ def check_traffic_rules(
         ground = ground_of(record, mains[0])
         faults = list(ground.faults)
         convoy = Convoy(tuple(members), mains[0], ground, approach_m())
+        faults = faults or hold_faults(record, convoy.members, ground)
         if not faults:
             holders = Holders(record)
             findings += [_of_rule(rule, record, convoy, holders) for rule in RULES]
