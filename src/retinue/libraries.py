@@ -18,7 +18,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -53,10 +52,12 @@ def constraint_solver(purpose: str, extra: str) -> Any:
         ) from error
 
 
-@cache
 def _cp_model() -> Any:
-    with stand_in("pandas", Index=_later("Index"), Series=_later("Series")):
-        from ortools.sat.python import cp_model
+    if "ortools.sat.python.cp_model" not in sys.modules:
+        with stand_in("pandas", Index=_later("Index"), Series=_later("Series")):
+            importlib.import_module("ortools.sat.python.cp_model")
+    from ortools.sat.python import cp_model
+
     return cp_model
 
 

@@ -63,3 +63,21 @@ def test_a_span_on_the_clock_lies_within_its_hours(start: int, length: int, begi
         for low, high in pieces:
             assert day * DAY_S + start * HOUR <= low + 60
             assert high <= day * DAY_S + (start + length) * HOUR + 60
+
+
+@given(st.integers(-4, 4), st.integers(1, 6))
+def test_a_clock_that_drifts_serves_at_quarters_near_its_own_hour(jump: int, rate: int) -> None:
+    # A body follows by so many sixths of an hour a day.
+    end = 5 * DAY_S
+    clock = Offsets(np.array([0.0, end]), np.array([0.0, jump * rate * 600.0]), steps=False)
+    for meal in meal_times(LUNCH, clock, [(0.0, end)], [], HOUR, sitting_s=HOUR):
+        assert meal.time_s % 900 == 0
+        shown = float(clock.shown(meal.time_s)) - meal.day * DAY_S
+        assert abs(shown - LUNCH.ideal_s) <= 450 + 60
+        assert all(edge % 300 == 0 for window in meal.windows for edge in window)
+
+
+def test_service_after_a_closed_time_begins_at_whole_five_minutes() -> None:
+    closed = [(12.0 * HOUR, 12.0 * HOUR + 2543.0)]
+    (meal,) = meal_times(LUNCH, UTC_CLOCK, [(0.0, DAY_S)], closed, HOUR, sitting_s=HOUR)
+    assert meal.time_s == 12.75 * HOUR

@@ -7,6 +7,7 @@ out; where too little is left it is stretched, later before earlier.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,11 @@ __all__ = ["MealTime", "MealWindow", "meal_times", "spans_on_clock"]
 
 Spans = tuple[tuple[float, float], ...]
 _GRID_S = 60.0
+#: A clock that drifts is read in quarters of an hour: nobody announces lunch for 11:46:52, and a
+#: train that is a little late moves no meal by seconds.
+_DRIFTING_S = 900.0
+#: Service begins at whole five minutes, whatever a window is cut by.
+_MARK_S = 300.0
 _STRETCH_S = 1800.0
 _NO_DAY = -(10**9)
 
@@ -77,7 +83,10 @@ class MealTime:
 def spans_on_clock(
     clock: Offsets, aboard: Sequence[tuple[float, float]], from_s: float, until_s: float
 ) -> dict[int, Spans]:
-    """Return by day when a clock shows a time between two hours, within spans of Unix time."""
+    """Return by day when a clock shows a time between two hours, within spans of Unix time.
+
+    A clock that drifts is read in whole quarters of an hour.
+    """
     found: dict[int, list[tuple[float, float]]] = {}
     for begins, ends in aboard:
         first = np.floor(begins / _GRID_S) * _GRID_S
@@ -92,8 +101,12 @@ def spans_on_clock(
         edges = np.flatnonzero(np.diff(np.where(inside, day, _NO_DAY)) != 0) + 1
         for part in np.split(np.arange(inside.size), edges):
             if inside[part[0]]:
-                span = (float(grid[part[0]]), float(grid[part[-1] + 1]))
-                found.setdefault(int(day[part[0]]), []).append(span)
+                low, high = float(grid[part[0]]), float(grid[part[-1] + 1])
+                if not clock.steps:
+                    low = begins if low <= begins else max(begins, _quarter(low))
+                    high = ends if high >= ends else min(ends, _quarter(high))
+                if low < high:
+                    found.setdefault(int(day[part[0]]), []).append((low, high))
     return {day: tuple(spans) for day, spans in sorted(found.items())}
 
 
@@ -155,8 +168,17 @@ def meal_times(
     return tuple(sorted(meals, key=lambda m: (m.time_s, m.kind)))
 
 
+def _quarter(moment: float) -> float:
+    return round(moment / _DRIFTING_S) * _DRIFTING_S
+
+
 def _useful(spans: Spans, least_s: float) -> Spans:
-    return tuple(span for span in spans if span[1] - span[0] >= max(least_s, 1.0))
+    """Return spans that are long enough, from the first to the last whole five minutes in them."""
+    marked = [
+        (math.ceil(begins / _MARK_S) * _MARK_S, math.floor(ends / _MARK_S) * _MARK_S)
+        for begins, ends in spans
+    ]
+    return tuple(span for span in marked if span[1] - span[0] >= max(least_s, 1.0))
 
 
 def _length(spans: Spans) -> float:
@@ -168,6 +190,8 @@ def _ideal(window: MealWindow, clock: Offsets, day: int, spans: Spans) -> float:
     aim = day * DAY_S + window.ideal_s
     moment = aim - float(clock.at(spans[0][0]))
     moment = aim - float(clock.at(moment))
+    if not clock.steps:
+        moment = _quarter(moment)
     return min(max(moment, spans[0][0]), spans[-1][1])
 
 
