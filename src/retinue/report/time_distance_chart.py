@@ -225,10 +225,12 @@ def _draw_trains(
     altered = {one.id: one for one in record.altered}
     green = altered_colour(palette)
     drawn = []
+    before: dict[str, list[NDArray[np.float64]]] = {}
     for one in record.altered:
         for points in _strings(one.old_calls, route, x, y):
             for piece in _clip(points, x, y):
                 sheet.path(piece, stroke=green, width=0.9, dash="3 2", css="before")
+                before.setdefault(one.id, []).append(piece)
     order = sorted(record.trains, key=lambda t: (t.special, t.id in altered, t.role == "main"))
     for train in order:
         look = stroke_of(train, palette)
@@ -236,6 +238,9 @@ def _draw_trains(
             piece for points in _strings(train.calls, route, x, y) for piece in _clip(points, x, y)
         ]
         if not pieces:
+            # One that no longer comes here is named where it came.
+            if train.id in before:
+                drawn.append((train, before[train.id]))
             continue
         if train.id in altered and not train.special:
             # What does not run has been drawn as it was, and is only named.
@@ -282,10 +287,11 @@ def _draw_names(
     x: Axis,
     y: Axis,
 ) -> None:
-    """Name trains at the middle of their longest piece, as many as there is room for."""
+    """Name trains on their longest piece: those that gave way, then those near the convoy."""
     altered = {one.id for one in record.altered}
+    own = shapely.MultiLineString([piece for t, pieces in drawn if t.special for piece in pieces])
     labels = []
-    for train, pieces in reversed(drawn):
+    for train, pieces in drawn:
         if train.special:  # the key names them
             continue
         longest = max(pieces, key=lambda piece: float(np.abs(np.diff(piece[:, 1])).sum()))
@@ -295,6 +301,7 @@ def _draw_names(
         rank = 1 if train.id in altered else 2
         labels.append(Label(shortened(words, 8, 90.0), middle.x, middle.y, rank, 8.0,
                             1.04 * sheet.palette.slack))  # fmt: skip
+    labels.sort(key=lambda one: (one.rank, own.distance(shapely.Point(one.x, one.y)), one.text))
     lines = [
         shapely.get_coordinates(shapely.segmentize(shapely.linestrings(piece), 2.0))
         for _, pieces in drawn

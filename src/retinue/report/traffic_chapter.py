@@ -159,12 +159,15 @@ def _stations(record: TrafficRecord, route: TrafficRoute) -> list[str]:
     kinds = {resource.id: resource.kind for resource in record.resources}
     wanted = {names[w.resource] for w in record.windows if kinds.get(w.resource) == "station"}
     wanted |= {s.name for s in route.stations if s.rank <= 1}
+    begin, end = time_span(record)
     for one in record.altered:
         old = {call.place: call.depart_utc - call.arrive_utc for call in one.old_calls}
         wanted |= {
             call.place
             for call in one.new_calls
             if call.depart_utc - call.arrive_utc > old.get(call.place, 0.0) + 60.0
+            and begin <= call.depart_utc
+            and call.arrive_utc <= end
         }
     return [station.name for station in route.stations if station.name in wanted]
 

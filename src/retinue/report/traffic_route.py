@@ -241,6 +241,7 @@ def overlaps(record: TrafficRecord) -> tuple[Overlap, ...]:
         for item in train.passes:
             holders.setdefault(item.resource, []).append((item.from_utc, item.to_utc, train.id))
     known = {(frozenset((a, b)), number) for a, b, number in record.known_overlaps}
+    special = {train.id for train in record.trains if train.special}
     found = []
     for resource in sorted(record.resources, key=lambda one: one.id):
         rows = sorted(holders.get(resource.id, ()))
@@ -251,7 +252,9 @@ def overlaps(record: TrafficRecord) -> tuple[Overlap, ...]:
             if len(others) >= resource.capacity:
                 until = min(end, max(row[1] for row in there if row[2] != holder))
                 pairs = [frozenset((holder, other)) for other in others]
-                old = all((pair, resource.id) in known for pair in pairs)
+                new = sum((pair, resource.id) not in known for pair in pairs)
+                own = holder in special or not others.isdisjoint(special)
+                old = not own and new < resource.capacity
                 found.append(
                     Overlap(resource.id, begin, max(until, begin), (*sorted(others), holder), old)
                 )

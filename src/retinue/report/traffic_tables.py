@@ -61,14 +61,16 @@ def altered_table(record: TrafficRecord, zone: str) -> Table:
             strong.append(len(rows))
         ends = one.old_calls[-1] if one.old_calls else None
         new = one.new_calls[-1] if one.new_calls else None
+        ends_elsewhere = ends is not None and new is not None and ends.place != new.place
+        after = clock_text(new.arrive_utc, zone) if new else "does not run"
         rows.append(
             (
                 _title(record, one.id),
                 one.measure,
                 ends.place if ends else "",
                 clock_text(ends.arrive_utc, zone) if ends else "",
-                clock_text(new.arrive_utc, zone) if new else "does not run",
-                "" if one.measure == "cancelled" else _later(one.delay_s),
+                f"ends at {new.place}" if new and ends_elsewhere else after,
+                "" if one.measure == "cancelled" or ends_elsewhere else _later(one.delay_s),
                 f"{one.weight:g}",
                 one.because,
             )
@@ -76,7 +78,7 @@ def altered_table(record: TrafficRecord, zone: str) -> Table:
     return Table(
         "Trains that give way",
         ("train", "measure", "to", "before", "after", "later", "weight", "because"),
-        tuple(rows), right=frozenset({3, 4, 5, 6}), wide={7: 1.0}, strong=frozenset(strong),
+        tuple(rows), right=frozenset({3, 5, 6}), wide={4: 0.7, 7: 1.0}, strong=frozenset(strong),
         note="Arrival at the last place, local time. Weight: of a second of delay of this train.",
     )  # fmt: skip
 
@@ -108,6 +110,13 @@ def _changed(
             yield (title, call.place, "", "", *_pair(call, zone), "not before")
             title = ""
             continue
+        if call is one.new_calls[-1] and call.place != one.old_calls[-1].place:
+            # Where it ends now it does not depart.
+            arrives = clock_text(call.arrive_utc, zone)
+            late = call.arrive_utc - before.arrive_utc
+            yield (title, call.place, *_pair(before, zone), arrives, "ends", _later(late))
+            title = ""
+            continue
         later = call.depart_utc - before.depart_utc
         if max(abs(later), abs(call.arrive_utc - before.arrive_utc)) < _LEAST_S:
             continue
@@ -116,11 +125,14 @@ def _changed(
         yield (title, call.place, *_pair(before, zone), *_pair(call, zone), _later(later))
         title = ""
     new = {call.place for call in one.new_calls}
-    if one.new_calls:
-        for call in one.old_calls:
-            if call.place not in new and call.stops:
-                yield (title, call.place, *_pair(call, zone), "", "", "not served")
-                title = ""
+    left_out = [call for call in one.old_calls if call.stops and call.place not in new]
+    if one.new_calls and left_out:
+        first, last = left_out[0], left_out[-1]
+        more = len(left_out) - 2
+        between = f" and {more} places to " if more > 1 else ", one more and " if more else " and "
+        place = first.place if first is last else f"{first.place}{between}{last.place}"
+        arrive, depart = clock_text(first.arrive_utc, zone), clock_text(last.depart_utc, zone)
+        yield (title, place, arrive, depart, "", "", "not served")
 
 
 def _pair(call: TrainCall, zone: str) -> tuple[str, str]:
