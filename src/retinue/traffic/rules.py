@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from retinue.errors import InputError
+from retinue.traffic.lines_beside import BesideBlock, lines_beside
 from retinue.traffic.occupation import MOVING, STANDING
 from retinue.traffic.resource import Kind
 from retinue.traffic.safe_intervals import Need
@@ -115,7 +116,8 @@ class RuleSet:
     def _beside(self, ground: _Ground) -> Iterator[WayHold]:
         rule = "none beside"
         if rule in self.on:
-            for block, begins, ends in (*ground.parallel(), *ground.own_tracks()):
+            beside = ((line.block, line.from_m, line.to_m) for line in ground.lines())
+            for block, begins, ends in (*ground.parallel(), *ground.own_tracks(), *beside):
                 need = ground.whole(block, self.classes(rule))
                 tail = ends + ground.convoy.length_m
                 yield WayHold(need, begins, ends, begins, tail, 0.0, 0.0, rule=rule)
@@ -124,9 +126,12 @@ class RuleSet:
         rule = "opposite held"
         if rule in self.on:
             first, last = ground.convoy.members[0][0], ground.convoy.members[-1][0]
-            for block, begins, ends in ground.parallel():
+            beside = (
+                (line.block, line.from_m, line.to_m) for line in ground.lines() if line.against
+            )
+            for block, begins, ends in (*ground.parallel(), *beside):
                 need = ground.whole(block, self.classes(rule))
-                tail = ends + ground.convoy.members[-1][1]
+                tail = ends + ground.convoy.longest_m
                 yield WayHold(need, begins, ends, begins, tail, -first, last, rule=rule)
 
     def _freight(self, ground: _Ground) -> Iterator[WayHold]:
@@ -140,6 +145,7 @@ class RuleSet:
             for resource, kind, begins, ends in ground.rows()
         ]
         here += [(block, begins, ends, False) for block, begins, ends in ground.parallel()]
+        here += [(line.block, line.from_m, line.to_m, False) for line in ground.lines()]
         for resource, begins, ends, place in here:
             yield WayHold(
                 Need(resource, state=MOVING, classes=classes),
@@ -174,6 +180,12 @@ class RuleSet:
                     hold.need, state=STANDING, dangerous=True, classes=self.classes(rule)
                 )
                 yield replace(hold, need=need)
+            first, last = ground.convoy.members[0][0], ground.convoy.members[-1][0]
+            beside = [(line.block, line.from_m, line.to_m) for line in ground.lines()]
+            for block, begins, ends in (*ground.parallel(), *ground.own_tracks(), *beside):
+                need = Need(block, state=STANDING, dangerous=True, classes=self.classes(rule))
+                tail = ends + ground.convoy.longest_m
+                yield WayHold(need, begins, ends, begins, tail, -first, last, rule=rule)
 
     def _crossing(self, ground: _Ground) -> Iterator[WayHold]:
         rule = "none crossing above"
@@ -315,6 +327,13 @@ class _Ground:
                     else (section.length_m - to_a, section.length_m - from_a)
                 )
                 yield block, self.chainage(start + one), self.chainage(start + two)
+
+    def lines(self) -> list[BesideBlock]:
+        """Return the blocks of other lines that lie beside the way, with their chainages."""
+        return [
+            line._replace(from_m=self.chainage(line.from_m), to_m=self.chainage(line.to_m))
+            for line in lines_beside(self.network, self.way)
+        ]
 
     def at_stations(self, rule: str) -> Iterator[WayHold]:
         """Yield each station from the first train's approach until the last one's tail is out."""
