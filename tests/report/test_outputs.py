@@ -7,6 +7,7 @@ import pytest
 
 from retinue.errors import InputError
 from retinue.plan import Plan, Provision
+from retinue.plan.approval import ApprovalRegister
 from retinue.report.map_land import MapLand
 from retinue.report.outputs import write_outputs, written_by_retinue
 
@@ -137,7 +138,8 @@ def test_a_provisioning_of_another_plan_is_not_written(
 def test_approvals_outlive_the_plan_they_were_given_for(sample: Plan, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     write_outputs(sample, folder, pdf=False, page=False)
-    (folder / "approvals.json").write_text("{}")
+    register = ApprovalRegister(title=sample.title, plan_hash=sample.hash).to_json()
+    (folder / "approvals.json").write_text(register)
     write_outputs(sample, folder, pdf=False, page=False)
-    assert (folder / "approvals.json").read_text() == "{}"
+    assert (folder / "approvals.json").read_text() == register
     assert (folder / "approvals.json").stat().st_mode & 0o777 == 0o600

@@ -13,13 +13,12 @@ from retinue.errors import NoPlan
 from retinue.traffic.anchor import ANCHOR_M, anchor
 from retinue.traffic.feed_lookup import find_feed
 from retinue.traffic.gtfs_feed import read_feed
-from retinue.traffic.line_network import LineNetwork, Step
+from retinue.traffic.line_network import LineNetwork
 from retinue.traffic.timetable import day_of_traffic
-from retinue.traffic.way_path import restricted_path, way_path
 from retinue.world.rail_route import OperatingPoint, RailRoute
 from retinue.world.rail_routing import plan_route
 from retinue.world.world import World
-from tests.traffic.small_line import line, way_of
+from tests.traffic.small_line import line
 
 
 @pytest.fixture(scope="module")
@@ -68,21 +67,6 @@ def test_a_network_that_goes_another_way_is_refused_by_place() -> None:
     lat, lon = np.linspace(47.0, 47.2, 21), np.full(21, 8.0)
     with pytest.raises(NoPlan, match=r"B lies .* km off it"):
         anchor(bent, lat, lon, np.linspace(0.0, 22_200.0, 21))
-
-
-def test_the_path_of_a_way_has_proven_speeds_and_restrictions() -> None:
-    small = line([4_000.0, 6_000.0], [1, 2], [2, 2, 2])
-    way = small.along(way_of(small))
-    path = way_path(small, way, {(1, True): 10.0, (1, False): 5.0})
-    assert path.length_m == pytest.approx(10_000.0)
-    assert path.limit_mps.at(np.array([2_000.0, 5_000.0])) == pytest.approx([120 / 3.6, 10.0])
-    back = small.along((Step(1, False), Step(0, False)))
-    assert way_path(small, back, {(1, False): 5.0}).limit_mps.at(0.0) == pytest.approx(5.0)
-    # The leg counts from 1 km before the network's first node.
-    leg = dataclasses.replace(way_path(small, way), length_m=11_000.0)
-    slow = restricted_path(leg, way, way.node_m + 1_000.0, {(1, True): 10.0})
-    at = slow.limit_mps.at(np.array([500.0, 4_999.0, 5_001.0, 10_999.0]))
-    assert at == pytest.approx([120 / 3.6, 120 / 3.6, 10.0, 10.0])
 
 
 def test_a_leg_over_the_pack_finds_a_network_of_shapes(shared: Path, world: World) -> None:

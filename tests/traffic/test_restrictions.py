@@ -1,8 +1,7 @@
-"""Possessions and speed restrictions: the newest version holds, and re-opens what it touches."""
+"""Possessions and speed restrictions: the newest version holds, on the blocks it lies on."""
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,17 +9,15 @@ import pytest
 
 from retinue.clock import parse_moment
 from retinue.errors import InputError
-from retinue.plan.traffic import TrafficRecord, TrainPass, TrainPath
 from retinue.traffic.conflicts import find_conflicts
+from retinue.traffic.line_network import Step
 from retinue.traffic.occupation import Occupations
-from retinue.traffic.reopened import affected_plans
 from retinue.traffic.restrictions import (
-    closed_sections,
     load_restrictions,
     place_restrictions,
     possession_occupations,
-    speed_limits,
 )
+from retinue.traffic.slow_way import way_spans
 from tests.traffic.small_line import line
 
 HEAD = "retinue restrictions: 1\nsender: Region north\nrestrictions:\n"
@@ -73,6 +70,10 @@ def test_two_contents_of_one_version_are_refused_with_both_places(tmp_path: Path
         (entry(extra="    towards: C\n"), "towards"),
         (entry().replace("version: 1", "version: one"), "version"),
         (entry().replace("possession", "party"), "kind"),
+        (entry(kind="speed", extra="    speed: 0.1 km/h\n"), "speed"),
+        (entry(extra="    within: [3 km, 2 km]\n"), "within"),
+        (entry(extra="    within: [-1 km, 2 km]\n"), "within"),
+        (entry(extra="    within: [3 km]\n"), "within"),
     ],
 )
 def test_a_fault_in_a_file_is_named_by_line_and_key(tmp_path: Path, text: str, where: str) -> None:
@@ -94,13 +95,10 @@ def test_a_possession_holds_both_tracks_or_the_one_it_names(tmp_path: Path) -> N
     section = NETWORK.sections[0]
     placed = place_restrictions(NETWORK, both)
     assert placed[0].resources == {*section.blocks_up, *section.blocks_down}
-    assert closed_sections(placed, TEN + 60, TEN + 120) == {0}
-    assert closed_sections(placed, TEN - 120, TEN - 60) == frozenset()
     placed = place_restrictions(NETWORK, one)
     assert placed[0].resources == set(section.blocks_up)
-    assert closed_sections(placed, TEN, TEN + 1) == frozenset()
     held, titles = possession_occupations(NETWORK, placed, 1)
-    assert titles == ["possession P-1 (Region north)"]
+    assert titles == ["possession P-1 (Region north, version 1)"]
     train = Occupations(
         *(np.array([v]) for v in (0, section.blocks_up[0], TEN + 60, TEN + 90, 1, 0, 0, 0))
     )
@@ -108,49 +106,50 @@ def test_a_possession_holds_both_tracks_or_the_one_it_names(tmp_path: Path) -> N
     assert (found.holder.tolist(), found.comer.tolist()) == ([1], [0])
 
 
-def test_the_lowest_speed_of_a_window_holds_on_the_named_way(tmp_path: Path) -> None:
-    file = write(
-        tmp_path / "a.yaml",
-        entry("S-1", kind="speed", extra="    speed: 60 km/h\n"),
-        entry("S-2", kind="speed", extra="    speed: 36 km/h\n    towards: A\n"),
-    )
+def test_a_part_of_a_stretch_takes_the_blocks_it_lies_on(tmp_path: Path) -> None:
+    # Blocks of 5 km: the part lies on the second one, of either direction.
+    file = write(tmp_path / "a.yaml", entry(extra="    within: [6 km, 6.5 km]\n"))
+    (placed,) = place_restrictions(NETWORK, load_restrictions([file]))
+    section = NETWORK.sections[0]
+    assert placed.resources == {section.blocks_up[1], section.blocks_down[0]}
+    assert placed.spans == ((6_000.0, 6_500.0),)
+    beyond = write(tmp_path / "b.yaml", entry(extra="    within: [11 km, 12 km]\n"))
+    with pytest.raises(InputError, match=r"10\.0 km long on this network"):
+        place_restrictions(NETWORK, load_restrictions([beyond]))
+
+
+def test_where_a_slow_stretch_lies_on_a_way_and_for_whom(tmp_path: Path) -> None:
+    text = entry("S-1", kind="speed", extra="    speed: 60 km/h\n    within: [2 km, 4 km]\n")
+    other = entry("S-2", kind="speed", extra="    speed: 36 km/h\n    towards: A\n")
+    whole = entry("S-3", kind="speed", extra="    speed: 36 km/h\n").replace("[A, B]", "[C, A]")
+    file = write(tmp_path / "a.yaml", text, other, whole)
     placed = place_restrictions(NETWORK, load_restrictions([file]))
-    limits = speed_limits(placed, TEN, TEN + 60)
-    assert limits == {(0, True): pytest.approx(60 / 3.6), (0, False): pytest.approx(10.0)}
-    assert speed_limits(placed, TEN - 60, TEN) == {}
+    there = NETWORK.along((Step(0, True), Step(1, True)))
+    # The leg counts 1 % longer, from 1 km on.
+    spans = way_spans(NETWORK, there.steps, there.node_m * 1.01 + 1_000.0, placed)
+    assert [(s.restriction.id, round(s.from_m), round(s.to_m), s.own_track) for s in spans] == [
+        ("S-2", 1_000, 11_100, False), ("S-3", 1_000, 21_200, True), ("S-1", 3_020, 5_040, True),
+    ]  # fmt: skip
+    back = NETWORK.along((Step(1, False), Step(0, False)))
+    spans = way_spans(NETWORK, back.steps, back.node_m, placed)
+    assert [(s.restriction.id, s.from_m, s.to_m, s.own_track) for s in spans] == [
+        ("S-3", 0.0, 20_000.0, True), ("S-2", 10_000.0, 20_000.0, True),
+        ("S-1", 16_000.0, 18_000.0, True),
+    ]  # fmt: skip
 
 
-def a_plan(begin: float, uses: tuple = (), block: int | None = None) -> TrafficRecord:  # type: ignore[type-arg]
-    held = TrainPass(
-        resource=NETWORK.sections[0].blocks_up[0] if block is None else block, from_utc=begin,
-        to_utc=begin + 300.0, direction=1,
-    )  # fmt: skip
-    path = TrainPath(
-        id="main", title="main", train_class="special", special=True, length_m=200.0, calls=(),
-        passes=(held,),
-    )  # fmt: skip
-    return TrafficRecord(view="pessimistic", resources=(), trains=(path,), restrictions=uses)
+def test_a_folder_without_files_is_no_list(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no file of restrictions"):
+        load_restrictions([tmp_path])
 
 
-def test_a_change_reopens_the_plans_it_touches_and_no_other(tmp_path: Path) -> None:
-    now = load_restrictions([write(tmp_path / "a.yaml", entry(version=2))])
-    old = dataclasses.replace(now[0], version=1).use
-    plans = {
-        "touched": a_plan(TEN + 600),
-        "earlier": a_plan(TEN - 4000),
-        "elsewhere": a_plan(TEN + 600, block=NETWORK.sections[1].blocks_up[0]),
-        "known": a_plan(TEN + 600, (now[0].use,)),
-        "stood on version 1": a_plan(TEN - 4000, (old,)),
-    }
-    found = affected_plans(plans, NETWORK, now)
-    assert {name: [r.what for r in reasons] for name, reasons in found.items()} == {
-        "touched": ["new"], "stood on version 1": ["changed"],
-    }  # fmt: skip
-    assert found["touched"][0].trains == ("main",)
-    assert "P-1, version 2, by Region north: touches main" in str(found["touched"][0])
-    withdrawn = [dataclasses.replace(now[0], version=3, withdrawn=True)]
-    found = affected_plans(plans, NETWORK, withdrawn)
-    assert {n: r[0].what for n, r in found.items()} == {
-        "known": "withdrawn", "stood on version 1": "withdrawn",
-    }  # fmt: skip
-    assert {r[0].what for r in affected_plans(plans, NETWORK, []).values()} == {"gone"}
+def test_the_words_say_all_and_the_hash_changes_with_them(tmp_path: Path) -> None:
+    one = load_restrictions([write(tmp_path / "a.yaml", entry())])[0]
+    other = load_restrictions(
+        [write(tmp_path / "b.yaml", entry(extra="    within: [1 km, 2 km]\n"))]
+    )[0]
+    assert one.sha256 != other.sha256
+    assert one.words("Europe/Zurich") == (
+        "possession, A - B, 23 Nov 10:00 +01 to 23 Nov 12:00 +01 (P-1, version 1, by Region north)"
+    )
+    assert "1 to 2 km after A" in other.words("UTC")

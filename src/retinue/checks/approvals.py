@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from datetime import datetime
@@ -48,6 +49,8 @@ def _faults(plan: dict[str, Any], register: dict[str, Any]) -> Iterator[str]:
         for one in entries:
             if not one["role"].strip():
                 yield f"{kind} {one['number']} names no role"
+    for one in approvals:
+        yield from _rests(one)
     yield from _replay(register, approvals, amendments)
     standing = [one for one in approvals if one["lapsed_by"] is None]
     stated = register["state"]
@@ -68,6 +71,22 @@ def _faults(plan: dict[str, Any], register: dict[str, Any]) -> Iterator[str]:
         record = json.loads(kept)
         if _digest(record) != register["plan_hash"] or record["hash"] != register["plan_hash"]:
             yield "the plan that the register keeps is not the one that was approved"
+
+
+def _rests(approval: dict[str, Any]) -> Iterator[str]:
+    """Look at an approval's papers, and at what was accepted in spite of something."""
+    name = f"approval {approval['number']}"
+    for paper in approval["papers"]:
+        if not re.fullmatch(r"[0-9a-f]{64}", paper["sha256"]):
+            yield f"{name}: {paper['name']} has no hash"
+        elif paper["packed"]:
+            kept = zlib.decompress(base64.b64decode(paper["packed"], validate=True))
+            if hashlib.sha256(kept).hexdigest() != paper["sha256"]:
+                yield f"{name}: {paper['name']} is not the paper whose hash it names"
+    if approval["deviations"] and not approval["despite"].strip():
+        yield f"{name} accepts {len(approval['deviations'])} deviations without a reason"
+    if approval["deviations"] and approval["state"] not in ("accepted", "frozen"):
+        yield f"{name} accepts deviations of a plan that is only {approval['state']}"
 
 
 def _replay(
@@ -115,8 +134,11 @@ def _amended(
         yield f"{name} changes a plan on which no approval stood"
     elif entry["before_hash"] != current:
         yield f"{name} begins at another plan than the one that was approved"
-    if entry["before_hash"] == entry["after_hash"]:
+    same, reopened = entry["before_hash"] == entry["after_hash"], bool(entry["restrictions"])
+    if same and not reopened:
         yield f"{name} changes nothing"
+    if reopened and not same:
+        yield f"{name} changes the plan and re-opens it at once"
     gone = [one for one in standing if one["lapsed_by"] == entry["number"]]
     left = [one for one in standing if one["lapsed_by"] != entry["number"]]
     if sorted(one["number"] for one in gone) != sorted(entry["lapsed"]):
@@ -125,6 +147,9 @@ def _amended(
         yield f"{name} leaves {left[-1]['state']} standing without {gone[0]['state']}"
     if any(one["state"] == "frozen" for one in left):
         yield f"{name} leaves the plan frozen though it changed"
+    most = "submitted" if any(one["touches"] for one in entry["restrictions"]) else "offered"
+    if reopened and left and _rank(left[-1]) > _ORDER.index(most):
+        yield f"{name} re-opens the plan and leaves it {left[-1]['state']}"
     after = left[-1]["state"] if left else "draft"
     if entry["state"] != after:
         yield f"{name} says {entry['state']}, what stands after it is {after}"

@@ -28,6 +28,7 @@ from retinue.cli import (
     plans,
     protect,
     provision,
+    restrictions,
     road,
     route,
     traffic,
@@ -75,6 +76,7 @@ route.add_to(app)
 odds.add_to(app)
 road.add_to(app)
 traffic.add_to(app)
+restrictions.add_to(app)
 world.add_to(app)
 protect.add_to(app)
 provision.add_to(app)

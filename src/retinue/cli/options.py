@@ -7,12 +7,18 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Json", "WorldFolder"]
+__all__ = ["AmendBy", "Json", "WorldFolder"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 WorldFolder = Annotated[
     Path | None,
     typer.Option(
         "--world", metavar="NAME.world", help="A built world: plan over its mapped tracks."
+    ),
+]
+AmendBy = Annotated[
+    str,
+    typer.Option(
+        "--amend", metavar="ROLE", help="Enter the change of an approved plan as an amendment."
     ),
 ]

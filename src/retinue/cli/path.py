@@ -12,16 +12,18 @@ from retinue.cli.options import Json
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
-    from retinue.plan.approval import ApprovalRegister, PlanState
+    from retinue.plan.approval import ApprovalRegister, Paper, PlanState
     from retinue.traffic.path_message import PathMessage
     from retinue.traffic.path_offer import OfferComparison
     from retinue.traffic.path_request import Leeway
 
-__all__ = ["add_to"]
+__all__ = ["add_to", "enter_amendment", "moment_of"]
 
 FORMATS = ("xml", "csv")
 #: So many faults of an offer are printed one by one; all of them with --json.
 _SHOWN = 10
+#: So many moved events of an amendment.
+_MOVED = 4
 
 _group = typer.Typer(
     help="Train paths: request, offer, state of approval, amendment.",
@@ -102,7 +104,7 @@ def request_command(
     known = read_codes(codes) if codes else {}
     who = Parties(
         sender=sender, recipient=recipient, contact=contact, mail=mail,
-        at_s=None if at is None else _moment(at), train_number=train_number,
+        at_s=None if at is None else moment_of(at), train_number=train_number,
     )  # fmt: skip
     asked = _asked(record, leg, train, _leeway(before, after), known)
     result: dict[str, Any] = {
@@ -148,7 +150,7 @@ def _leeway(before: float | None, after: float | None) -> Leeway:
     )
 
 
-def _moment(text: str | None) -> float:
+def moment_of(text: str | None) -> float:
     """Return the moment of an entry; the clock's, where none is named."""
     from datetime import UTC, datetime
 
@@ -278,7 +280,10 @@ def offer_command(
 
     record = Plan.load(plan)
     known = read_codes(codes) if codes else {}
-    asked = _asked(record, leg, train, _submitted_leeway(plan, record, before, after), known)
+    asked = _submitted(plan, record, leg, train)
+    if not asked or before is not None or after is not None or known:
+        leeway = _submitted_leeway(plan, record, before, after)
+        asked = _asked(record, leg, train, leeway, known)
     found = [compare(match_request(offer, asked), offer) for offer in read_offer(file, asked)]
     result: dict[str, Any] = {
         "plan": record.hash,
@@ -299,6 +304,25 @@ def offer_command(
             "the plan would stay as it is" if moved is None else f"the plan:\n{moved.text()}"
         )
     output.result(result, "\n\n".join(parts))
+
+
+def _submitted(path: Path, plan: Plan, leg: int | None, train: str) -> tuple[PathMessage, ...]:
+    """Return the requests as they were submitted; none where nothing stands submitted."""
+    from retinue.plan.approval import register_file
+    from retinue.traffic.path_request import rail_leg
+    from retinue.traffic.states import open_register, submitted_requests
+
+    if not register_file(path).exists():
+        return ()
+    register = open_register(path, plan)
+    if not register.asked_packed:
+        return ()
+    wanted = None if leg is None else rail_leg(plan, leg).id
+    return tuple(
+        message
+        for message in submitted_requests(register, plan)
+        if (wanted is None or message.leg == wanted) and (not train or message.role == train)
+    )
 
 
 def _submitted_leeway(path: Path, plan: Plan, before: float | None, after: float | None) -> Leeway:
@@ -358,9 +382,19 @@ def state_command(
     role: Role = "",
     at: At = None,
     file: Annotated[
-        Path | None,
-        typer.Option("--file", metavar="FILE", help="What it rests on; its hash is kept."),
+        list[Path] | None,
+        typer.Option(
+            "--file", metavar="FILE", help="What it rests on, e.g. the offer; may be repeated."
+        ),
     ] = None,
+    despite: Annotated[
+        str,
+        typer.Option(
+            "--despite",
+            metavar="REASON",
+            help="Why an offer is accepted that is not what was asked for.",
+        ),
+    ] = "",
     before: Before = None,
     after: After = None,
     as_json: Json = False,
@@ -381,20 +415,56 @@ def state_command(
         raise InputError(f"{named[0][0]} and {named[1][0]} are two steps", where=named[1][0])
     record = Plan.load(plan)
     if not named:
-        for option, given in (("--role", role), ("--file", file), ("--at", at)):
+        for option, given in (
+            ("--role", role), ("--file", file), ("--at", at), ("--despite", despite),
+        ):  # fmt: skip
             if given:
                 raise InputError("no step is named", where=option,
                                  cure="Add --submit, --offer, --accept or --freeze.")  # fmt: skip
         _show(record, open_register(plan, record))
         return
-    document = ("", "") if file is None else (file.name, _sha256(file))
+    if despite and named[0][1] not in ("accepted", "frozen"):
+        raise InputError("only an offer is accepted despite something", where="--despite",
+                         cure="It goes with --accept and --freeze.")  # fmt: skip
     with register_alone(plan):
+        known = open_register(plan, record)
+        papers = _papers(file or [], known, record, keep=named[0][1] == "offered")
         register = approve(
-            open_register(plan, record), record, named[0][1], role=role, at_s=_moment(at),
-            leeway=_leeway(before, after), document=document,
+            known, record, named[0][1], role=role, at_s=moment_of(at),
+            leeway=_leeway(before, after), papers=papers, despite=despite,
         )  # fmt: skip
         write_register(register, plan)
     _show(record, register)
+
+
+def _papers(
+    files: list[Path], register: ApprovalRegister, plan: Plan, *, keep: bool
+) -> list[Paper]:
+    """Return the documents that an approval rests on; offers are kept word for word."""
+    from retinue.errors import InputError
+    from retinue.plan.approval import Paper
+    from retinue.traffic.path_offer import offers_in
+    from retinue.traffic.states import submitted_requests
+
+    asked = submitted_requests(register, plan) if keep and files else ()
+    found = []
+    for file in files:
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            what = f"cannot be read: {error.strerror or error}"
+            raise InputError(what, where=str(file)) from error
+        sound = keep
+        if keep:
+            try:
+                offers_in(content, str(file), asked)
+            except InputError:
+                # A letter is no offer that a program reads; a torn offer is an error.
+                if file.suffix.lower() in (".xml", ".csv"):
+                    raise
+                sound = False
+        found.append(Paper.of(file.name, content, keep=sound))
+    return found
 
 
 @_group.command("amend")
@@ -412,20 +482,28 @@ def amend_command(
 
     record = Plan.load(plan)
     with register_alone(plan):
-        register = amend(open_register(plan, record), record, role=role, at_s=_moment(at))
+        register = amend(open_register(plan, record), record, role=role, at_s=moment_of(at))
         write_register(register, plan)
     _show(record, register)
 
 
-def _sha256(file: Path) -> str:
-    import hashlib
+def enter_amendment(folder: Path, plan: Plan, role: str) -> None:
+    """Enter the change of an approved plan that was just written; nothing where none stands."""
+    from retinue.traffic.states import (
+        amend,
+        has_changed,
+        open_register,
+        register_alone,
+        write_register,
+    )
 
-    from retinue.errors import InputError
-
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", where=str(file)) from error
+    with register_alone(folder):
+        register = open_register(folder, plan)
+        if has_changed(register, plan):
+            made = amend(register, plan, role=role, at_s=moment_of(None))
+            write_register(made, folder)
+            entry = made.amendments[-1]
+            output.say(f"amendment {entry.number}: {entry.because}; now {entry.state}")
 
 
 def _show(plan: Plan, register: ApprovalRegister) -> None:
@@ -434,27 +512,56 @@ def _show(plan: Plan, register: ApprovalRegister) -> None:
 
     changed = has_changed(register, plan)
     record = register.as_dict()
-    del record["plan_packed"]
+    del record["plan_packed"], record["asked_packed"]
+    for approval in record["approvals"]:
+        for paper in approval["papers"]:
+            del paper["packed"]
     lines = [f"{plan.title}: {register.state}, plan {plan.hash[:12]}"]
     entries: list[tuple[int, str]] = []
     for one in register.approvals:
         lapsed = "" if one.lapsed_by is None else f", lapsed by amendment {one.lapsed_by}"
-        rests = f", {one.document} {one.document_sha256[:12]}" if one.document else ""
+        rests = "".join(f", {paper.name} {paper.sha256[:12]}" for paper in one.papers)
         when = local_text(one.at_utc, "UTC").strip()
         words = f"{one.state} by {one.role}, plan {one.plan_hash[:12]}{rests}{lapsed}"
-        entries.append((one.entry, f"  {when}  approval {one.number}: {words}"))
+        more = "".join(f"\n      deviation: {words}" for words in one.deviations)
+        more += f"\n      accepted because: {one.despite}" if one.despite else ""
+        entries.append((one.entry, f"  {when}  approval {one.number}: {words}{more}"))
     for item in register.amendments:
         when = local_text(item.at_utc, "UTC").strip()
         lapsed = f", approvals {', '.join(map(str, item.lapsed))} lapse" if item.lapsed else ""
-        words = f"{len(item.moved)} events moved{lapsed}: {item.because}; now {item.state}"
+        moved = "" if item.restrictions else f"{len(item.moved)} events moved"
+        words = f"{moved}{lapsed}".removeprefix(", ")
+        words = f"{words}{': ' if words else ''}{item.because}; now {item.state}"
         more = "".join(f"\n      {path}" for path in item.paths)
+        more += "".join(f"\n      {change.words}" for change in item.restrictions)
+        shown = [f"{e.place}, {e.kind} {(e.after_utc - e.before_utc) / 60.0:+.1f} min"
+                 for e in item.moved[:_MOVED]]  # fmt: skip
+        if len(item.moved) > _MOVED:
+            shown.append(f"and {len(item.moved) - _MOVED} more (--json)")
+        more += f"\n      moved: {'; '.join(shown)}" if shown else ""
         entries.append(
             (item.entry, f"  {when}  amendment {item.number} by {item.role}: {words}{more}")
         )
     lines += [words for _, words in sorted(entries)]
+    faults = () if changed else _offer_faults(register, plan)
+    if faults:
+        lines.append("the offer is not what was asked for:")
+        lines += [f"  {fault}" for fault in faults[:_SHOWN]]
+        lines += [f"  and {len(faults) - _SHOWN} more (--json)"] if len(faults) > _SHOWN else []
     if changed:
         lines.append(
             f"the plan has changed since (then {register.plan_hash[:12]}):"
             " retinue path amend PLAN --role ROLE"
         )
-    output.result(record | {"changed": changed}, "\n".join(lines))
+    told = {"changed": changed, "offer_faults": list(faults)}
+    output.result(record | told, "\n".join(lines))
+
+
+def _offer_faults(register: ApprovalRegister, plan: Plan) -> tuple[str, ...]:
+    """Return where an offer that waits for acceptance is not what was asked for."""
+    from retinue.traffic.path_answer import answer_faults
+    from retinue.traffic.states import submitted_requests
+
+    if register.state != "offered":
+        return ()
+    return answer_faults(submitted_requests(register, plan), register.standing[-1].papers)

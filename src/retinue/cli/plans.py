@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from retinue.cli.console import output
-from retinue.cli.options import Json, WorldFolder
+from retinue.cli.options import AmendBy, Json, WorldFolder
 
 if TYPE_CHECKING:
     from retinue.checks import Finding
@@ -89,7 +89,9 @@ def _write(
     progress: Any,
     provisioned: Provisioned | None,
     traffic: TrafficDocument | None,
+    amend: str,
 ) -> list[Path]:
+    from retinue.cli.path import enter_amendment
     from retinue.report.outputs import write_outputs
 
     written = write_outputs(
@@ -102,7 +104,10 @@ def _write(
         progress=progress,
         provision=None if provisioned is None else provisioned.document,
         traffic=traffic,
+        amended=bool(amend),
     )
+    if amend:
+        enter_amendment(folder, plan, amend)
     if provisioned is not None:
         provisioned.settle(folder)
     return written
@@ -120,6 +125,7 @@ def plan_command(
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write movement-order.pdf.")] = True,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Write journey.html.")] = True,
     provision: Provisioning = None,
+    amend: AmendBy = "",
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -149,7 +155,7 @@ def plan_command(
         traffic = traffic_with_plan(plan, out)
         written = _write(
             plan, out, exports=exports, pdf=pdf, page=page, force=force, progress=progress,
-            provisioned=provisioned, traffic=traffic,
+            provisioned=provisioned, traffic=traffic, amend=amend,
         )  # fmt: skip
         protected = protect_with_plan(plan, out, world, asked.folder, progress)
     _report(plan, out, written, protected, provisioned, traffic)
@@ -445,6 +451,7 @@ def actual_command(
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Write movement-order.pdf.")] = True,
     page: Annotated[bool, typer.Option("--page/--no-page", help="Write journey.html.")] = True,
     provision: Provisioning = None,
+    amend: AmendBy = "",
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -473,7 +480,7 @@ def actual_command(
         traffic = traffic_with_plan(after, folder)
         written = _write(
             after, folder, exports=exports, pdf=pdf, page=page, force=force, progress=progress,
-            provisioned=provisioned, traffic=traffic,
+            provisioned=provisioned, traffic=traffic, amend=amend,
         )  # fmt: skip
     comparison = compare_plans(before, after)
     observed = after.observations[-1]

@@ -168,8 +168,13 @@ def _record(made: DayOfTraffic, found: _Found) -> dict[str, Any]:
                 for fault in feed.faults.kept
             ],
         },
+        "restrictions": [
+            {"sender": entry.sender, "id": entry.id, "version": entry.version,
+             "sha256": entry.sha256, "kind": entry.kind, "placed": why == "", "why_not": why}
+            for entry, why in (*((entry, "") for entry in made.restrictions), *made.unplaced)
+        ],
         "assumed": list(made.notes),
-    }
+    }  # fmt: skip
 
 
 def _view_record(traffic: Traffic, conflicts: Conflicts) -> dict[str, Any]:
@@ -246,6 +251,7 @@ def _text(made: DayOfTraffic, found: _Found) -> str:
     ground = ", ".join(f"{km:,.0f} km {_GROUNDS[key]}" for key, km in made.ground_km().items())
     off = _metres(placement.course_error_m)
     lines.append(f"the network stands on {ground}; stops off it by {off}")
+    lines += _restriction_text(made)
     for view, (traffic, conflicts) in found.items():
         lines += ["", *_view_text(view, traffic, conflicts, zone)]
     lines += ["", *_fault_text(feed)]
@@ -253,6 +259,19 @@ def _text(made: DayOfTraffic, found: _Found) -> str:
         lines += ["", "assumed:", *(f"  {note}" for note in made.notes)]
     # Names come from a foreign file.
     return "\n".join(printable(line) for line in lines)
+
+
+def _restriction_text(made: DayOfTraffic) -> list[str]:
+    if not (made.restrictions or made.unplaced):
+        return []
+    held = [entry for entry in made.restrictions if not entry.withdrawn]
+    lines = ["", f"{len(held)} possessions and speed restrictions lie on the network:"]
+    lines += [f"  {entry.words(made.feed.zone)}" for entry in held]
+    lines += [
+        f"  NOT PLACED, look at it by hand: {entry.name}: {why} ({entry.where})"
+        for entry, why in made.unplaced
+    ]
+    return lines
 
 
 _GROUNDS = {

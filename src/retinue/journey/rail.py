@@ -97,6 +97,9 @@ class RailLeg(Record):
         default=1.0, gt=0, le=3, description="what if the train were heavier"
     )
     locomotives: tuple[str, ...] | None = None
+    restrictions: tuple[str, ...] = Field(
+        default=(), description="files of possessions and temporary speed restrictions"
+    )
 
     @model_validator(mode="after")
     def _chosen(self) -> RailLeg:

@@ -98,7 +98,7 @@ def chain_legs(
             staged, start, seen, timed[-1].leg.arrive_utc if timed else None
         )
         leg = staged.at_time(start, rest)
-        if leg.faults and late_is_fault:
+        if leg.faults and (late_is_fault or not observations):
             raise NoPlan(
                 f"{leg.leg.title} cannot be made at that hour",
                 reasons=leg.faults,

@@ -16,6 +16,7 @@ from retinue.journey import LegAsked, RailLeg, Separation, StopAsked
 from retinue.plan import Assumption, Leg, Note, Source
 from retinue.plan.records import JsonDict
 from retinue.planner.cars_on_train import CarsOnTrain, put_on_train
+from retinue.planner.leg_restrictions import asked_restrictions, leg_restrictions
 from retinue.planner.pricing import priced_rail
 from retinue.planner.rail_sources import rail_sources
 from retinue.planner.records import end_of, place_record
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from retinue.planner.combined_route import CombinedRoute
     from retinue.planner.formation_rounds import FormedTrain
     from retinue.rail.running_path import RunningPath
+    from retinue.rail.slow_stretch import SlowStretch
 
 __all__ = ["stage_rail"]
 
@@ -78,17 +80,32 @@ def stage_rail(
         load = put_on_train(train, context.cars, route, context.file.where(*path, "rail", "train"))
         train = train if load is None else load.formation
         request = _request(context, body, path, leg_id, title, route, train, detailed)
+        listed = asked_restrictions(
+            context, body.restrictions, lambda *k: context.file.where(*path, "rail", *k)
+        )
     context.progress(f"running {title}")
-    runs = context.memo.get(("rail", _without_route(request), key), lambda: run_rail(request))
     # Ids begin anew in an alternative: its legs were given no path.
     adopted = context.paths.get(leg_id) if path[0] == "legs" else None
-    if adopted is not None:
-        runs = _on_path(context, runs, adopted, (_without_route(request), key))
 
+    def run_with(slow: tuple[SlowStretch, ...]) -> RailRuns:
+        asked = replace(request, slow=slow)
+        made = context.memo.get(("rail", _without_route(asked), key), lambda: run_rail(asked))
+        if adopted is None:
+            return made
+        return _on_path(context, made, adopted, (_without_route(asked), key))
+
+    runs = run_with(())
+    restricted = leg_restrictions(context, route, title, listed)
     carries = None if load is None else CarsOnTrain.of(load, runs)
 
     def at_time(depart_s: float, observations: Sequence[ObservedTime]) -> TimedLeg:
-        timed = _timed(context, leg_id, title, origin, destination, runs, depart_s, observations)
+        there = runs
+        if restricted is not None:
+            there = restricted.running(run_with, depart_s, observations)
+        timed = _timed(context, leg_id, title, origin, destination, there, depart_s, observations)
+        if restricted is not None:
+            free_s = sum(section.main.planned.running_time_s for section in runs.sections)
+            timed = restricted.told(timed, free_s)
         leg = timed.leg.model_copy(update={"notes": (*timed.leg.notes, *spans)})
         if formed is not None:
             leg = _with_formation(leg, formed)
@@ -106,6 +123,7 @@ def stage_rail(
         files=read,
         runs=runs,
         on_path=adopted,
+        restrictions=tuple(listed),
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from retinue.planner.memo import Memo
     from retinue.rail.car_loading import CarOnTrain
     from retinue.rail.leg_runs import RailRuns
+    from retinue.traffic.restrictions import Restriction
     from retinue.world.places import Gazetteer, Place
     from retinue.world.world import World
 
@@ -103,6 +104,8 @@ class StagedLeg:
         Of a rail leg its trains' runs, without a clock.
     on_path
         Of a rail leg the path among other trains that it was given; it holds the departure.
+    restrictions
+        Of a rail leg what its journey lists, wherever and whenever it holds.
     """
 
     id: str
@@ -116,3 +119,4 @@ class StagedLeg:
     files: dict[Path, str] = field(default_factory=dict)
     runs: RailRuns | None = None
     on_path: AdoptedPath | None = None
+    restrictions: tuple[Restriction, ...] = ()

@@ -24,6 +24,7 @@ from retinue.rail.route_path import (
     section_path,
 )
 from retinue.rail.separation import Blocks
+from retinue.rail.slow_stretch import slowed
 from retinue.rail.standing import StopWork, asks_for_border, work_at
 from retinue.rail.steps import Steps
 
@@ -236,6 +237,7 @@ def run_rail(request: RailRequest) -> RailRuns:
         detailed=request.path,
         line_speed_override_mps=request.line_speed_override_mps,
     )
+    path = replace(path, limit_mps=slowed(path.limit_mps, request.slow))
     stops = _stops(request)
     bounds = [0.0, *(entry.distance_m for entry, _ in stops), route.length_m]
     names = [

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from retinue.rail.formation import Formation
     from retinue.rail.rolling_stock import Locomotive
     from retinue.rail.running_path import RunningPath
+    from retinue.rail.slow_stretch import SlowStretch
     from retinue.rail.steps import Steps
     from retinue.world.rail_route import RailRoute
 
@@ -88,6 +89,8 @@ class RailRequest:
     share
         With ceilings, in place of an allowance: the share of permitted speeds that is used, by
         chainage of the route.
+    slow
+        Temporary speed restrictions; every train of the convoy keeps them.
     """
 
     leg_id: str
@@ -105,6 +108,7 @@ class RailRequest:
     path: RunningPath | None = None
     ceilings_mps: Steps | None = None
     share: Steps | None = None
+    slow: tuple[SlowStretch, ...] = ()
 
     @property
     def route_title(self) -> str:

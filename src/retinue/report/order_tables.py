@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from retinue.plan import Assumption, Leg, Plan, Source, TrainRecord
+from retinue.plan.restrictions import LegRestriction, leg_restrictions
 from retinue.plan.vehicles import power_name
 from retinue.report.speed_chart import stations_of
 from retinue.report.wording import (
@@ -230,12 +231,15 @@ _SECTION_HEADS = (
 def section_table(leg: Leg) -> dict[str, Any]:
     """Return heads and rows of the line; ``assumed`` marks each value nobody published.
 
-    A column that no section of the leg has a value for is left out.
+    A column that no section of the leg has a value for is left out.  A temporary speed
+    restriction, or work on a track, stands in a row of its own behind the section that it begins
+    on, with its sender.
     """
     if not leg.sections:
         return {"heads": [], "rows": []}
     rows = []
-    for section in leg.sections:
+    met = list(leg_restrictions(leg))
+    for number, section in enumerate(leg.sections):
         assumed = {_SECTION_NAMES.get(name.replace("_", " "), name) for name in section.assumed}
         texts = (
             f"{km_text(section.from_m)}–{km_text(section.to_m)}",
@@ -253,11 +257,26 @@ def section_table(leg: Leg) -> dict[str, Any]:
                 for (name, _), text in zip(_SECTION_HEADS, texts, strict=True)
             ]
         )
+        last = number + 1 == len(leg.sections)
+        while met and (last or met[0].from_m < section.to_m):
+            rows.append(_restriction_row(met.pop(0), leg.from_.zone))
     kept = [k for k in range(len(_SECTION_HEADS)) if not all(row[k]["blank"] for row in rows)]
     return {
         "heads": [_SECTION_HEADS[k][1] for k in kept],
         "rows": [[row[k] for k in kept] for row in rows],
     }
+
+
+def _restriction_row(one: LegRestriction, zone: str) -> list[dict[str, Any]]:
+    what = {"slows": "slow", "beside": "work beside", "own track": "own track taken",
+            "closed": "closed"}[one.effect]  # fmt: skip
+    texts = [""] * len(_SECTION_HEADS)
+    texts[0] = f"{km_text(one.from_m)}–{km_text(one.to_m)}"
+    why = f", {one.why}" if one.why else ""
+    texts[1] = f"{what}: {one.from_place} – {one.to_place}, {one.name}, {one.span(zone)}{why}"
+    if one.speed_mps is not None:
+        texts[4] = f"{one.speed_mps * 3.6:.0f}"
+    return [{"text": text, "assumed": False, "blank": not text} for text in texts]
 
 
 def aircraft_rows(leg: Leg) -> list[list[str]]:

@@ -19,7 +19,7 @@ from retinue.files import (
     write_text,
 )
 from retinue.plan import SCHEMA, Plan
-from retinue.plan.approval import REGISTER_FILE
+from retinue.plan.approval import REGISTER_FILE, refuse_frozen
 from retinue.plan.provision import Provision
 from retinue.plan.traffic_document import TRAFFIC_FILE, TrafficDocument
 from retinue.report.map_land import MapLand
@@ -61,6 +61,7 @@ def write_outputs(
     progress: Callable[[str], None] | None = None,
     provision: Provision | None = None,
     traffic: TrafficDocument | None = None,
+    amended: bool = False,
 ) -> list[Path]:
     """Write a plan and what is printed of it into a folder.
 
@@ -89,6 +90,8 @@ def write_outputs(
     traffic
         The trains among which rail legs run, likewise.  One that belongs to an earlier version of
         the plan is kept, and told with the convoy as planned now.
+    amended
+        Whether the change is entered as an amendment: without it a frozen plan stays.
 
     Returns
     -------
@@ -98,8 +101,8 @@ def write_outputs(
     Raises
     ------
     InputError
-        Where the folder is a file, holds something else, or cannot be written, or where the
-        provisioning belongs to another plan.
+        Where the folder is a file, holds something else, a frozen plan that would change, or
+        cannot be written, or where the provisioning belongs to another plan.
     """
     if provision is not None and provision.plan_hash != plan.hash:
         raise InputError(
@@ -109,6 +112,8 @@ def write_outputs(
         )
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps a symbolic link as named
     check_folder(folder, force=force)
+    if not amended:
+        refuse_frozen(folder, plan)
     make_folder(folder.parent)
     try:
         aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))

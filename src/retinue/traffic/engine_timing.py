@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["EngineTiming"]
+__all__ = ["EngineTiming", "Slow"]
+
+#: Slow stretches of a way: from, to, speed.
+Slow = tuple[tuple[float, float, float], ...]
 
 
 class EngineTiming:
@@ -80,9 +83,35 @@ class EngineTiming:
         placed = at_m * (distance[-1] / length_m)
         return np.asarray(np.interp(placed, distance, seconds) * (time_s / seconds[-1]))
 
-    def _run(self, train: str, steps: Sequence[Step]) -> tuple[Floats, Floats] | None:
+    def under(
+        self, train: str, steps: Sequence[Step], slow: Slow
+    ) -> tuple[float, Floats, Floats] | None:
+        """Run a train from stop to stop with and without slow stretches.
+
+        Parameters
+        ----------
+        slow
+            From, to and speed, metres from the first stop and m/s.
+
+        Returns
+        -------
+        tuple or None
+            The time without them, and distances and seconds of the run under them; None where the
+            engine cannot run it.
+        """
+        key = train, tuple(step.section for step in steps)
+        if key not in self._runs:
+            self._runs[key] = self._run(train, steps)
+        free = self._runs[key]
+        slowly = self._run(train, steps, slow)
+        return None if free is None or slowly is None else (float(free[1][-1]), *slowly)
+
+    def _run(
+        self, train: str, steps: Sequence[Step], slow: Slow = ()
+    ) -> tuple[Floats, Floats] | None:
         from retinue.rail.running_path import ANY_POWER, PowerSections, RunningPath
         from retinue.rail.running_time import run
+        from retinue.rail.slow_stretch import SlowStretch, slowed
         from retinue.rail.steps import Steps
         from retinue.rail.trains import load_train
 
@@ -92,8 +121,9 @@ class EngineTiming:
         starts = np.concatenate(([0.0], np.cumsum(lengths)[:-1]))
         limits = np.array([self._speed_mps[step.section] for step in steps])
         # The stretch is even, so limits only shape the run: a little over what is proven lets it.
+        stretches = [SlowStretch(*one, "") for one in slow]
         path = RunningPath(
-            "timetable", float(lengths.sum()), Steps(starts, limits * _HEADROOM),
+            "timetable", float(lengths.sum()), slowed(Steps(starts, limits * _HEADROOM), stretches),
             power=PowerSections(np.zeros(1), (ANY_POWER,)),
         )  # fmt: skip
         try:

@@ -13,7 +13,7 @@ from retinue.traffic.path_csv import read_path_csv
 from retinue.traffic.path_message import PathMessage, PathPoint, PathTrain
 from retinue.traffic.path_xml_reading import place_key, read_path_xml, zones_of
 
-__all__ = ["OfferComparison", "OfferRow", "compare", "match_request", "read_offer"]
+__all__ = ["OfferComparison", "OfferRow", "compare", "match_request", "offers_in", "read_offer"]
 
 _MOST_BYTES = 5_000_000
 
@@ -39,6 +39,17 @@ def read_offer(path: Path, asked: Sequence[PathMessage]) -> tuple[PathMessage, .
             content = stream.read(_MOST_BYTES + 1)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", where=name) from error
+    return offers_in(content, name, asked)
+
+
+def offers_in(content: bytes, name: str, asked: Sequence[PathMessage]) -> tuple[PathMessage, ...]:
+    """Read an offer from the bytes of its file.
+
+    Raises
+    ------
+    InputError
+        As `read_offer`.
+    """
     if len(content) > _MOST_BYTES:
         raise InputError(f"the file is longer than {_MOST_BYTES // 1_000_000} MB", where=name)
     if not content.strip():

@@ -12,6 +12,7 @@
         begins: 2014-01-01 09:30 Europe/Zurich
         ends: 2014-01-01 11:00 Europe/Zurich
         towards: Aarau               # one track only; without it the whole line
+        within: [3.2 km, 3.9 km]     # after the first place; without it the whole stretch
         speed: 40 km/h               # of a speed restriction
         why: points renewed at Daeniken
 """
@@ -27,14 +28,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
-from retinue.clock import parse_moment
+from retinue.clock import local_text, parse_moment
 from retinue.document import read_yaml, validate
 from retinue.errors import InputError, NoPlan
 from retinue.plan.traffic import RestrictionUse
 from retinue.sourced import Record
 from retinue.traffic.occupation import STANDING, Occupations
 from retinue.traffic.resource import Kind
-from retinue.units import Speed
+from retinue.units import Length, Speed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,12 +45,15 @@ if TYPE_CHECKING:
 __all__ = [
     "PlacedRestriction",
     "Restriction",
-    "closed_sections",
     "load_restrictions",
+    "newest_of",
     "place_restrictions",
     "possession_occupations",
-    "speed_limits",
 ]
+
+
+#: Nobody writes one entry for a longer stretch.
+_LONGEST_M = 1e7
 
 
 class _Entry(Record):
@@ -60,7 +64,8 @@ class _Entry(Record):
     begins: str
     ends: str
     towards: str = ""
-    speed: Speed | None = Field(default=None, gt=0.0)
+    within: tuple[Length, Length] | None = None
+    speed: Speed | None = Field(default=None, ge=1 / 3.6, le=200.0)
     withdrawn: bool = False
     why: str = ""
 
@@ -87,6 +92,8 @@ class Restriction:
         It no longer holds; kept, for a plan may stand on an older version.
     where
         ``file:line`` it was read from.
+    within_m
+        The part of the stretch, from and to, after the first place; None: all of it.
     """
 
     sender: str
@@ -101,15 +108,37 @@ class Restriction:
     withdrawn: bool
     why: str
     where: str
+    within_m: tuple[float, float] | None = None
 
     @property
     def sha256(self) -> str:
         """SHA-256 of all that it says, its sender and version among it."""
         said = [
             self.sender, self.id, self.version, self.kind, self.between, self.begins_s,
-            self.ends_s, self.towards, self.speed_mps, self.withdrawn,
+            self.ends_s, self.towards, self.speed_mps, self.withdrawn, self.within_m,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """Id, version and sender."""
+        return f"{self.id}, version {self.version}, by {self.sender}"
+
+    def words(self, zone: str) -> str:
+        """Return all that it says in a line; times on a zone's clock."""
+        what = self.kind if self.speed_mps is None else f"at most {3.6 * self.speed_mps:.0f} km/h"
+        part = "" if self.within_m is None else (
+            f", {self.within_m[0] / 1000.0:g} to {self.within_m[1] / 1000.0:g} km after "
+            f"{self.between[0]}"
+        )  # fmt: skip
+        way = f" for trains to {self.towards}" if self.towards else ""
+        since, until = (local_text(t, zone).strip() for t in (self.begins_s, self.ends_s))
+        why = f": {self.why}" if self.why else ""
+        gone = "WITHDRAWN " if self.withdrawn else ""
+        return (
+            f"{gone}{what}, {self.between[0]} - {self.between[1]}{part}{way}, {since} to {until} "
+            f"({self.name}){why}"
+        )
 
     @property
     def use(self) -> RestrictionUse:
@@ -127,21 +156,46 @@ def load_restrictions(paths: Iterable[Path]) -> list[Restriction]:
     InputError
         For a fault in a file, or two contents of one version.
     """
+    return newest_of(
+        entry
+        for path in paths
+        for file in (_files(path) if path.is_dir() else [path])
+        for entry in _read(file)
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    found = sorted(folder.glob("*.yaml"))
+    if not found:
+        raise InputError(
+            "the folder holds no file of restrictions",
+            where=str(folder),
+            cure="Name a file, or a folder of *.yaml files.",
+        )
+    return found
+
+
+def newest_of(restrictions: Iterable[Restriction]) -> list[Restriction]:
+    """Return of each sender and id the newest version, by sender and id.
+
+    Raises
+    ------
+    InputError
+        For two contents of one version.
+    """
     newest: dict[tuple[str, str], Restriction] = {}
-    for path in paths:
-        for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
-            for entry in _read(file):
-                key = entry.sender, entry.id
-                known = newest.get(key)
-                if known is None or entry.version > known.version:
-                    newest[key] = entry
-                elif entry.version == known.version and entry.sha256 != known.sha256:
-                    raise InputError(
-                        f'version {entry.version} of "{entry.id}" by {entry.sender} says other '
-                        f"things than in {known.where}",
-                        where=entry.where,
-                        cure="Give a change a higher version.",
-                    )
+    for entry in restrictions:
+        key = entry.sender, entry.id
+        known = newest.get(key)
+        if known is None or entry.version > known.version:
+            newest[key] = entry
+        elif entry.version == known.version and entry.sha256 != known.sha256:
+            raise InputError(
+                f'version {entry.version} of "{entry.id}" by {entry.sender} says other '
+                f"things than in {known.where}",
+                where=entry.where,
+                cure="Give a change a higher version.",
+            )
     return [newest[key] for key in sorted(newest)]
 
 
@@ -173,10 +227,18 @@ def _read(path: Path) -> list[Restriction]:
                 where=node.where((*at, "towards")),
                 cure=f"Name {entry.between[0]} or {entry.between[1]}.",
             )
+        within = entry.within
+        if within is not None and not 0.0 <= within[0] < within[1] <= _LONGEST_M:
+            raise InputError(
+                "a part of the stretch lies between two rising distances after its first place",
+                where=node.where((*at, "within")),
+                cure="Write e.g. within: [3.2 km, 3.9 km].",
+            )
         found.append(
             Restriction(
                 file.sender, entry.id, entry.version, entry.kind, entry.between, moments[0],
                 moments[1], entry.towards, entry.speed, entry.withdrawn, entry.why, node.where(at),
+                within,
             )
         )  # fmt: skip
     return found
@@ -189,14 +251,18 @@ class PlacedRestriction:
     Attributes
     ----------
     steps
-        Sections from the first place to the second, in that direction.
+        Sections from the first place to the second, in that direction; where it is a part of
+        the stretch, those it lies on.
     resources
         Blocks it takes, in both directions or in one.
+    spans
+        Of each step the part it lies on, from and to in metres after the step's beginning.
     """
 
     restriction: Restriction
     steps: tuple[Step, ...]
     resources: frozenset[int]
+    spans: tuple[tuple[float, float], ...] = ()
 
 
 def place_restrictions(
@@ -220,51 +286,45 @@ def place_restrictions(
             raise InputError(error.message, where=entry.where, cure=error.cure) from error
         if not steps:
             raise InputError("the stretch has two ends", where=entry.where)
-        resources: set[int] = set()
-        for step in steps:
-            section = network.sections[step.section]
-            there = section.blocks_up if step.forward else section.blocks_down
-            back = section.blocks_down if step.forward else section.blocks_up
-            if entry.towards != entry.between[0]:
-                resources.update(there)
-            if entry.towards != entry.between[1]:
-                resources.update(back)
-        found.append(PlacedRestriction(entry, steps, frozenset(resources)))
+        found.append(_placed(network, entry, steps))
     return found
 
 
-def closed_sections(
-    placed: Iterable[PlacedRestriction], from_s: float, until_s: float
-) -> frozenset[int]:
-    """Return the sections no train may use at some time of a window, all tracks being taken."""
-    return frozenset(
-        step.section
-        for entry in placed
-        if entry.restriction.kind == "possession"
-        and not entry.restriction.towards
-        and entry.restriction.begins_s < until_s
-        and entry.restriction.ends_s > from_s
-        for step in entry.steps
-    )
-
-
-def speed_limits(
-    placed: Iterable[PlacedRestriction], from_s: float, until_s: float
-) -> dict[tuple[int, bool], float]:
-    """Return the lowest restricted speed of each step (section, forward) in a window, m/s."""
-    found: dict[tuple[int, bool], float] = {}
-    for entry in placed:
-        rule = entry.restriction
-        if rule.speed_mps is None or rule.begins_s >= until_s or rule.ends_s <= from_s:
+def _placed(network: LineNetwork, entry: Restriction, steps: tuple[Step, ...]) -> PlacedRestriction:
+    length = sum(network.sections[step.section].length_m for step in steps)
+    low, high = entry.within_m or (0.0, length)
+    if low >= length:
+        raise InputError(
+            f"the stretch is {length / 1000.0:.1f} km long on this network, the part begins at "
+            f"{low / 1000.0:.1f} km",
+            where=entry.where,
+            cure="Distances count from the first place.",
+        )
+    kept: list[Step] = []
+    spans: list[tuple[float, float]] = []
+    resources: set[int] = set()
+    at = 0.0
+    for step in steps:
+        section = network.sections[step.section]
+        begin, end = max(low - at, 0.0), min(high - at, section.length_m)
+        at += section.length_m
+        if end <= begin:
             continue
-        for step in entry.steps:
-            ways = [step.forward, not step.forward]
-            if rule.towards:
-                ways = ways[:1] if rule.towards == rule.between[1] else ways[1:]
-            for forward in ways:
-                key = step.section, forward
-                found[key] = min(found.get(key, np.inf), rule.speed_mps)
-    return found
+        kept.append(step)
+        spans.append((begin, end))
+        # Metres from a, as blocks have them.
+        one, two = (begin, end) if step.forward else (section.length_m - end,
+                                                      section.length_m - begin)  # fmt: skip
+        for forward in (step.forward, not step.forward):
+            back = forward is not step.forward
+            if entry.towards == entry.between[1 if back else 0]:
+                continue
+            resources.update(
+                block
+                for block, block_begin, block_end in section.blocks_from_a(forward)
+                if block_begin < two and block_end > one
+            )
+    return PlacedRestriction(entry, tuple(kept), frozenset(resources), tuple(spans))
 
 
 def possession_occupations(
@@ -292,7 +352,7 @@ def possession_occupations(
         widest = max((network.resources[r].capacity for r in entry.resources), default=0)
         for track in range(widest):
             which = f", track {track + 1}" if widest > 1 else ""
-            titles.append(f"possession {rule.id} ({rule.sender}{which})")
+            titles.append(f"possession {rule.id} ({rule.sender}, version {rule.version}{which})")
             number = first_number + len(titles) - 1
             parts += [
                 (number, resource, rule.begins_s, rule.ends_s)

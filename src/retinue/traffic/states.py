@@ -6,6 +6,8 @@ What lapses follows from what changed in the paths that are asked for:
 the plan changed, its paths did not                   frozen
 a path's moments moved, all within tolerance          accepted, frozen
 beyond it, or its places, stops or trains changed     all
+a possession or slow stretch is new, or another       offered, accepted, frozen
+one that it stood on is withdrawn                     accepted, frozen
 ====================================================  ==============================
 """
 
@@ -22,15 +24,21 @@ from retinue.clock import local_text
 from retinue.errors import InputError
 from retinue.files import make_folder, write_text
 from retinue.plan.approval import (
+    REGISTER_FILE,
     STATES,
     Amendment,
     Approval,
     ApprovalRegister,
     MovedEvent,
+    Paper,
     PlanState,
+    RestrictionChange,
+    packed_text,
     register_file,
 )
 from retinue.plan.compare import compare_plans
+from retinue.plan.restrictions import leg_restrictions
+from retinue.traffic.path_csv import path_csv, read_path_csv
 from retinue.traffic.path_request import Leeway, asked_of_plan
 
 if TYPE_CHECKING:
@@ -44,10 +52,14 @@ __all__ = [
     "has_changed",
     "open_register",
     "register_alone",
+    "reopen",
+    "submitted_requests",
     "write_register",
 ]
 
 _LOCK = ".approvals.lock"
+#: So many deviations are told in an error.
+_TOLD = 5
 _DONE = {
     "submitted": "submit", "offered": "offer", "accepted": "accept", "frozen": "freeze",
 }  # fmt: skip
@@ -118,7 +130,8 @@ def approve(
     role: str,
     at_s: float,
     leeway: Leeway | None = None,
-    document: tuple[str, str] = ("", ""),
+    papers: Sequence[Paper] = (),
+    despite: str = "",
 ) -> ApprovalRegister:
     """Take a plan one step further.
 
@@ -134,8 +147,12 @@ def approve(
         When, Unix seconds; never before an earlier entry.
     leeway
         Tolerances asked for, kept on submission.
-    document
-        Name and SHA-256 of the offer or letter it rests on.
+    papers
+        Offers and letters it rests on.  An acceptance rests on those of the offer; any that it
+        names have to be among them.
+    despite
+        Why the offer is accepted though it is not what was asked for, or though a restriction
+        that re-opened the plan is not in it.
 
     Raises
     ------
@@ -152,8 +169,8 @@ def approve(
             where=f"--{_DONE[state]}",
             cure="Enter the change first: retinue path amend PLAN --role ROLE.",
         )
-    here, wanted = STATES.index(register.state), STATES.index(state)
-    if wanted != here + 1:
+    here = STATES.index(register.state)
+    if STATES.index(state) != here + 1:
         raise InputError(
             f"the plan is {register.state}, it cannot be {state} now",
             where=f"--{_DONE[state]}",
@@ -161,16 +178,84 @@ def approve(
             if here + 1 == len(STATES)
             else f"Next comes --{_DONE[STATES[here + 1]]}.",
         )
+    deviations: tuple[str, ...] = ()
+    if state == "accepted":
+        deviations = (*_deviations(register, plan, papers), *_still_open(register, plan))
+    elif state == "frozen":
+        deviations = _still_open(register, plan)
+    _check_despite(deviations, despite, state)
     entry = Approval(
         entry=register.next_entry, number=len(register.approvals) + 1, state=state,
-        role=role.strip(), at_utc=at_s, plan_hash=plan.hash, document=document[0],
-        document_sha256=document[1],
+        role=role.strip(), at_utc=at_s, plan_hash=plan.hash, papers=tuple(papers),
+        deviations=deviations, despite=despite.strip() if deviations else "",
     )  # fmt: skip
     update: dict[str, object] = {"state": state, "approvals": (*register.approvals, entry)}
     if state == "submitted":
-        asked = leeway or Leeway()
-        update |= {"tolerance_before_s": asked.before_s, "tolerance_after_s": asked.after_s}
+        wanted = leeway or Leeway()
+        update |= {
+            "tolerance_before_s": wanted.before_s,
+            "tolerance_after_s": wanted.after_s,
+            "asked_packed": packed_text(path_csv(asked_of_plan(plan, wanted))),
+        }
     return register.model_copy(update=update).packed(plan)
+
+
+def _deviations(register: ApprovalRegister, plan: Plan, papers: Sequence[Paper]) -> tuple[str, ...]:
+    """Return where the offer that would be accepted is not what was asked for."""
+    from retinue.traffic.path_answer import answer_faults
+
+    offered = next(one for one in register.standing if one.state == "offered")
+    known = {paper.sha256 for paper in offered.papers}
+    for paper in papers:
+        if paper.sha256 not in known:
+            raise InputError(
+                f"{paper.name} ({paper.sha256[:12]}) is not among what was offered: "
+                + (", ".join(f"{p.name} ({p.sha256[:12]})" for p in offered.papers) or "no paper"),
+                where="--file",
+                cure="An offer is accepted as it came. A new one is entered with --offer first.",
+            )
+    return answer_faults(submitted_requests(register, plan), offered.papers)
+
+
+def submitted_requests(register: ApprovalRegister, plan: Plan) -> tuple[PathMessage, ...]:
+    """Return what was asked for when the plan was submitted; what it asks for, where it was not."""
+    sheet = register.asked()
+    if sheet:
+        return read_path_csv(sheet, f"{REGISTER_FILE}: requests")
+    return asked_of_plan(plan, Leeway(register.tolerance_before_s, register.tolerance_after_s))
+
+
+def _still_open(register: ApprovalRegister, plan: Plan) -> tuple[str, ...]:
+    """Return the restrictions that re-opened the plan and that it does not stand on yet."""
+    known = {(one.sender, one.id, one.sha256) for leg in plan.legs for one in leg_restrictions(leg)}
+    found: dict[tuple[str, ...], str] = {}
+    for item in register.amendments:
+        if item.before_hash != item.after_hash:
+            # It was planned again: what still touches it re-opens it again.
+            found = {}
+        for change in item.restrictions:
+            if change.touches and (change.sender, change.id, change.sha256) not in known:
+                found[change.key] = f"re-opened by amendment {item.number}: {change.words}"
+    decided = {words for one in register.standing for words in one.deviations}
+    return tuple(words for words in found.values() if words not in decided)
+
+
+def _check_despite(deviations: Sequence[str], despite: str, state: PlanState) -> None:
+    reason = despite.strip()
+    if not deviations:
+        if reason:
+            raise InputError("nothing deviates from what was asked for", where="--despite",
+                             cure="Leave --despite out.")  # fmt: skip
+        return
+    if not reason:
+        more = f"; and {len(deviations) - _TOLD} more" if len(deviations) > _TOLD else ""
+        raise InputError(
+            f"it cannot be {state}: " + "; ".join(deviations[:_TOLD]) + more,
+            where=f"--{_DONE[state]}",
+            cure='Ask again, or say why it will do: --despite "REASON".',
+        )
+    if not reason.isprintable() or len(reason) > 500:
+        raise InputError("the reason cannot be printed, or is too long", where="--despite")
 
 
 def _check_entry(register: ApprovalRegister, role: str, at_s: float) -> None:
@@ -214,7 +299,12 @@ def amend(register: ApprovalRegister, plan: Plan, *, role: str, at_s: float) -> 
         )
     comparison = compare_plans(before, plan)
     leeway = Leeway(register.tolerance_before_s, register.tolerance_after_s)
-    paths, first = changed_paths(asked_of_plan(before, leeway), asked_of_plan(plan, leeway))
+    now = asked_of_plan(plan, leeway)
+    paths, first = changed_paths(asked_of_plan(before, leeway), now)
+    if first != "frozen":
+        # Small changes add up: what counts is what was submitted.
+        whole = changed_paths(submitted_requests(register, before), now)[1]
+        first = "submitted" if whole == "submitted" else "accepted"
     lapsing = [one for one in register.standing if STATES.index(one.state) >= STATES.index(first)]
     numbers = tuple(one.number for one in lapsing)
     number = len(register.amendments) + 1
@@ -239,9 +329,70 @@ def amend(register: ApprovalRegister, plan: Plan, *, role: str, at_s: float) -> 
         update={
             "state": state, "approvals": approvals, "amendments": (*register.amendments, entry),
             "title": plan.title,
+            "asked_packed": register.asked_packed if standing else "",
         }
     )  # fmt: skip
     return changed.packed(plan)
+
+
+def reopen(
+    register: ApprovalRegister,
+    plan: Plan,
+    changes: Sequence[RestrictionChange],
+    *,
+    role: str,
+    at_s: float,
+) -> ApprovalRegister:
+    """Enter that possessions or speed restrictions re-open an approved plan.
+
+    A change that was entered of this very plan before is not entered again; where none is left,
+    and where nothing was approved yet, the register stays as it is.
+
+    Raises
+    ------
+    InputError
+        Where the plan has changed since its approvals, or the entry cannot be.
+    """
+    if not register.standing:
+        return register
+    if has_changed(register, plan):
+        raise InputError(
+            f"the plan has changed since it was {register.state}",
+            cure="Enter the change first: retinue path amend PLAN --role ROLE.",
+        )
+    known = {
+        change.key
+        for item in register.amendments
+        if item.after_hash == plan.hash
+        for change in item.restrictions
+    }
+    new = tuple(change for change in changes if change.key not in known)
+    if not new:
+        return register
+    _check_entry(register, role, at_s)
+    touches = any(change.touches for change in new)
+    first: PlanState = "offered" if touches else "accepted"
+    lapsing = [one for one in register.standing if STATES.index(one.state) >= STATES.index(first)]
+    numbers = tuple(one.number for one in lapsing)
+    number = len(register.amendments) + 1
+    approvals = tuple(
+        one.model_copy(update={"lapsed_by": number}) if one.number in numbers else one
+        for one in register.approvals
+    )
+    standing = [one.state for one in approvals if one.lapsed_by is None]
+    state: PlanState = standing[-1] if standing else "draft"
+    entry = Amendment(
+        entry=register.next_entry, number=number, at_utc=at_s, role=role.strip(),
+        before_hash=plan.hash, after_hash=plan.hash, restrictions=new, lapsed=numbers,
+        because="re-opened: what the line allows is not what was offered" if touches
+        else "re-opened: what the paths stood on holds no longer",
+        state=state,
+    )  # fmt: skip
+    return register.model_copy(
+        update={
+            "state": state, "approvals": approvals, "amendments": (*register.amendments, entry),
+        }
+    )  # fmt: skip
 
 
 _BECAUSE = {

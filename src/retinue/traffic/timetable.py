@@ -32,6 +32,7 @@ from retinue.traffic.placing import Placement, pattern_of, place_trips
 from retinue.traffic.restrictions import place_restrictions, possession_occupations
 from retinue.traffic.run_making import RunMaker
 from retinue.traffic.skeleton import Skeleton, lay_out
+from retinue.traffic.slowed_trains import slowed_trains
 from retinue.traffic.track_proofs import TimetableProofs, prove
 from retinue.traffic.traffic import Traffic
 from retinue.traffic.train_classes import TrainClasses, shipped_train_classes
@@ -73,7 +74,9 @@ class DayOfTraffic:
     coupled
         As `coupled_steps` returns it.
     restrictions
-        Newest versions, as read.
+        Newest versions of those that lie on the network.
+    unplaced
+        The others, and why: the feed may not serve their stations.
     """
 
     feed: Feed
@@ -90,6 +93,7 @@ class DayOfTraffic:
     builder: NetworkBuilder
     coupled: dict[int, NDArray[np.int32]]
     restrictions: tuple[Restriction, ...] = ()
+    unplaced: tuple[tuple[Restriction, str], ...] = ()
 
     def view(self, view: View) -> Traffic:
         """Return one view, made when first asked for."""
@@ -165,7 +169,8 @@ def day_of_traffic(
     rules, classes
         Blocking times and train classes; by default the shipped ones.
     restrictions
-        Possessions become occupations of their own, held by runs without calls.
+        Possessions become occupations of their own, held by runs without calls; speed
+        restrictions slow the trains whose rolling stock is known.
 
     Raises
     ------
@@ -216,9 +221,24 @@ def day_of_traffic(
         skeleton, proofs, rules, zone=feed.zone, sections=mapped.sections, stations=mapped.stations
     )
     notes = _notes(rules, classes, runs, coupled, side, maker.engine, mapped.note)
+    listed: list[Restriction] = []
+    unplaced: list[tuple[Restriction, str]] = []
+    if restrictions:
+        # Capacity was proven by what is published; from here on trains run as they can.
+        network = builder.network("optimistic", side, junction_moves(skeleton, runs))
+        for entry in restrictions:
+            try:
+                place_restrictions(network, [entry])
+                listed.append(entry)
+            except InputError as error:
+                unplaced.append((entry, error.message))
+        placed = place_restrictions(network, listed)
+        runs, told = slowed_trains(network, runs, placed, maker.engine, classes)
+        notes = (*notes, *told)
+        coupled = coupled_steps(runs)
     return DayOfTraffic(
         feed, day, from_s, until_s, placement, skeleton, tuple(runs), proofs, rules, side,
-        notes, builder, coupled, tuple(restrictions),
+        notes, builder, coupled, tuple(listed), tuple(unplaced),
     )  # fmt: skip
 
 
