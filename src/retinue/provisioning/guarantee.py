@@ -67,7 +67,8 @@ def _measure(
     helped = serve(sampler, VALIDATION, looked, lots, ladder, substitutes=True)
 
     def fill(served: Served) -> float:
-        return 1.0 - float(served.unserved.sum()) * share / asked
+        # A journey too short for a meal asks for nothing, and gets it.
+        return 1.0 - float(served.unserved.sum()) * share / asked if asked > 0.0 else 1.0
 
     hungry = float(np.count_nonzero(helped.unserved)) * share
     proportion = Proportion(len(failed), trials)
