@@ -100,13 +100,23 @@ def adopt(
         told["provision"], text = provisioned.report(after, folder)
         texts.append(text)
     if (folder / RESTRICTED).is_dir():
-        texts.append(protect_with_plan(after, folder, world, None, progress))
+        protected = protect_with_plan(after, folder, world, None, progress)
+        texts.append(protected or _old_annex(folder))
     comparison = compare_plans(plan, after)
     names = "  ".join(path.name for path in written)
     texts += [*traffic_lines(after, document), f"wrote {folder}/: {names}"]
     return Adopted(
         after, document, comparison, tuple(written), told, "\n".join(t for t in texts if t)
     )
+
+
+def _old_annex(folder: Path) -> str:
+    """Say that an annex which could not be made again is of the plan before."""
+    from retinue.report.outputs import RESTRICTED
+
+    if not (folder / RESTRICTED / "annex.retinue").is_file():
+        return ""
+    return f"! the annex of protection is of the plan before: retinue protect {folder}"
 
 
 def _beside(folder: Path) -> TrafficDocument | None:
@@ -191,7 +201,7 @@ def traffic_lines(plan: Plan, document: TrafficDocument | None) -> list[str]:
             lines.append(f"! {note.subject}: {note.text}")
             continue
         zone = part.path.stands[0].zone
-        waits = sum(stand.waits and not stand.asked for stand in part.path.stands[1:-1])
+        waits = sum(not stand.asked for stand in part.path.stands[1:-1])
         count = len(part.record.altered)
         how = [f"{count} {'train gives' if count == 1 else 'trains give'} way"] if count else []
         how += [f"waits at {waits} {'place' if waits == 1 else 'places'}"] if waits else []

@@ -352,8 +352,8 @@ def _path_result(path: TrafficPath, wish: float, zone: str) -> tuple[dict[str, A
         f"({(found.depart_s - wish) / 60.0:.1f} min after the plan's departure)",
     ]
     lines += [
-        f"  waits at {names[int(prepared.request.way.nodes[s.node])].name} "
-        f"{(s.depart_s - s.arrive_s) / 60.0:.1f} min"
+        f"  stands at {names[int(prepared.request.way.nodes[s.node])].name} from "
+        f"{local_text(s.arrive_s, zone).strip()} for {s.depart_s - s.arrive_s:.0f} s"
         for s in found.stands[1:-1]
         if not s.asked
     ]
