@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from retinue.clock import local, offset_text
 from retinue.plan.moved_traffic import MovedTraffic, moved_traffic
 from retinue.plan.records import Note
+from retinue.plan.traffic_extract import without_protection
 from retinue.report.chapter import Chapter, Part, Picture
 from retinue.report.drawing import PAPER, SCREEN, Palette
 from retinue.report.page_sections import notes_markup, section, sheet
@@ -132,23 +133,30 @@ def _parts(plan: Plan, leg: Leg, part: LegTraffic, width: float, palette: Palett
 
 
 def shown(record: TrafficRecord) -> TrafficRecord:
-    """Return a record without what rules of protection hold free, and why."""
-    rules = sorted({window.rule for window in record.windows})
+    """Return a record as those see it who run the journey and are not cleared for its protection.
 
-    def plain(words: str) -> str:
+    They know the convoy's trains, which the plan names; and where a train was in the way, but not
+    whether a rule put it there.
+    """
+    cut = without_protection(record)
+    rules = () if record.rules is None else (*record.rules.on, *record.rules.off)
+
+    def place(words: str) -> str:
         for rule in rules:
             words = words.removeprefix(f"{rule}: ")
         return words
 
-    return record.model_copy(
-        update={
-            "windows": (),
-            "altered": tuple(
-                one.model_copy(update={"because": plain(one.because)}) for one in record.altered
-            ),
-            "assumptions": (),
-        }
+    trains = tuple(
+        less.model_copy(update={"id": full.id, "title": full.title, "role": full.role})
+        if full.special
+        else less
+        for full, less in zip(record.trains, cut.trains, strict=True)
     )
+    altered = tuple(
+        less.model_copy(update={"because": place(full.because)})
+        for full, less in zip(record.altered, cut.altered, strict=True)
+    )
+    return cut.model_copy(update={"trains": trains, "altered": altered})
 
 
 def stale_note(plan: Plan, part: LegTraffic, moved: MovedTraffic) -> Note | None:
