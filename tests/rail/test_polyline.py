@@ -9,6 +9,55 @@ from hypothesis import strategies as st
 from retinue.rail.polyline import thinned
 
 
+def _kept_by_hand(
+    along: list[float], values: list[list[float]], widths: list[float], must: set[int]
+) -> list[int]:
+    """Return what the swing door keeps, by looking at every dropped point again and again."""
+
+    def fits(anchor: int, end: int) -> bool:
+        # Some straight line from the anchor passes every point between within its tolerance.
+        for value, width in zip(values, widths, strict=True):
+            slopes = [
+                ((value[k] - value[anchor]) / (along[k] - along[anchor]), along[k] - along[anchor])
+                for k in range(anchor + 1, end)
+            ]
+            own = (value[end] - value[anchor]) / (along[end] - along[anchor])
+            if any(not slope - width / way <= own <= slope + width / way for slope, way in slopes):
+                return False
+        return True
+
+    kept, anchor, end = [0], 0, 1
+    while end < len(along):
+        if end - 1 > anchor and not fits(anchor, end):
+            anchor = end - 1
+        elif end in must or end == len(along) - 1:
+            anchor, end = end, end + 1
+        else:
+            end += 1
+            continue
+        kept.append(anchor)
+    return kept
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 100), st.integers(-50, 50), st.integers(-9, 9)),
+        min_size=3,
+        max_size=40,
+    ),
+    st.sets(st.integers(1, 30)),
+)
+def test_the_kernel_keeps_what_the_rule_keeps_by_hand(
+    steps: list[tuple[int, int, int]], must: set[int]
+) -> None:
+    along = np.cumsum([float(step[0]) for step in steps])
+    first, second = (np.array([float(step[k]) for step in steps]) for k in (1, 2))
+    named = np.array([k in must for k in range(along.size)])
+    kept = thinned(along, [(first, 7.3), (second, 2.1)], named)
+    by_hand = _kept_by_hand(along.tolist(), [first.tolist(), second.tolist()], [7.3, 2.1], must)
+    assert kept.tolist() == by_hand
+
+
 @given(
     st.lists(st.tuples(st.floats(0.1, 100.0), st.floats(-50.0, 50.0)), min_size=3, max_size=60),
     st.floats(0.01, 20.0),

@@ -1,18 +1,22 @@
 """Business days of a country: weekends and public holidays of the place where an office sits.
 
-Public holidays come from the ``holidays`` library (MIT licence), imported only here: it costs a
-tenth of a second.  What it lacks stands in ``deadlines.yaml``; a journey may add days off.
+Public holidays come from the ``holidays`` library (MIT licence), imported only here and without
+the countries that nobody asks for.  What it lacks stands in ``deadlines.yaml``; a journey may add
+days off.
 """
 
 from __future__ import annotations
 
 import calendar
+import importlib.util
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from retinue.libraries import stand_in
 from retinue.planner.deadline_rules import load_deadline_rules
 from retinue.world.zones import zone_countries
 
@@ -121,13 +125,22 @@ class _Year:
     worked: frozenset[date] = frozenset()
 
 
-def _library_year(country: str, year: int) -> _Year | None:
-    import holidays
+@cache
+def _countries_path() -> list[str]:
+    package = importlib.util.find_spec("holidays")
+    folders = [] if package is None else package.submodule_search_locations or []
+    return [str(Path(folder) / "countries") for folder in folders]
 
-    try:
-        found = holidays.country_holidays(country, years=year)
-    except NotImplementedError:
-        return None
+
+def _library_year(country: str, year: int) -> _Year | None:
+    # The library's package of countries would load every one of them to give one.
+    with stand_in("holidays.countries", __path__=_countries_path()):
+        import holidays
+
+        try:
+            found = holidays.country_holidays(country, years=year)
+        except NotImplementedError:
+            return None
     days = dict(found.items())
     return _Year(
         days,

@@ -68,6 +68,30 @@ class MixedProgram:
         self._row_high.append(high)
         return len(self._row_low) - 1
 
+    def shares(self, cost: Sequence[float]) -> range:
+        """Add columns from 0 to 1 that make up 1 together, and return their numbers."""
+        first = len(self._cost)
+        numbers = range(first, first + len(cost))
+        self._cost += cost
+        self._low += [0.0] * len(cost)
+        self._high += [1.0] * len(cost)
+        self._index += numbers
+        self._factor += [1.0] * len(cost)
+        self._starts.append(len(self._index))
+        self._row_low.append(1.0)
+        self._row_high.append(1.0)
+        return numbers
+
+    def at_most(self, columns: Sequence[int], bounds: Sequence[int]) -> None:
+        """Add a row for each column that keeps it at most as large as another one."""
+        count = len(columns)
+        begin = len(self._index)
+        self._index += [c for pair in zip(columns, bounds, strict=True) for c in pair]
+        self._factor += [1.0, -1.0] * count
+        self._starts += range(begin + 2, begin + 2 * count + 2, 2)
+        self._row_low += [-float("inf")] * count
+        self._row_high += [0.0] * count
+
     def digest(self) -> bytes:
         """Return a digest of all columns and rows in their order: equal programs end equally."""
         digest = hashlib.sha256()

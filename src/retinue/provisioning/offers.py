@@ -89,21 +89,24 @@ def house_demand(
     total: Demand | None = None
     portions = np.zeros((len(meals), len(items)), np.int32)
     for eater in house:
+        # From the cheapest on, by course: who eats what hangs on no meal.
+        suits: dict[str, list[str]] = {}
+        for name in sorted(items, key=lambda name: (price[name], name)):
+            item = items[name]
+            if (
+                eater.diets <= item.diets
+                and not eater.allergies & item.allergens
+                and eater.weight(item) > 0
+            ):
+                suits.setdefault(course_of(item), []).append(name)
+        wanted = choices.get(eater.group, 1)
         withdrawn = set(offers.withdrawn)
         for at, meal in enumerate(meals):
             for course in eater.courses.get(meal.kind, {}):
-                suits = [
-                    item for item in items.values()
-                    if course_of(item) == course and eater.diets <= item.diets
-                    and not eater.allergies & item.allergens and eater.weight(item) > 0
-                    and (meal.id, item.name) not in offers.withdrawn
-                ]  # fmt: skip
-                cheap = sorted(suits, key=lambda item: (price[item.name], item.name))
-                wanted = choices.get(eater.group, 1)
-                cheap = cheap[: max(wanted, (len(cheap) + 1) // 2)]
-                chosen = {cheap[(at * wanted + k) % len(cheap)].name for k in range(wanted)
-                          if cheap}  # fmt: skip
-                withdrawn |= {(meal.id, i.name) for i in suits if i.name not in chosen}
+                there = [n for n in suits.get(course, ()) if (meal.id, n) not in offers.withdrawn]
+                cheap = there[: max(wanted, (len(there) + 1) // 2)]
+                chosen = {cheap[(at * wanted + k) % len(cheap)] for k in range(wanted) if cheap}
+                withdrawn |= {(meal.id, name) for name in there if name not in chosen}
         own = build_demand(
             menu, "house", [eater], meals, withdrawn=withdrawn, stand_ins=offers.stand_ins
         )

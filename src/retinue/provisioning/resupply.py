@@ -153,29 +153,28 @@ def plan_purchases(
         else program.column(0.0, 1.0, low=1.0)
         for option in options
     ]
+    factor = [option.price_factor for option in options]
+    costly = [option.fixed_cost > 0 for option in options]
+    limited = {n: way.loading_kg for n, way in enumerate(options) if np.isfinite(way.loading_kg)}
+    loads: dict[int, list[tuple[int, float]]] = {number: [] for number in limited}
     parts: list[list[tuple[int, int]]] = []
     for block in blocks:
         own = goods[block.goods]
-        row = []
-        for option in block.options:
-            cost = own.cost_per_kg * options[option].price_factor * block.need_kg
-            row.append((option, program.column(cost, 1.0)))
-        program.row([(column, 1.0) for _, column in row], 1.0, 1.0)
+        columns = program.shares(
+            [own.cost_per_kg * factor[option] * block.need_kg for option in block.options]
+        )
+        row = list(zip(block.options, columns, strict=True))
+        opens = [(column, opened[option]) for option, column in row if costly[option]]
+        program.at_most([column for column, _ in opens], [bound for _, bound in opens])
+        mass_kg = block.need_kg * own.mass_kg_per_kg
         for option, column in row:
-            if options[option].fixed_cost > 0:
-                program.row([(column, 1.0), (opened[option], -1.0)], high=0.0)
+            if option in loads:
+                loads[option].append((column, mass_kg))
         parts.append(row)
     _room_rows(program, goods, options, meal_time_s, blocks, parts, capacity, reserved or {})
-    for number, way in enumerate(options):
-        if np.isfinite(way.loading_kg):
-            terms = [
-                (column, block.need_kg * goods[block.goods].mass_kg_per_kg)
-                for block, row in zip(blocks, parts, strict=True)
-                for own_option, column in row
-                if own_option == number
-            ]
-            if terms:
-                program.row(terms, high=way.loading_kg)
+    for number, terms in loads.items():
+        if terms:
+            program.row(terms, high=limited[number])
     solution = (remember or Remember())(
         ("purchases", program.digest()),
         program.minimise,
@@ -217,29 +216,32 @@ def _room_rows(
     reserved: Mapping[str, Capacity],
 ) -> None:
     moments = sorted({option.usable_s for option in options})
-    left_of = [_left(block, goods[block.goods], meal_time_s, moments) for block in blocks]
+    left = np.array(
+        [_left(block, goods[block.goods], meal_time_s, moments) for block in blocks]
+    ).reshape(len(blocks), len(moments))
+    usable = [option.usable_s for option in options]
     for storage, room in capacity.items():
         kept = reserved.get(storage, Capacity(0.0, 0.0))
         own = [k for k, block in enumerate(blocks) if goods[block.goods].storage == storage]
+        begins = np.array([min(usable[o] for o in blocks[k].options) for k in own])
+        volume = np.array([goods[blocks[k].goods].volume_m3_per_kg for k in own])
+        mass = np.array([goods[blocks[k].goods].mass_kg_per_kg for k in own])
         for at, moment in enumerate(moments):
-            aboard = [
-                (k, [column for option, column in parts[k] if options[option].usable_s <= moment])
-                for k in own
-                if left_of[k][at] > 0
-            ]
+            aboard = (left[own, at] > 0.0) & (begins <= moment)
             for density, most in (
-                ("volume_m3_per_kg", room.volume_m3 - kept.volume_m3),
-                ("mass_kg_per_kg", room.mass_kg - kept.mass_kg),
+                (volume, room.volume_m3 - kept.volume_m3),
+                (mass, room.mass_kg - kept.mass_kg),
             ):
-                load = {
-                    k: left_of[k][at] * getattr(goods[blocks[k].goods], density)
-                    for k, columns in aboard
-                    if columns
-                }
+                load = (left[own, at] * density)[aboard].tolist()
                 # A room that holds everything at once binds nothing: most rows fall away.
-                if load and sum(load.values()) > most:
+                if load and sum(load) > most:
                     program.row(
-                        [(column, load[k]) for k, columns in aboard for column in columns],
+                        [
+                            (column, part)
+                            for k, part in zip(np.flatnonzero(aboard).tolist(), load, strict=True)
+                            for option, column in parts[own[k]]
+                            if usable[option] <= moment
+                        ],
                         high=most,
                     )
 

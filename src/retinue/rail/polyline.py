@@ -46,39 +46,10 @@ def thinned(
     level = np.flatnonzero(np.diff(along) <= 0.0)
     forced[level] = True
     forced[level + 1] = True
-    places = along.tolist()
-    values = [column.tolist() for column, _ in columns]
-    widths = [tolerance for _, tolerance in columns]
-    must = forced.tolist()
-    kept = [0]
-    anchor = 0
-    low = [-np.inf] * len(values)
-    high = [np.inf] * len(values)
-    index = 1
-    while index < count:
-        way = places[index] - places[anchor]
-        fits = True
-        if way > 0.0:
-            for column, value in enumerate(values):
-                slope = (value[index] - value[anchor]) / way
-                if not low[column] <= slope <= high[column]:
-                    fits = False
-                    break
-        if not fits and index - 1 > anchor:
-            anchor = index - 1
-            kept.append(anchor)
-            low = [-np.inf] * len(values)
-            high = [np.inf] * len(values)
-            continue
-        if must[index]:
-            anchor = index
-            kept.append(index)
-            low = [-np.inf] * len(values)
-            high = [np.inf] * len(values)
-        else:
-            for column, value in enumerate(values):
-                slope = (value[index] - value[anchor]) / way
-                low[column] = max(low[column], slope - widths[column] / way)
-                high[column] = min(high[column], slope + widths[column] / way)
-        index += 1
-    return np.array(kept, dtype=np.intp)
+    from retinue.rail.course_kernel import corridor_points
+
+    values = np.array([column for column, _ in columns], dtype=np.float64)
+    widths = np.array([tolerance for _, tolerance in columns], dtype=np.float64)
+    places = np.ascontiguousarray(along, dtype=np.float64)
+    kept: NDArray[np.intp] = corridor_points(places, values, widths, forced)
+    return kept

@@ -39,25 +39,11 @@ def _hermite_time(
     place: Floats, x0: Floats, x1: Floats, t0: Floats, t1: Floats, v0: Floats, v1: Floats
 ) -> Floats:
     """Invert the cubic x(t) through both ends and speeds of each interval."""
+    from retinue.rail.course_kernel import hermite_times
+
     duration = t1 - t0
-    way = x1 - x0
-    d0, d1 = v0 * duration, v1 * duration
-    low, high = np.zeros(place.size), np.ones(place.size)
-    target = place - x0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        u = np.where(way > 0.0, target / way, 0.0)
-    for _ in range(60):
-        value = u * (d0 + u * (3.0 * way - 2.0 * d0 - d1 + u * (d0 + d1 - 2.0 * way))) - target
-        over = value > 0.0
-        high = np.where(over, u, high)
-        low = np.where(over, low, u)
-        if not bool((np.abs(value) > 1e-9).any()):
-            break
-        slope = d0 + u * (2.0 * (3.0 * way - 2.0 * d0 - d1) + u * 3.0 * (d0 + d1 - 2.0 * way))
-        following = u - value / np.where(slope > 0.0, slope, np.inf)
-        inside = (following > low) & (following < high) & (slope > 0.0)
-        u = np.where(inside, following, 0.5 * (low + high))
-    return np.asarray(t0 + u * duration)
+    share = hermite_times(place - x0, x1 - x0, v0 * duration, v1 * duration)
+    return np.asarray(t0 + share * duration)
 
 
 @dataclass(frozen=True, eq=False)
