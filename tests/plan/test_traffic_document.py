@@ -64,6 +64,8 @@ def _changed(**values: Any) -> str:
         (_changed(legs=[]), "no sound document"),
         (_changed(legs="x"), "no sound document"),
         (_changed(surprise=1), "no sound document"),
+        (_document().to_json().replace("1767594000.123456", "1e300"), "no sound document"),
+        (_document().to_json().replace("1767594000.123456", "NaN"), "NaN is no number"),
     ],
 )
 def test_what_is_no_document_or_was_changed_is_refused(text: str, told: str) -> None:

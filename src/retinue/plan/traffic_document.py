@@ -34,6 +34,10 @@ SCHEMA: Literal["retinue-traffic/1"] = "retinue-traffic/1"
 TRAFFIC_FILE = "traffic.json"
 
 
+def _refused(word: str) -> float:
+    raise ValueError(f"{word} is no number")
+
+
 class InsertionAsked(PlanRecord):
     """What the path was asked for with."""
 
@@ -106,7 +110,7 @@ class TrafficDocument(SealedDocument):
         """
         cure = "Make it again: retinue insert PLAN --traffic FEED --adopt."
         try:
-            record = json.loads(text)
+            record = json.loads(text, parse_constant=_refused)
             if not isinstance(record, dict) or record.get("schema") != SCHEMA:
                 raise ValueError(f"its schema is not {SCHEMA}")
             found = cls.model_validate(record)

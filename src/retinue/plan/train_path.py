@@ -6,12 +6,17 @@ the traffic document beside the plan (`retinue.plan.traffic_document`).
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from retinue.plan.records import PlanRecord
 from retinue.plan.traffic import Second
 
 __all__ = ["AdoptedPath", "PathCeiling", "PathStand"]
+
+#: The year 2100: what lies beyond is a slip.
+_LATEST_S = 4_102_444_800.0
 
 
 class PathStand(PlanRecord):
@@ -19,7 +24,7 @@ class PathStand(PlanRecord):
 
     id: str = Field(description="of the place in the timetable")
     place: str
-    at_m: float = Field(description="chainage of the leg")
+    at_m: float = Field(allow_inf_nan=False, description="chainage of the leg")
     lat: float
     lon: float
     zone: str
@@ -27,6 +32,15 @@ class PathStand(PlanRecord):
     depart_utc: Second
     asked: bool = Field(description="by the journey; else it waits there for other trains")
     least_s: float = Field(default=0.0, description="what the stop takes without other trains")
+
+    @model_validator(mode="after")
+    def _plausible(self) -> Self:
+        moments = (self.arrive_utc, self.depart_utc)
+        if not all(0.0 <= moment < _LATEST_S for moment in moments) or self.at_m < 0.0:
+            raise ValueError(f"times and chainage of {self.place} cannot be")
+        if self.depart_utc < self.arrive_utc:
+            raise ValueError(f"{self.place} is left before the arrival")
+        return self
 
     @property
     def waits(self) -> bool:
@@ -37,9 +51,9 @@ class PathStand(PlanRecord):
 class PathCeiling(PlanRecord):
     """A speed that the driver does not exceed, beyond the line's own."""
 
-    from_m: float
-    to_m: float
-    at_most_mps: float = Field(gt=0.0)
+    from_m: float = Field(ge=0.0, allow_inf_nan=False)
+    to_m: float = Field(ge=0.0, allow_inf_nan=False)
+    at_most_mps: float = Field(gt=0.0, allow_inf_nan=False)
 
 
 class AdoptedPath(PlanRecord):
