@@ -82,6 +82,9 @@ def test_departure_ceiling_wait_and_what_follows_move(
     # 15 km at 20 m/s take 750 s.
     low, high = np.interp([5_000.0, 20_000.0], rail.main.distance_m, rail.main.time_s)
     assert high - low == pytest.approx(750.0, abs=5.0)
+    told = [note.text for note in rail.notes if note.subject == "path among other trains"]
+    assert told == ["found in by hand of 2014-01-01; at most 72 km/h from km 5.0 to km 20.0"]
+    assert "pessimistic view of the line" in " ".join(one.value for one in moved.assumptions)
     later = rail.arrive_utc - asked.legs[0].arrive_utc
     assert later > 260.0
     assert road.depart_utc - asked.legs[1].depart_utc == later

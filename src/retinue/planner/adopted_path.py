@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.errors import InputError
+from retinue.plan.records import Assumption, Note
 from retinue.rail.leg_runs import RailRuns, run_rail
 from retinue.rail.request import RailStop
 from retinue.rail.steps import Steps
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retinue.plan.train_path import AdoptedPath
-    from retinue.planner.staged import StagedLeg
+    from retinue.planner.staged import StagedLeg, TimedLeg
     from retinue.rail.request import TrainSeparation
 
-__all__ = ["WAITS", "check_paths", "retimed"]
+__all__ = ["WAITS", "check_paths", "retimed", "with_path"]
 
 WAITS = "waits for other trains"
 
@@ -45,6 +46,33 @@ def check_paths(staged: Sequence[StagedLeg], paths: Sequence[AdoptedPath]) -> No
             where="plan.json: paths",
             cure="Find the path again: retinue insert PLAN --adopt.",
         )
+
+
+def with_path(timed: TimedLeg, path: AdoptedPath) -> TimedLeg:
+    """Return a leg on the clock that says what path it runs on, and what that stands on."""
+    leg = timed.leg
+    told = [
+        f"at most {3.6 * c.at_most_mps:.0f} km/h from km {c.from_m / 1000.0:.1f}"
+        f" to km {c.to_m / 1000.0:.1f}"
+        for c in path.ceilings
+    ]
+    note = Note(
+        level="info",
+        subject="path among other trains",
+        text="; ".join([f"found in {path.feed} of {path.date}", *told]),
+    )
+    assumed = Assumption(
+        subject=leg.title,
+        what="other trains",
+        value=f"{path.feed} of {path.date}, {path.view} view of the line",
+        because="the published timetable; what it does not tell of the line is inferred from it",
+        legs=(leg.id,),
+    )
+    return replace(
+        timed,
+        leg=leg.model_copy(update={"notes": (*leg.notes, note)}),
+        assumptions=(*timed.assumptions, assumed),
+    )
 
 
 def retimed(runs: RailRuns, path: AdoptedPath) -> RailRuns:

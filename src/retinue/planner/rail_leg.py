@@ -110,6 +110,10 @@ def stage_rail(
         if formed is not None:
             leg = _with_formation(leg, formed)
         timed = replace(timed, leg=leg, sites=sites)
+        if adopted is not None:
+            from retinue.planner.adopted_path import with_path
+
+            timed = with_path(timed, adopted)
         return timed if carries is None else carries.told(timed)
 
     return StagedLeg(
