@@ -1,0 +1,124 @@
+"""What insertion and clearing find keeps every rule that is on, by the checker that shares no code.
+
+Made-up lines and traffic, all rules and some of them, with and without advance and following train.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retinue.checks.traffic import check_traffic
+from retinue.checks.traffic_rules import check_traffic_rules
+from retinue.plan.traffic import TrafficRecord
+from retinue.traffic.found_path import held_windows
+from retinue.traffic.insertion_record import inserted_record
+from retinue.traffic.rules import RULES, RuleSet
+from retinue.traffic.safe_intervals import SafeIntervals
+from retinue.traffic.traffic import Traffic
+from retinue.traffic.train_run import Call, TrainClass
+from retinue.traffic.way_holds import Convoy
+from tests.traffic.small_line import MOVING, STANDING, Row, line, runs_of, traffic_of
+from tests.traffic.test_insertion import T0, _prepared
+
+CLASSES: tuple[TrainClass, ...] = ("regional", "intercity", "freight")
+ALONE = Convoy(230.0)
+THREE = Convoy(230.0, 300.0, 200.0, 150.0, 230.0)
+
+
+@st.composite
+def busy_line(draw: st.DrawFn) -> Traffic:
+    """A line of two or three sections of one or two tracks, and trains on one place each."""
+    sections = draw(st.integers(2, 3))
+    network = line(
+        [1_000.0 * draw(st.integers(3, 9)) for _ in range(sections)],
+        [draw(st.integers(1, 2)) for _ in range(sections)],
+        [4, *(draw(st.integers(3, 4)) for _ in range(sections - 1)), 4],
+        blocks=draw(st.integers(1, 2)),
+    )
+    trains = draw(st.integers(0, 12))
+    rows: list[Row] = []
+    for train in range(trains):
+        resource = draw(st.integers(0, len(network.resources) - 1))
+        begin = T0 + draw(st.integers(-1_200, 3_600))
+        state = draw(st.sampled_from([MOVING, STANDING]))
+        rows.append((train, resource, begin, begin + draw(st.integers(30, 900)), state))
+    classes = [draw(st.sampled_from(CLASSES)) for _ in range(trains)]
+    dangerous = [draw(st.booleans()) for _ in range(trains)]
+    runs = tuple(
+        replace(run, dangerous_goods=goods, calls=_calls(row, len(network.stations)))
+        for run, goods, row in zip(runs_of(network, trains, classes), dangerous, rows, strict=True)
+    )
+    return traffic_of(network, rows, runs)
+
+
+def _calls(row: Row, nodes: int) -> tuple[Call, ...]:
+    """Who stands on a place stands there all the time, and is nowhere else."""
+    _, _, begin, end, state = row
+    first = Call(0, begin, end, state == STANDING)
+    return (first, *(Call(node, end, end, False) for node in range(1, nodes)))
+
+
+def _record(traffic: Traffic, rules: RuleSet, convoy: Convoy) -> TrafficRecord | None:
+    prepared = _prepared(traffic.network, convoy, rules, window_s=7_200.0)
+    found = prepared.find(traffic)
+    return None if found is None else inserted_record(traffic, prepared, found, name="x")
+
+
+def _faults(record: TrafficRecord) -> list[str]:
+    findings = [check_traffic(record), *check_traffic_rules(record)]
+    return [fault for finding in findings for fault in finding.faults]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    busy_line(),
+    st.sets(st.sampled_from(RULES), min_size=1),
+    st.sampled_from([ALONE, THREE]),
+    st.sampled_from([{}, {"none beside": ("freight",), "stations sealed": ("intercity",)}]),
+)
+def test_a_path_keeps_the_rules_it_was_found_under(
+    traffic: Traffic, on: set[str], convoy: Convoy, binds: dict[str, tuple[str, ...]]
+) -> None:
+    kept = replace(convoy, nothing_between="nothing between" in on)
+    rules = RuleSet(frozenset(on), binds, 600.0, 600.0, 3_600.0)
+    record = _record(traffic, rules, kept)
+    if record is not None:
+        assert _faults(record) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    busy_line(),
+    st.sampled_from(["none beside", "opposite held", "nothing between", "stations sealed"]),
+)
+def test_what_the_checker_faults_the_search_would_have_refused(traffic: Traffic, rule: str) -> None:
+    free = replace(THREE, nothing_between=False)
+    prepared = _prepared(traffic.network, free, RuleSet(frozenset(), {}), window_s=7_200.0)
+    found = prepared.find(traffic)
+    if found is None:
+        return
+    record = inserted_record(traffic, prepared, found, name="x")
+    assert _faults(record) == []
+    assert record.rules is not None
+    on = record.rules.model_copy(update={"on": (rule,)})
+    finding = next(
+        f
+        for f in check_traffic_rules(record.model_copy(update={"rules": on}))
+        if f.checker.endswith(rule)
+    )
+    broken = [fault for fault in finding.faults if "record" not in fault]
+    between = replace(THREE, nothing_between=rule == "nothing between")
+    strict = _prepared(traffic.network, between, RuleSet(frozenset({rule}), {}))
+    windows = held_windows(strict, replace(found, convoys=()))
+    safe = SafeIntervals(traffic, T0)
+    refused = any(
+        not any(
+            a <= window.from_s - T0 and window.to_s - T0 <= b
+            for a, b in safe.times(window.hold.need)
+        )
+        for window in windows
+    )
+    assert refused or not broken
