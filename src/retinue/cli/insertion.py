@@ -12,15 +12,19 @@ from retinue.cli.console import output
 from retinue.cli.options import Json, WorldFolder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from retinue.plan import Leg, Plan
     from retinue.plan.traffic import TrafficRecord
     from retinue.plan.traffic_document import ClearingCost, InsertionAsked, TrafficDocument
     from retinue.plan.train_path import AdoptedPath
+    from retinue.planner.leg_restrictions import LegRestrictions
     from retinue.planner.planner import Planner
     from retinue.planner.traffic_path import TrafficPath
     from retinue.rail.leg_runs import RailRuns
     from retinue.traffic.clearing import Cleared
     from retinue.traffic.insertion import FoundPath, Prepared
+    from retinue.traffic.restrictions import Restriction
     from retinue.traffic.traffic import Traffic
 
 __all__ = ["add_to"]
@@ -65,6 +69,13 @@ def insert_command(
         float,
         typer.Option("--within", metavar="MIN", min=0, max=1440, help="Depart so much later."),
     ] = 60.0,
+    restrictions: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--restrictions",
+            help="Possessions and slow stretches, a file or folder, beside the journey's own.",
+        ),
+    ] = None,
     no_waiting: Annotated[
         bool, typer.Option("--no-waiting", help="The convoy never stands for other trains.")
     ] = False,
@@ -101,9 +112,11 @@ def insert_command(
 ) -> None:
     """Find a rail leg's path through a timetable; say who is in the way, or who gives way."""
     output.as_json = as_json
+    from retinue.cli.insertion_traffic import minutes_of
     from retinue.errors import InputError
     from retinue.plan import Plan as Document
     from retinue.plan.traffic_document import InsertionAsked, LegTraffic, TrafficDocument
+    from retinue.planner.leg_restrictions import leg_under
     from retinue.planner.planner import Planner
     from retinue.planner.traffic_path import leg_runs_of
     from retinue.world.world import World
@@ -112,7 +125,7 @@ def insert_command(
         raise InputError(f'"{view}" is no view', where="--view", cure="pessimistic or optimistic.")
     if curve and not clear:
         raise InputError("--curve goes with --clear", where="--curve")
-    shifts = _minutes(curve)
+    shifts = minutes_of(curve)
     for target in (out, book):
         if target is not None and target.exists() and not force:
             raise InputError("the file is there already", where=str(target), cure="Add --force.")
@@ -132,6 +145,7 @@ def insert_command(
             may_wait=not no_waiting,
             clear=clear,
             curve_min=tuple(shifts),
+            restrictions=tuple(str(path) for path in restrictions or ()),
         )
     # A path is asked for from the leg as it would run without one.
     others = [path for path in loaded.paths if path.leg != leg_id]
@@ -140,7 +154,8 @@ def insert_command(
     if _departed(free, planned):
         # It has left: no path can have it depart later.
         asked = asked.model_copy(update={"within_min": 0.0})
-    made = _made(planner, asked, planned, runs)
+    listed, restricted = leg_under(planner, loaded, leg_id, [Path(f) for f in asked.restrictions])
+    made = _made(planner, asked, planned, runs, listed, restricted)
     _checked(made.record)
     if out is not None:
         from retinue.files import write_text
@@ -239,7 +254,14 @@ class _Made:
     text: str
 
 
-def _made(planner: Planner, asked: InsertionAsked, planned: Leg, runs: RailRuns) -> _Made:
+def _made(
+    planner: Planner,
+    asked: InsertionAsked,
+    planned: Leg,
+    runs: RailRuns,
+    listed: Sequence[Restriction],
+    restricted: LegRestrictions | None,
+) -> _Made:
     """Find a path as it is asked for, or clear the line for it.
 
     Raises
@@ -247,6 +269,7 @@ def _made(planner: Planner, asked: InsertionAsked, planned: Leg, runs: RailRuns)
     NoPlan
         Where there is none: who is in the way, and what would do.
     """
+    from retinue.cli.insertion_traffic import day_asked, met_lines, not_looked_at, traffic_of
     from retinue.errors import NoPlan
     from retinue.planner.traffic_path import adopted_path, traffic_path
     from retinue.protection.policy import load_policy
@@ -262,12 +285,19 @@ def _made(planner: Planner, asked: InsertionAsked, planned: Leg, runs: RailRuns)
         policy=Path(asked.policy).stem,
         text=wording,
     )
-    traffic, name, date = _traffic(asked.feed, asked.date or None, wish, planner.world, asked.view)
+    day = day_asked(asked, wish, planner.world, listed)
+    traffic = traffic_of(day, asked.view, runs, restricted)
+    name, date = day.feed.name, str(day.day)
+    told = not_looked_at(day, restricted)
     if asked.clear:
-        return _cleared(runs, traffic, rules, wish, list(asked.curve_min), name, date, planned)
+        return _cleared(
+            runs, traffic, rules, wish, list(asked.curve_min), name, date, planned, restricted, told
+        )
     blocking = shipped_blocking_rules()
     window = (wish, wish + 60.0 * asked.within_min)
-    prepared, path = traffic_path(runs, traffic, rules, blocking, window, may_wait=asked.may_wait)
+    prepared, path = traffic_path(
+        runs, traffic, rules, blocking, window, may_wait=asked.may_wait, restricted=restricted
+    )
     if path is None:
         from retinue.traffic.reasons import explain
 
@@ -275,47 +305,14 @@ def _made(planner: Planner, asked: InsertionAsked, planned: Leg, runs: RailRuns)
         what = f"no path through the timetable for {runs.request.title}"
         raise NoPlan(what, reasons=explained.reasons(zone), where=name, cure=explained.cure(zone))
     record = inserted_record(traffic, prepared, path.found, name=planned.id, feed=name, date=date)
+    record = record.model_copy(update={"assumptions": (*told, *record.assumptions)})
     data, text = _path_result(path, wish, zone)
-    kept = adopted_path(prepared, path.found, leg=planned.id, feed=name, date=date)
-    return _Made(prepared, path.found, kept, record, None, data, text)
-
-
-def _minutes(text: str) -> list[float]:
-    from retinue.errors import InputError
-
-    try:
-        found = [float(part) for part in text.split(",") if part.strip()]
-    except ValueError as error:
-        raise InputError(f'"{text}" are no minutes', where="--curve", cure="5,10,20") from error
-    if any(not 0.0 <= value <= 720.0 for value in found):
-        raise InputError("minutes lie between 0 and 720", where="--curve")
-    return found
-
-
-def _traffic(
-    feed: str, day: str | None, wish: float, world: Any, view: str
-) -> tuple[Traffic, str, str]:
-    from datetime import date
-
-    from retinue.clock import local
-    from retinue.errors import InputError
-    from retinue.traffic.feed_lookup import find_feed
-    from retinue.traffic.gtfs_feed import read_feed
-    from retinue.traffic.timetable import day_of_traffic
-
-    read = read_feed(find_feed(feed))
-    try:
-        asked = local(wish, read.zone).date() if day is None else date.fromisoformat(day)
-    except ValueError as error:
-        raise InputError(
-            f'"{day}" is no date', where="--date", cure="Write it as 2026-11-23."
-        ) from error
-    made = day_of_traffic(read, asked, world=world)
-    return (
-        made.view("pessimistic" if view == "pessimistic" else "optimistic"),
-        read.name,
-        str(asked),
+    met = () if restricted is None else restricted.records(path.timed.movements)
+    text = "\n".join([text, *met_lines(met, zone)])
+    kept = adopted_path(
+        prepared, path.found, leg=planned.id, feed=name, date=date, restrictions=met
     )
+    return _Made(prepared, path.found, kept, record, None, data, text)
 
 
 def _path_result(path: TrafficPath, wish: float, zone: str) -> tuple[dict[str, Any], str]:
@@ -375,25 +372,42 @@ def _cleared(
     name: str,
     date: str,
     planned: Leg,
+    restricted: LegRestrictions | None,
+    told: Sequence[str],
 ) -> _Made:
+    from retinue.cli.insertion_traffic import met_lines
     from retinue.clock import iso_utc, local_text
     from retinue.errors import NoPlan
     from retinue.plan.traffic_document import ClearingCost, CurvePoint
-    from retinue.planner.traffic_path import adopted_path, prepared_leg
+    from retinue.planner.traffic_path import (
+        adopted_path,
+        prepared_leg,
+        timed_on,
+        under_restrictions,
+    )
     from retinue.traffic.blocking_rules import shipped_blocking_rules
     from retinue.traffic.clearing import clear
     from retinue.traffic.insertion_record import inserted_record
+    from retinue.traffic.reasons import reasons_of, works_in_the_way
 
     blocking, zone = shipped_blocking_rules(), planned.from_.zone
     everyone = frozenset(range(len(traffic.runs)))
-    prepared = prepared_leg(runs, traffic.network, rules, blocking, (wish, wish), may_wait=False)
+
+    def prepared_at(moment: float) -> tuple[RailRuns, Prepared]:
+        here = runs if restricted is None else under_restrictions(runs, restricted, moment)
+        network, window = traffic.network, (moment, moment)
+        return here, prepared_leg(here, network, rules, blocking, window, may_wait=False)
+
+    ran, prepared = prepared_at(wish)
     avoided = frozenset(step.section for step in prepared.request.way.steps)
 
     def at(moment: float) -> tuple[FoundPath, Cleared]:
-        found = prepared.find(traffic, depart=(moment, moment), without=everyone)
+        own = prepared if restricted is None or moment == wish else prepared_at(moment)[1]
+        found = own.find(traffic, depart=(moment, moment), without=everyone)
         if found is None:
             what = "works on the line leave no path, whoever gives way"
-            raise NoPlan(what, where=name, cure="Move the departure or the work.")
+            works = reasons_of(works_in_the_way(own, traffic, moment), zone)
+            raise NoPlan(what, reasons=works, where=name, cure="Move the departure or the work.")
         return found, clear(traffic, found.windows, blocking, avoided=avoided)
 
     found, cleared = at(wish)
@@ -404,6 +418,7 @@ def _cleared(
     record = inserted_record(
         traffic, prepared, found, name=planned.id, cleared=cleared, feed=name, date=date
     )
+    record = record.model_copy(update={"assumptions": (*told, *record.assumptions)})
     cost = ClearingCost(
         cost_s=cleared.cost,
         bound_s=cleared.bound,
@@ -446,7 +461,10 @@ def _cleared(
     if len(points) > 1:
         lines.append("Later by, and what it costs others:")
         lines += [f"  {p.later_min:g} min: {p.cost_s / 60:.0f} weighted minutes" for p in points]
-    path = adopted_path(prepared, found, leg=planned.id, feed=name, date=date)
+    free = adopted_path(prepared, found)
+    met = () if restricted is None else restricted.records(timed_on(ran, free).movements)
+    lines += met_lines(met, zone)
+    path = adopted_path(prepared, found, leg=planned.id, feed=name, date=date, restrictions=met)
     return _Made(prepared, found, path, record, cost, data, "\n".join(lines))
 
 

@@ -50,6 +50,9 @@ class InsertionAsked(PlanRecord):
     may_wait: bool = True
     clear: bool = Field(default=False, description="other trains give way")
     curve_min: tuple[float, ...] = ()
+    restrictions: tuple[str, ...] = Field(
+        default=(), description="files of possessions and slow stretches beside the journey's own"
+    )
 
 
 class CurvePoint(PlanRecord):

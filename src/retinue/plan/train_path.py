@@ -11,6 +11,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from retinue.plan.records import PlanRecord
+from retinue.plan.restrictions import LegRestriction
 from retinue.plan.traffic import Second
 
 __all__ = ["AdoptedPath", "PathCeiling", "PathStand"]
@@ -65,6 +66,9 @@ class AdoptedPath(PlanRecord):
     view: str = Field(description="of the line: pessimistic or optimistic")
     stands: tuple[PathStand, ...] = Field(min_length=2)
     ceilings: tuple[PathCeiling, ...] = ()
+    restrictions: tuple[LegRestriction, ...] = Field(
+        default=(), description="possessions and slow stretches that it was found under"
+    )
     shares: tuple[tuple[float, float], ...] = Field(
         default=(), description="from chainage, share of permitted speeds that is used"
     )

@@ -19,16 +19,19 @@ from retinue.planner.records import end_of
 from retinue.rail.leg import time_rail
 from retinue.rail.slow_stretch import SlowStretch
 from retinue.traffic.leg_line import LegLine, OnLeg, Position, Stretch, place_on_leg
-from retinue.traffic.restrictions import Restriction, load_restrictions
+from retinue.traffic.restrictions import Restriction, load_restrictions, newest_of
 from retinue.world.catalogue import find_file
 from retinue.world.place_names import fold
 from retinue.world.rail_routing import plan_route
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from retinue.movement import Movement
     from retinue.plan import Leg, Plan
+    from retinue.planner.planner import Planner
     from retinue.planner.staged import Context, ObservedTime, TimedLeg
     from retinue.rail.leg_runs import RailRuns
     from retinue.world.places import Gazetteer
@@ -41,7 +44,9 @@ __all__ = [
     "Locator",
     "asked_restrictions",
     "leg_restrictions",
+    "leg_under",
     "locator_of_plan",
+    "words_of",
 ]
 
 #: Folder of the catalogue.
@@ -94,30 +99,48 @@ class LegRestrictions:
         In the order of running.
     unplaced
         What could not be placed, in sentences.
+    given
+        What a path that was adopted stands on besides: it is held, whoever lists it.
     """
 
     route: RailRoute
     title: str
     on_leg: tuple[OnLeg, ...]
-    unplaced: tuple[str, ...]
+    unplaced: tuple[str, ...] = ()
+    given: tuple[LegRestriction, ...] = ()
 
     def running(
         self, run_with: RunWith, depart_s: float, observations: Sequence[ObservedTime]
     ) -> RailRuns:
         """Return the runs under every speed restriction that the convoy meets in force."""
-        slow: tuple[SlowStretch, ...] = ()
+        slow = self.always
         while True:
             runs = run_with(slow)
-            timed = time_rail(runs, depart_s, observations)
-            met = [
-                stretch_of(one)
-                for one in self.on_leg
-                if one.restriction.kind == "speed" and one.own_track and one.met_by(timed.movements)
-            ]
-            new = tuple(stretch for stretch in met if stretch not in slow)
-            if not new:
+            further = self.met(time_rail(runs, depart_s, observations).movements, slow)
+            if further == slow:
                 return runs
-            slow = tuple(sorted((*slow, *new), key=lambda s: (s.from_m, s.name)))
+            slow = further
+
+    @property
+    def always(self) -> tuple[SlowStretch, ...]:
+        """The speed restrictions that an adopted path brings."""
+        return tuple(
+            SlowStretch(one.from_m, one.to_m, one.speed_mps or 0.0, one.name)
+            for one in self.given
+            if one.effect == "slows"
+        )
+
+    def met(
+        self, movements: Sequence[Movement], slow: tuple[SlowStretch, ...]
+    ) -> tuple[SlowStretch, ...]:
+        """Return some speed restrictions and those that trains meet in force, each once."""
+        found = [
+            stretch_of(one)
+            for one in self.on_leg
+            if one.restriction.kind == "speed" and one.own_track and one.met_by(movements)
+        ]
+        new = tuple(stretch for stretch in found if stretch not in slow)
+        return tuple(sorted((*slow, *new), key=lambda s: (s.from_m, s.name))) if new else slow
 
     def told(self, timed: TimedLeg, free_s: float) -> TimedLeg:
         """Return a timed leg with what it met: records, notes, sources, and what forbids it.
@@ -136,7 +159,7 @@ class LegRestrictions:
             Note(
                 level="info" if one.effect in ("slows", "beside") else "warning",
                 subject=f"{one.from_place} - {one.to_place}",
-                text=_words(one, zone),
+                text=words_of(one, zone),
             )
             for one in records
         ]
@@ -150,7 +173,7 @@ class LegRestrictions:
         leg = timed.leg.model_copy(update={"notes": (*timed.leg.notes, *notes), "details": details})
         faults = tuple(
             Reason(
-                _words(one, zone),
+                words_of(one, zone),
                 f"{one.from_place} - {one.to_place}",
                 "Depart so that the convoy passes before or after it, or go another way.",
                 "possession",
@@ -169,7 +192,7 @@ class LegRestrictions:
 
     def records(self, movements: Sequence[Movement]) -> tuple[LegRestriction, ...]:
         """Return what trains meet in force, in the order of running."""
-        return tuple(
+        found = [
             LegRestriction(
                 sender=one.restriction.sender, id=one.restriction.id,
                 version=one.restriction.version, sha256=one.restriction.sha256,
@@ -182,7 +205,8 @@ class LegRestrictions:
             )
             for one in self.on_leg
             if one.met_by(movements) and (effect := self._effect(one)) is not None
-        )  # fmt: skip
+        ]  # fmt: skip
+        return tuple(sorted((*self.given, *found), key=lambda one: (one.from_m, one.name)))
 
     def _effect(self, one: OnLeg) -> str | None:
         if one.restriction.kind == "speed":
@@ -205,7 +229,8 @@ def stretch_of(one: OnLeg) -> SlowStretch:
     return SlowStretch(one.from_m, one.to_m, rule.speed_mps, name)
 
 
-def _words(one: LegRestriction, zone: str) -> str:
+def words_of(one: LegRestriction, zone: str) -> str:
+    """Return what a restriction does to a leg, in words; times on a zone's clock."""
     where = f"km {one.from_m / 1000.0:.1f} to {one.to_m / 1000.0:.1f}"
     since = f"({one.name}; {one.span(zone)})"
     if one.effect == "slows":
@@ -236,14 +261,7 @@ def asked_restrictions(
 
 def locator_of_plan(world: World, plan: Plan) -> Callable[[Leg], tuple[Position, Stretch]]:
     """Return how places and lines are found about the legs of a finished plan."""
-    from retinue.journey.file import journey_from_text
-
-    try:
-        places = journey_from_text(plan.journey.text, plan.journey.name, None).journey.places
-    except InputError:
-        # Of an older version: its own places are then unknown, and told where they are wanted.
-        places = {}
-    gazetteer = world.gazetteer(places)
+    gazetteer = _gazetteer(world, plan)
 
     def locate(leg: Leg) -> tuple[Position, Stretch]:
         main = leg.main
@@ -255,15 +273,42 @@ def locator_of_plan(world: World, plan: Plan) -> Callable[[Leg], tuple[Position,
     return locate
 
 
+def _gazetteer(world: World, plan: Plan) -> Gazetteer:
+    """Return the gazetteer with the places of a plan's journey."""
+    from retinue.journey.file import journey_from_text
+
+    try:
+        places = journey_from_text(plan.journey.text, plan.journey.name, None).journey.places
+    except InputError:
+        # Of an older version: its own places are then unknown, and told where they are wanted.
+        places = {}
+    return world.gazetteer(places)
+
+
 def leg_restrictions(
-    context: Context, route: RailRoute, title: str, listed: Sequence[Restriction]
+    world: World,
+    gazetteer: Gazetteer,
+    route: RailRoute,
+    title: str,
+    listed: Sequence[Restriction],
+    given: Sequence[LegRestriction] = (),
 ) -> LegRestrictions | None:
-    """Place restrictions on a leg's route; None where none is listed."""
-    if not listed:
+    """Place restrictions on a leg's route; None where none is listed or given.
+
+    Parameters
+    ----------
+    given
+        What an adopted path was found under; of one that is listed too the newer version holds.
+    """
+    if not (listed or given):
         return None
+    version = {(one.sender, one.id): one.version for one in listed}
+    kept = tuple(one for one in given if version.get((one.sender, one.id), 0) < one.version)
+    newer = {(one.sender, one.id) for one in kept}
+    listed = [one for one in listed if (one.sender, one.id) not in newer]
     half = len(route.lat_deg) // 2
     middle = (float(route.lat_deg[half]), float(route.lon_deg[half]))
-    locator = Locator(context.world, context.gazetteer, middle)
+    locator = Locator(world, gazetteer, middle)
     line = LegLine(
         {
             fold(name): entry.distance_m
@@ -287,4 +332,23 @@ def leg_restrictions(
         if found is not None:
             placed.append(found)
     placed.sort(key=lambda one: (one.from_m, one.restriction.sender, one.restriction.id))
-    return LegRestrictions(route, title, tuple(placed), tuple(unplaced))
+    return LegRestrictions(route, title, tuple(placed), tuple(unplaced), kept)
+
+
+def leg_under(
+    planner: Planner, plan: Plan, leg_id: str, files: Sequence[Path]
+) -> tuple[list[Restriction], LegRestrictions | None]:
+    """Return what restricts a rail leg of a plan: what its journey lists, and further files.
+
+    Returns
+    -------
+    tuple
+        The newest version of each, and those that lie on the leg.
+    """
+    staged = next(one for one in planner.stages(plan) if one.id == leg_id)
+    assert staged.runs is not None
+    listed = newest_of([*staged.restrictions, *load_restrictions(files)])
+    gazetteer = _gazetteer(planner.world, plan)
+    request = staged.runs.request
+    found = leg_restrictions(planner.world, gazetteer, request.route, request.title, listed)
+    return listed, found

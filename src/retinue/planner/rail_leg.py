@@ -95,7 +95,10 @@ def stage_rail(
         return _on_path(context, made, adopted, (_without_route(asked), key))
 
     runs = run_with(())
-    restricted = leg_restrictions(context, route, title, listed)
+    restricted = leg_restrictions(
+        context.world, context.gazetteer, route, title, listed,
+        () if adopted is None else adopted.restrictions,
+    )  # fmt: skip
     carries = None if load is None else CarsOnTrain.of(load, runs)
 
     def at_time(depart_s: float, observations: Sequence[ObservedTime]) -> TimedLeg:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from retinue.planner.adopted_path import retimed
 from retinue.rail.even_share import even_share
 from retinue.rail.leg import RailLegResult, time_rail
 from retinue.rail.leg_clock import leg_clock
+from retinue.rail.leg_runs import run_rail
 from retinue.traffic.anchor import anchor
 from retinue.traffic.insertion import (
     FoundPath,
@@ -33,9 +34,14 @@ from retinue.traffic.insertion import (
 from retinue.traffic.way_holds import Convoy, lag_choices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from retinue.plan import Leg, Plan
+    from retinue.plan.restrictions import LegRestriction
+    from retinue.planner.leg_restrictions import LegRestrictions
     from retinue.planner.planner import Planner
     from retinue.rail.leg_runs import RailRuns
+    from retinue.rail.slow_stretch import SlowStretch
     from retinue.traffic.blocking_rules import BlockingRules
     from retinue.traffic.line_network import LineNetwork
     from retinue.traffic.rules import RuleSet
@@ -47,7 +53,9 @@ __all__ = [
     "check_kept",
     "leg_runs_of",
     "prepared_leg",
+    "timed_on",
     "traffic_path",
+    "under_restrictions",
 ]
 
 EASE_S = 60.0
@@ -202,20 +210,28 @@ def traffic_path(
     depart: tuple[float, float],
     *,
     may_wait: bool = True,
+    restricted: LegRestrictions | None = None,
 ) -> tuple[Prepared, TrafficPath | None]:
     """Find a leg's path among other trains and time the leg by it.
 
     Where slower running or waiting stretches the convoy beyond the lags that were searched with,
-    the search is made again with the longer ones.
+    the search is made again with the longer ones; so it is where the path meets temporary speed
+    restrictions that it was not searched under.
 
     Raises
     ------
     NoPlan
         Where the timetable does not cover the leg.
     """
+    slow: tuple[SlowStretch, ...] = ()
+    if restricted is not None:
+        runs = restricted.running(_run_with(runs), depart[0], ())
+        slow = runs.request.slow
     lags = _lags(runs, depart[0])
     prepared = None
-    for _ in range(LAG_ROUNDS):
+    rounds = LAG_ROUNDS
+    while rounds > 0:
+        rounds -= 1
         prepared = prepared_leg(
             runs, traffic.network, rules, blocking, depart, lags=lags, may_wait=may_wait
         )
@@ -223,6 +239,14 @@ def traffic_path(
         if found is None:
             return prepared, None
         again = retimed(runs, adopted_path(prepared, found))
+        if restricted is not None:
+            further = restricted.met(time_rail(again, found.depart_s).movements, slow)
+            if further != slow:
+                # There are no more such laps than restrictions.
+                slow, rounds = further, LAG_ROUNDS
+                runs = _run_with(runs)(slow)
+                lags = _lags(runs, depart[0])
+                continue
         kept = _lags(again, found.depart_s)
         searched = found.convoys[0]
         if kept[0] <= searched.advance_s + 0.5 and kept[1] <= searched.following_s + 0.5:
@@ -232,8 +256,28 @@ def traffic_path(
     return prepared, None
 
 
+def under_restrictions(runs: RailRuns, restricted: LegRestrictions, depart_s: float) -> RailRuns:
+    """Return a leg's runs under the speed restrictions that it meets when it departs then."""
+    return restricted.running(_run_with(runs), depart_s, ())
+
+
+def timed_on(runs: RailRuns, path: AdoptedPath) -> RailLegResult:
+    """Return a leg on the clock by its path."""
+    return time_rail(retimed(runs, path), path.depart_utc)
+
+
+def _run_with(runs: RailRuns) -> Callable[[tuple[SlowStretch, ...]], RailRuns]:
+    return lambda slow: run_rail(replace(runs.request, slow=slow)) if slow else runs
+
+
 def adopted_path(
-    prepared: Prepared, found: FoundPath, *, leg: str = "", feed: str = "", date: str = ""
+    prepared: Prepared,
+    found: FoundPath,
+    *,
+    leg: str = "",
+    feed: str = "",
+    date: str = "",
+    restrictions: Sequence[LegRestriction] = (),
 ) -> AdoptedPath:
     """Return what a plan keeps of a path found."""
     network, way = prepared.network, prepared.request.way
@@ -266,6 +310,7 @@ def adopted_path(
             PathCeiling(from_m=begin, to_m=end, at_most_mps=speed)
             for begin, end, speed in found.ceilings
         ),
+        restrictions=tuple(restrictions),
         shares=tuple((part.from_m, part.share) for part in prepared.request.sections),
         advance_s=convoy.advance_s if drawn_out else 0.0,
         following_s=convoy.following_s if drawn_out else 0.0,

@@ -85,6 +85,8 @@ class Clearing:
         run = self.traffic.runs[train]
         for need, begin, end, rule in self.windows_at.get(resource, ()):
             if need.selects:
+                if need.possessions:
+                    continue
                 if need.state is not None and need.state != state:
                     continue
                 if need.classes and run.train_class not in need.classes:

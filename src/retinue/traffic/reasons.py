@@ -5,11 +5,13 @@ Measured against the path that the special train would have were it alone.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from retinue.errors import Reason
 from retinue.traffic.safe_intervals import Closed, SafeIntervals
+from retinue.traffic.traffic import POSSESSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from retinue.traffic.insertion import FoundPath, Prepared
     from retinue.traffic.traffic import Traffic
 
-__all__ = ["Blocking", "Explained", "explain"]
+__all__ = ["Blocking", "Explained", "explain", "reasons_of", "works_in_the_way"]
 
 LOOK_S = 3.0 * 3_600.0
 """Windows that work are looked for so far before and after the wish."""
@@ -73,24 +75,7 @@ class Explained:
 
     def reasons(self, zone: str) -> list[Reason]:
         """Return them in words, with local times."""
-        from retinue.clock import local_text
-
-        found = []
-        for entry in self.blocking:
-            rule = f" ({entry.rule})" if entry.rule else ""
-            cost = (
-                "" if entry.delay_s is None else f"; it alone costs {entry.delay_s / 60.0:.1f} min"
-            )
-            found.append(
-                Reason(
-                    f"{entry.title} is in the way{rule} from {local_text(entry.from_s, zone)} to "
-                    f"{local_text(entry.to_s, zone)}{cost}",
-                    entry.place,
-                    "",
-                    "rule" if entry.rule else "traffic",
-                )
-            )
-        return found
+        return reasons_of(self.blocking, zone)
 
     def cure(self, zone: str) -> str:
         """Return the nearest departures that work, in words."""
@@ -108,6 +93,27 @@ class Explained:
         return f"{text[0].upper()}{text[1:]}; or let other trains give way: --clear."
 
 
+def reasons_of(blocking: Sequence[Blocking], zone: str) -> list[Reason]:
+    """Return who is in the way in words, with local times."""
+    from retinue.clock import local_text
+
+    found = []
+    for entry in blocking:
+        rule = f" ({entry.rule})" if entry.rule else ""
+        cost = "" if entry.delay_s is None else f"; it alone costs {entry.delay_s / 60.0:.1f} min"
+        work = entry.title.startswith(POSSESSION)
+        since, until = (local_text(t, zone).strip() for t in (entry.from_s, entry.to_s))
+        found.append(
+            Reason(
+                f"{entry.title} is in the way{rule} from {since} to {until}{cost}",
+                entry.place,
+                "",
+                "rule" if entry.rule else "possession" if work else "traffic",
+            )
+        )
+    return found
+
+
 def explain(
     prepared: Prepared,
     traffic: Traffic,
@@ -122,25 +128,44 @@ def explain(
         Departure wished for, Unix seconds.
     """
     everyone = frozenset(range(len(traffic.holder_names)))
-    window = (wish_s, wish_s)
-    alone = prepared.find(traffic, depart=window, without=everyone)
+    alone = prepared.find(traffic, depart=(wish_s, wish_s), without=everyone)
     later = prepared.find(traffic, depart=(wish_s, wish_s + LOOK_S), closed=closed)
     earlier = _before(prepared, traffic, wish_s, closed)
     if alone is None:
         return Explained((), None, earlier, later)
     safe = SafeIntervals(traffic, float(int(wish_s)), closed=tuple(closed))
-    first: dict[tuple[int, str], Blocking] = {}
+    return Explained(_blocking(prepared, traffic, wish_s, alone, safe), alone, earlier, later)
+
+
+def works_in_the_way(prepared: Prepared, traffic: Traffic, wish_s: float) -> list[Blocking]:
+    """Return the possessions in the way of leaving at a moment, whoever else gives way."""
+    everyone = frozenset(range(len(traffic.holder_names)))
+    alone = prepared.find(traffic, depart=(wish_s, wish_s), without=everyone)
+    if alone is None:
+        return []
+    trains = frozenset(range(len(traffic.runs)))
+    safe = SafeIntervals(traffic, float(int(wish_s)), without=trains)
+    return list(_blocking(prepared, traffic, wish_s, alone, safe))
+
+
+def _blocking(
+    prepared: Prepared, traffic: Traffic, wish_s: float, alone: FoundPath, safe: SafeIntervals
+) -> tuple[Blocking, ...]:
+    """Return who is in the way of the path that the train would have alone."""
+    first: dict[tuple[str, str], Blocking] = {}
     for held in sorted(alone.windows, key=lambda w: (w.from_s, w.hold.need.resource)):
         begin, end = held.from_s - safe.origin_s, held.to_s - safe.origin_s
         free = safe.times(held.hold.need)
         if any(a <= begin and end <= b for a, b in free):
             continue
         for blocker in safe.in_the_way(held.hold.need, begin, end):
-            key = blocker.train, blocker.why
-            if key in first:
-                continue
             run = traffic.runs[blocker.train] if 0 <= blocker.train < len(traffic.runs) else None
             name = blocker.why if blocker.train < 0 else traffic.holder_names[blocker.train]
+            # A possession of a double line holds each track by itself, and is one thing.
+            name = name if run is not None else _TRACK.sub(")", name)
+            key = name, blocker.why
+            if key in first:
+                continue
             first[key] = Blocking(
                 name,
                 name if run is None else run.title,
@@ -152,7 +177,10 @@ def explain(
                 if len(first) < MOST
                 else None,
             )
-    return Explained(tuple(first.values()), alone, earlier, later)
+    return tuple(first.values())
+
+
+_TRACK = re.compile(r", track \d+\)$")
 
 
 def _cost(
@@ -165,6 +193,12 @@ def _cost(
     """Return by how much one train alone makes the special train later."""
     if train < 0:
         return None
+    if train >= len(traffic.runs):
+        name = _TRACK.sub(")", traffic.holder_names[train])
+        same = {n for n, title in enumerate(traffic.holder_names) if _TRACK.sub(")", title) == name}
+        others = frozenset(range(len(traffic.holder_names))) - same
+        path = prepared.find(traffic, depart=(wish_s, wish_s + LOOK_S), without=others)
+        return None if path is None else max(0.0, path.arrive_s - alone.arrive_s)
     found = prepared.arrival(traffic, depart=(wish_s, wish_s + LOOK_S), only=train)
     return None if found is None else max(0.0, found - alone.arrive_s)
 

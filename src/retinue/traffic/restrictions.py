@@ -35,6 +35,7 @@ from retinue.plan.traffic import RestrictionUse
 from retinue.sourced import Record
 from retinue.traffic.occupation import STANDING, Occupations
 from retinue.traffic.resource import Kind
+from retinue.traffic.traffic import POSSESSION
 from retinue.units import Length, Speed
 
 if TYPE_CHECKING:
@@ -352,7 +353,7 @@ def possession_occupations(
         widest = max((network.resources[r].capacity for r in entry.resources), default=0)
         for track in range(widest):
             which = f", track {track + 1}" if widest > 1 else ""
-            titles.append(f"possession {rule.id} ({rule.sender}, version {rule.version}{which})")
+            titles.append(f"{POSSESSION}{rule.id} ({rule.sender}, version {rule.version}{which})")
             number = first_number + len(titles) - 1
             parts += [
                 (number, resource, rule.begins_s, rule.ends_s)

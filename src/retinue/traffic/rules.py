@@ -106,6 +106,7 @@ class RuleSet:
                 self._beside,
                 self._opposite,
                 self._freight,
+                self._works,
                 self._sealed,
                 self._dangerous,
                 self._crossing,
@@ -156,6 +157,26 @@ class RuleSet:
                 self.freight_s - first,
                 last,
                 place=place,
+                rule=rule,
+            )
+
+    def _works(self, ground: _Ground) -> Iterator[WayHold]:
+        rule = "no works before"
+        if rule not in self.on:
+            return
+        first, last = ground.convoy.members[0][0], ground.convoy.members[-1][0]
+        here = [(r, begins, ends) for r, kind, begins, ends in ground.rows() if kind == Kind.BLOCK]
+        here += ground.parallel()
+        here += [(line.block, line.from_m, line.to_m) for line in ground.lines()]
+        for block, begins, ends in here:
+            yield WayHold(
+                Need(block, possessions=True),
+                begins,
+                ends,
+                begins,
+                ends + ground.convoy.longest_m,
+                self.works_s - first,
+                last,
                 rule=rule,
             )
 

@@ -43,6 +43,8 @@ class Need:
         Only trains of these classes are; empty: any.
     dangerous
         Only trains with dangerous goods are.
+    possessions
+        Only possessions are, and no train.
     """
 
     resource: int
@@ -50,11 +52,12 @@ class Need:
     state: int | None = None
     classes: tuple[str, ...] = ()
     dangerous: bool = False
+    possessions: bool = False
 
     @property
     def selects(self) -> bool:
         """Whether only some trains are in the way; then not one of them may be there."""
-        return self.state is not None or bool(self.classes) or self.dangerous
+        return self.state is not None or bool(self.classes) or self.dangerous or self.possessions
 
 
 @dataclass(frozen=True)
@@ -197,6 +200,8 @@ def _against(traffic: Traffic, need: Need) -> tuple[tuple[int, float, float], ..
         if need.classes and (run is None or run.train_class not in need.classes):
             continue
         if need.dangerous and (run is None or not run.dangerous_goods):
+            continue
+        if need.possessions and train not in traffic.possessions:
             continue
         found.append((train, float(from_s[row]), float(to_s[row])))
     return tuple(found)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from retinue.traffic.restrictions import PlacedRestriction
     from retinue.traffic.train_run import TrainRun
 
-__all__ = ["Traffic"]
+__all__ = ["POSSESSION", "Traffic"]
+
+POSSESSION = "possession "
+"""How titles of work that is a possession begin; others are sweeps and patrols."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +57,14 @@ class Traffic:
     def holder_names(self) -> tuple[str, ...]:
         """Name of every number in `Occupations.train`."""
         return (*(run.id for run in self.runs), *self.work)
+
+    @cached_property
+    def possessions(self) -> frozenset[int]:
+        """Numbers of the holders that are possessions."""
+        first = len(self.runs)
+        return frozenset(
+            number for number, title in enumerate(self.work, first) if title.startswith(POSSESSION)
+        )
 
     @cached_property
     def run_of_id(self) -> dict[str, int]:
