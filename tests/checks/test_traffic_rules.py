@@ -171,6 +171,11 @@ def test_whoever_passes_between_advance_and_main_train_is_found(block: int, shar
 
 
 def _goods(place: int, *, standing: bool, calls: tuple[TrainCall, ...] = ()) -> TrainPath:
+    """A goods train at a place; it comes from afar and goes on."""
+    if calls:
+        far = TrainCall(place="far", arrive_utc=T0 - 9e3, depart_utc=T0 - 9e3, stops=True)
+        on = TrainCall(place="on", arrive_utc=T0 + 9e3, depart_utc=T0 + 9e3, stops=True)
+        calls = (far, *calls, on)
     holding = held(place, T0, T0 + 1_000.0, standing=standing)
     return other("g", holding, train_class="freight", calls=calls)
 
@@ -184,6 +189,20 @@ def test_a_goods_train_may_stand_within_the_window_and_not_move() -> None:
     assert len(moving) == 1
     assert "for 100 s" in moving[0]
     assert faults(record(_goods(1, standing=False), rules=rules))
+
+
+def test_a_goods_train_stands_where_its_run_begins_or_ends() -> None:
+    rules = only("freight stands within")
+    for at in (T0 + 200.0, T0 + 800.0):
+        end = TrainCall(place="B", arrive_utc=at, depart_utc=at, stops=True)
+        away = TrainCall(place="far", arrive_utc=T0 + 9e3, depart_utc=T0 + 9e3, stops=True)
+        holding = held(1, T0, T0 + 1_000.0, standing=True)
+        begins = other("g", holding, train_class="freight", calls=(end, away))
+        # In motion from its departure on, until the main train's tail is out at T0 + 430 s.
+        found = faults(record(begins, rules=rules))
+        assert bool(found) == (at < T0 + 430.0)
+        ends = other("g", holding, train_class="freight", calls=(away, end))
+        assert faults(record(ends, rules=rules))
 
 
 def test_a_line_whose_course_runs_beside_is_beside() -> None:

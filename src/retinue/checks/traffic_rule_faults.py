@@ -115,12 +115,19 @@ def _counted(rule: str, train: TrainPath, held: TrainPass) -> Iterator[tuple[flo
 
 
 def _stood(train: TrainPath, held: TrainPass) -> list[tuple[float, float]]:
-    """Return when a train stands while it holds a resource."""
+    """Return when a train stands while it holds a resource.
+
+    Where its run begins it stands there before, where it ends, after.
+    """
     if not held.standing:
         return []
+    last = len(train.calls) - 1
     return sorted(
-        (call.arrive_utc, call.depart_utc)
-        for call in train.calls
+        (
+            call.arrive_utc if number else held.from_utc,
+            call.depart_utc if number < last else held.to_utc,
+        )
+        for number, call in enumerate(train.calls)
         if call.stops and held.from_utc <= call.arrive_utc and call.depart_utc <= held.to_utc
     )
 
