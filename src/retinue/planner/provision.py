@@ -57,6 +57,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from retinue.plan.meals import KitchenRecord
+    from retinue.plan.programme import ProgrammeRecord
+    from retinue.plan.provision import MenuCardRecord
+    from retinue.plan.services import ServicesRecord
     from retinue.planner.staged import Progress
     from retinue.provisioning.demand import Demand, StockClass
     from retinue.world.world import World
@@ -80,6 +83,16 @@ class _Grounds:
     rules: BorderRules
     party: PartyPlan
     own: OwnFiles = field(default_factory=lambda: OwnFiles({}))
+
+
+@dataclass(frozen=True)
+class _House:
+    """Life on board, as far as no store decides it."""
+
+    kitchen: KitchenRecord
+    services: ServicesRecord
+    programme: ProgrammeRecord
+    cards: tuple[MenuCardRecord, ...]
 
 
 class Provisioner:
@@ -218,32 +231,35 @@ class Provisioner:
                 watcher=watcher,
             )  # fmt: skip
 
-        def cook(portions: Mapping[str, Mapping[str, float]]) -> KitchenRecord:
-            return kitchen_of(
+        def live(portions: Mapping[str, Mapping[str, float]]) -> _House:
+            kitchen = kitchen_of(
                 plan, party, policy, menu, portions=portions, meals=meals, memory=self._memory
             )
+            return _House(
+                kitchen,
+                services_of_train(plan, party, policy, kitchen),
+                programme_of(
+                    plan, party, policy, kitchen, grounds.file.journey.programme,
+                    where=grounds.file.where("programme"),
+                ),
+                cards_of(menu, party),
+            )  # fmt: skip
 
-        # Who cooks hangs on what is asked for, not on the stores: it is solved beside them.
+        # How people live hangs on what is asked for, not on the stores: it is solved beside them.
         with Beside() as beside:
-            begun: list[tuple[dict[str, dict[str, float]], Future[KitchenRecord]]] = []
+            begun: list[tuple[dict[str, dict[str, float]], Future[_House]]] = []
 
             def demanded(demands: Mapping[StockClass, Demand]) -> None:
                 portions = expected_portions(demands.values(), menu)
                 if not begun or begun[-1][0] != portions:
-                    begun.append((portions, beside.start(partial(cook, portions))))
+                    begun.append((portions, beside.start(partial(live, portions))))
 
             stocked, supplies, refused = supplied(self.planner, plan, supply, stock_with, demanded)
-            self._progress("kitchen: who cooks what when")
-            kitchen = begun[-1][1].result()
+            self._progress("kitchen, services, programme")
+            house = begun[-1][1].result()
+        kitchen, services, programme = house.kitchen, house.services, house.programme
         stores = with_custody(stocked.stores, supply, supplies)
         stores = with_prepared(stores, kitchen, menu, policy)
-        self._progress("services: water, waste, energy")
-        services = services_of_train(plan, party, policy, kitchen)
-        self._progress("programme")
-        programme = programme_of(
-            plan, party, policy, kitchen, grounds.file.journey.programme,
-            where=grounds.file.where("programme"),
-        )  # fmt: skip
         costs, rates = provision_costs(plan, stores, kitchen, services)
         return Provision(
             plan_hash=plan.hash,
@@ -268,7 +284,7 @@ class Provisioner:
             supplies=supplies,
             programme=programme,
             consist=_consist(plan),
-            cards=cards_of(menu, party),
+            cards=house.cards,
             costs=costs,
             cost_total=round(sum(item.amount_base for item in costs), 2),
             currency=plan.base_currency,
