@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from retinue.provisioning.demand import Demand
 from retinue.provisioning.levels import VALIDATION, Sampler
 from retinue.provisioning.offers import fixed_demand
-from retinue.provisioning.serving import LotRow, serve
+from retinue.provisioning.serving import LotRow, orders_of, serve
 from tests.provisioning.stocking_case import demand as demand_of
 
 
@@ -61,7 +61,13 @@ def test_refusals_are_those_of_a_plain_reference(data: st.DataObject) -> None:
         for _ in range(data.draw(st.integers(0, 3))):
             first, last = sorted((data.draw(st.integers(0, 3)), data.draw(st.integers(0, 3))))
             lots.append(LotRow(part, first, last, data.draw(st.floats(0.0, 1.5))))
-    served = serve(Sampler(asked, 1), VALIDATION, np.arange(2), lots, {}, substitutes=False)
+    served = serve(
+        Sampler(asked, 1),
+        orders_of(Sampler(asked, 1), VALIDATION, np.arange(2)),
+        lots,
+        {},
+        substitutes=False,
+    )
     refused, begins, left = reference(asked, lots)
     assert served.refused.tolist() == [refused, refused]
     assert served.first_meal.tolist() == [begins, begins]
@@ -84,13 +90,13 @@ def test_a_substitute_is_taken_from_the_ladder_in_its_order() -> None:
     able = [d for d in range(4) if all(recipe[d, p] == 0 or any(lot.ingredient == p for lot in lots)
                                        for p in range(4))]  # fmt: skip
     ladder: dict[int, Any] = {d: tuple(o for o in range(4) if o != d) for d in range(4)}
-    plain = serve(sampler, VALIDATION, number, lots, ladder, substitutes=False)
-    helped = serve(sampler, VALIDATION, number, lots, ladder, substitutes=True)
+    plain = serve(sampler, orders_of(sampler, VALIDATION, number), lots, ladder, substitutes=False)
+    helped = serve(sampler, orders_of(sampler, VALIDATION, number), lots, ladder, substitutes=True)
     assert np.array_equal(plain.refused, helped.refused)
     assert np.array_equal(plain.refused, plain.unserved)
     assert set(np.flatnonzero(plain.by_dish).tolist()).isdisjoint(able)
     assert helped.unserved.sum() == 0
-    none = serve(sampler, VALIDATION, number, [], ladder, substitutes=True)
+    none = serve(sampler, orders_of(sampler, VALIDATION, number), [], ladder, substitutes=True)
     assert np.array_equal(none.unserved, none.refused)
 
 
@@ -101,6 +107,18 @@ def test_more_goods_never_refuse_a_known_order_of_one_dish_more_often(more: floa
     asked = known(demand, [[2, 0]] * 3)
     lots = [LotRow(p, 0, 2, 0.3) for p in range(3)]
     larger = [LotRow(p, 0, 2, 0.3 + more) for p in range(3)]
-    few = serve(Sampler(asked, 1), VALIDATION, np.arange(1), lots, {}, substitutes=False)
-    many = serve(Sampler(asked, 1), VALIDATION, np.arange(1), larger, {}, substitutes=False)
+    few = serve(
+        Sampler(asked, 1),
+        orders_of(Sampler(asked, 1), VALIDATION, np.arange(1)),
+        lots,
+        {},
+        substitutes=False,
+    )
+    many = serve(
+        Sampler(asked, 1),
+        orders_of(Sampler(asked, 1), VALIDATION, np.arange(1)),
+        larger,
+        {},
+        substitutes=False,
+    )
     assert many.refused[0] <= few.refused[0]

@@ -262,6 +262,8 @@ class ServiceLevel(PlanRecord):
     over_dispersed_fill_rate: float
     wrong_popularity_level: float
     wrong_popularity_fill_rate: float
+    over_dispersed_samples: int = Field(default=0, description="journeys of that measure")
+    wrong_popularity_samples: int = Field(default=0, description="journeys of that measure")
     cost: float
     cost_each_dish_alone: float
     saving: float
@@ -282,6 +284,7 @@ class Missed(PlanRecord):
     late_at: str = Field(default="", description="where a late delivery meets the train")
     late_fill_rate: float = 0.0
     late_fill_rate_with_substitutes: float = 0.0
+    samples: int = Field(default=0, description="journeys that were served so")
 
 
 class SupplyRun(PlanRecord):

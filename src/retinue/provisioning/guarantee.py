@@ -12,7 +12,7 @@ from retinue.errors import NoPlan, Reason
 from retinue.plan.stores import ServiceLevel
 from retinue.provisioning.levels import VALIDATION, Levels, Sampler
 from retinue.provisioning.proportion import Proportion
-from retinue.provisioning.serving import LotRow, Served, serve
+from retinue.provisioning.serving import LotRow, Served, orders_of, serve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["ladder_of", "measured", "with_fill_rate"]
 
 _TRIALS = 20_000
-_STRESS_TRIALS = 2_000
+_DISPERSED_TRIALS = 1_000
+_WRONG_TRIALS = 2_000
 #: Journeys that are served dish by dish where most of them refuse something.
 _SERVED = 100
 _WRONG_SPREAD = 0.2
@@ -63,8 +64,9 @@ def _measure(
     looked = failed[:_SERVED]
     share = len(failed) / max(len(looked), 1)
     asked = float(sampler.demand.expected_portions().sum()) * trials
-    plain = serve(sampler, VALIDATION, looked, lots, ladder, substitutes=False)
-    helped = serve(sampler, VALIDATION, looked, lots, ladder, substitutes=True)
+    orders = orders_of(sampler, VALIDATION, looked)
+    plain = serve(sampler, orders, lots, ladder, substitutes=False)
+    helped = serve(sampler, orders, lots, ladder, substitutes=True)
 
     def fill(served: Served) -> float:
         # A journey too short for a meal asks for nothing, and gets it.
@@ -95,9 +97,10 @@ def measured(
         Cost of stocking each dish on its own for the same promise.
     """
     stated = _measure(Sampler(demand, seed), checks, bought, lots, ladder)
-    wide = _measure(Sampler(demand, seed, _DISPERSED), checks, bought, lots, ladder, _STRESS_TRIALS)
+    dispersed = Sampler(demand, seed, _DISPERSED)
+    wide = _measure(dispersed, checks, bought, lots, ladder, _DISPERSED_TRIALS)
     other = demand.wrong_popularity(seed + 1, _WRONG_SPREAD)
-    wrong = _measure(Sampler(other, seed), checks, bought, lots, ladder, _STRESS_TRIALS)
+    wrong = _measure(Sampler(other, seed), checks, bought, lots, ladder, _WRONG_TRIALS)
     return ServiceLevel(
         stock=demand.stock,
         promise=levels.promise,
@@ -113,6 +116,8 @@ def measured(
         over_dispersed_fill_rate=round(wide.fill, 8),
         wrong_popularity_level=round(wrong.level, 8),
         wrong_popularity_fill_rate=round(wrong.fill, 8),
+        over_dispersed_samples=wide.proportion.trials,
+        wrong_popularity_samples=wrong.proportion.trials,
         cost=round(levels.cost, 2),
         cost_each_dish_alone=round(alone, 2),
         saving=round(1.0 - levels.cost / alone, 4) if alone > 0 else 0.0,

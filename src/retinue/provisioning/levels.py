@@ -2,11 +2,12 @@
 
 For a price ``lambda`` of refusals every column takes the level that minimises
 ``cost * level + lambda * P(demand > level)``: the best way to spend a joint risk where the
-columns hardly depend on each other.  One number, ``lambda``, is then calibrated on sampled
-journeys, which know every dependence, against a target tighter than the promise: so tight
-that fresh samples prove the promise almost surely.  Those journeys are drawn so that refusals
-are common (`refusals`), which gives their chance to some per cent; one number fitted to it, a
-standard error on the safe side, leaves next to no optimism, and what is left a fresh sample finds.
+columns hardly depend on each other.  One number, ``lambda``, is then chosen so that the joint
+risk is within a target tighter than the promise: so tight that fresh samples prove the promise
+almost surely.  Where guests choose independently the chances of the columns are known far into
+their tails (`tails`), and their sum bounds the joint risk whatever the dependence (Boole); it is
+close where refusals are rare.  Where guests copy each other the joint risk is counted on sampled
+journeys (a sample average approximation), which know every dependence.
 """
 
 from __future__ import annotations
@@ -20,9 +21,8 @@ import numpy as np
 
 from retinue.errors import NoPlan, Reason
 from retinue.provisioning.proportion import chance_that_passes
-from retinue.provisioning.refusals import likely_row, refusal_chances
 from retinue.provisioning.spectra import best_bins
-from retinue.provisioning.tails import tails
+from retinue.provisioning.tails import Tails, tails
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +32,16 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["CALIBRATION", "VALIDATION", "Levels", "Sampler", "cheapest_levels", "levels_path"]
+__all__ = [
+    "CALIBRATION",
+    "VALIDATION",
+    "Levels",
+    "Sampler",
+    "cheapest_levels",
+    "levels_path",
+    "likely_row",
+    "tails_at",
+]
 
 #: Streams of random numbers: no journey of one is met in another.
 CALIBRATION, VALIDATION = 1, 2
@@ -40,9 +49,6 @@ _ROWS = 480
 _DECADES = 9.0
 _SURE = 0.995
 _TRIALS = 20_000
-_PILOT = 400  # journeys that say which levels the others are drawn towards
-_JOURNEYS = 4_000
-_ERRORS = 1.0  # standard errors of the estimate that must fit below the target
 _EARLY_SHARE = 0.02  # cost of having earlier what is bought anyway
 
 
@@ -59,21 +65,20 @@ class Sampler:
     def __init__(self, demand: Demand, seed: int, variance_over_mean: float | None = None) -> None:
         self.demand = demand
         self.seed = seed
-        from retinue.provisioning.sampling import alias_tables
+        from retinue.provisioning.sampling import draws_of
 
-        starts, chance = demand.table_start, demand.table_chance
-        self.keep, self.own, self.other = alias_tables(starts, demand.table_dish, chance)
-        self.urn_meal = np.zeros(len(demand.event_n))
-        self.urn_journey = np.zeros(len(starts) - 1)
-        if variance_over_mean is not None and len(chance):
+        self._urn_meal = np.zeros(len(demand.event_n))
+        self._urn_journey = np.zeros(len(demand.table_start) - 1)
+        if variance_over_mean is not None and len(demand.table_chance):
             self._disperse(variance_over_mean)
         #: Whether every guest chooses without a look at the others.
-        self.independent = not (self.urn_meal.any() or self.urn_journey.any())
+        self.independent = not (self._urn_meal.any() or self._urn_journey.any())
+        self.draws = draws_of(demand, self._urn_meal, self._urn_journey)
 
     def _disperse(self, ratio: float) -> None:
         demand = self.demand
         spread = 1.0 - np.add.reduceat(demand.table_chance**2, demand.table_start[:-1])
-        for table in range(len(self.urn_journey)):
+        for table in range(len(self._urn_journey)):
             if spread[table] <= 0:
                 continue
             # Multinomial variance over mean is 1 - p: what is missing to the ratio is the urn's.
@@ -83,9 +88,9 @@ class Sampler:
             own = np.flatnonzero(demand.event_table == table)
             sizes = demand.event_n[own]
             if len(own) and sizes.min() > 1.5 * factor:
-                self.urn_meal[own] = (sizes - factor) / (factor - 1.0)
+                self._urn_meal[own] = (sizes - factor) / (factor - 1.0)
             elif sizes.sum() > 1.5 * factor:
-                self.urn_journey[table] = (float(sizes.sum()) - factor) / (factor - 1.0)
+                self._urn_journey[table] = (float(sizes.sum()) - factor) / (factor - 1.0)
 
     def first_rows(
         self, stream: int, count: int, checks: Checks, levels: Array
@@ -93,20 +98,16 @@ class Sampler:
         """Return for each journey the first row of levels that refuses nothing."""
         from concurrent.futures import ThreadPoolExecutor
 
-        from retinue.provisioning.sampling import first_levels
+        from retinue.provisioning.comparing import first_levels, portions_of, terms_of
 
-        d = self.demand
         rows = np.ascontiguousarray(levels)
+        portions, terms = portions_of(self.demand), terms_of(self.demand, checks)
 
         def part(first: int, size: int) -> NDArray[np.int32]:
-            return first_levels(
-                self.seed, stream, first, size,
-                d.event_meal, d.event_n, d.event_table, d.table_start,
-                self.keep, self.own, self.other, self.urn_meal, self.urn_journey, d.known,
-                d.dish_start, d.dish_ingredient, d.dish_kg, d.sample_portions, d.used,
-                checks.start, checks.ingredient, checks.resets, rows,
-                np.zeros((0, 0)), np.zeros((0, 0)),
-            )  # fmt: skip
+            found: NDArray[np.int32] = first_levels(
+                self.seed, stream, first, size, self.draws, portions, terms, rows
+            )
+            return found
 
         # Every journey has its own random stream, so the parts may be drawn side by side.
         workers = min(os.cpu_count() or 1, 8)
@@ -130,8 +131,8 @@ class Levels:
         Cumulative stock of each column.
     target
         Chance of refusal aimed at, tighter than the promise.
-    chance, error
-        Estimated chance of refusal, and its standard error.
+    chance
+        Of a refusal: at most that where it is a sum of tails, else counted on journeys.
     cost
         Of all that is bought, at the costs given.
     row
@@ -142,7 +143,6 @@ class Levels:
     promise: float
     target: float
     chance: float
-    error: float
     cost: float
     row: int
 
@@ -185,25 +185,21 @@ def cheapest_levels(
     path = checks.rising(rounded(levels_path(found.bin_kg, found.above, found.sd_kg, cost_per_kg,
                                              checks)))  # fmt: skip
     if sampler.independent:
-        near = likely_row(found, path, 2.0 * target)
-        for journeys in (_PILOT, _JOURNEYS):
-            chance, error = refusal_chances(
-                demand, checks, found, path, near, journeys, sampler.seed
-            )
-            near = _first(chance <= target)
+        row = likely_row(found, path, target)
+        chance = float(tails_at(found, path[row]).sum())
     else:
-        # An urn's journeys cannot be tilted: so many that the target is resolved to a seventh.
+        # So many journeys that the target is resolved to a seventh.
         count = int(np.clip(np.ceil(50.0 / target / 10_000) * 10_000, 20_000, 200_000))
         first = sampler.first_rows(CALIBRATION, count, checks, path)
         refusals = count - np.cumsum(np.bincount(first, minlength=len(path) + 1))[: len(path)]
-        chance, error = refusals / count, np.zeros(len(path))
-    row = min(_first(chance + _ERRORS * error <= target) + higher, len(path) - 1)
+        row = _first(refusals <= target * count)
+        chance = float(refusals[row]) / count
+    row = min(row + higher, len(path) - 1)
     return Levels(
         kg=path[row],
         promise=promise,
         target=target,
-        chance=float(chance[row]),
-        error=float(error[row]),
+        chance=chance,
         cost=float(checks.quantities(path[row]) @ cost_per_kg),
         row=row,
     )
@@ -229,6 +225,27 @@ def aimed_at(promise: float, trials: int = _TRIALS) -> float:
 def _first(enough: NDArray[np.bool_]) -> int:
     """Return the first row that is enough, or the last row."""
     return int(np.argmax(enough)) if enough.any() else len(enough) - 1
+
+
+def tails_at(tails: Tails, levels: Array) -> Array:
+    """Return the chance that each column's demand exceeds a level, shape of one row of levels."""
+    found = np.zeros(len(levels))
+    bins = (levels / tails.bin_kg + 1e-9).astype(np.int64).tolist()
+    for column, (above, level) in enumerate(zip(tails.above, bins, strict=True)):
+        found[column] = above[level] if level < len(above) else 0.0
+    return found
+
+
+def likely_row(tails: Tails, path: Array, chance: float) -> int:
+    """Return the first row of levels at which the tails together are at most a chance."""
+    low, high = 0, len(path) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if tails_at(tails, path[middle]).sum() <= chance:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def levels_path(

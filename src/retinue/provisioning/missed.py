@@ -14,7 +14,7 @@ import numpy as np
 from retinue.plan.stores import Missed
 from retinue.provisioning.guarantee import ladder_of
 from retinue.provisioning.levels import VALIDATION, Sampler
-from retinue.provisioning.serving import serve
+from retinue.provisioning.serving import orders_of, serve
 
 if TYPE_CHECKING:
     from retinue.provisioning.demand import StockClass
@@ -24,22 +24,45 @@ if TYPE_CHECKING:
 
 __all__ = ["met_later", "missed_deliveries"]
 
-_JOURNEYS = 50
+_JOURNEYS = 20
 _SAMPLED: tuple[StockClass, ...] = ("principal", "guest")
 _LADDERS = 12
 
 
 def missed_deliveries(grounds: Stocking) -> tuple[Missed, ...]:
     """Return for each delivery on the way what its loss or lateness does to each purse."""
-    found = []
-    for option in grounds.purchases.used:
-        if grounds.options[option].mode == "origin":
-            continue
-        for own in _SAMPLED:
-            one = _missed(grounds, option, own)
-            if one is not None:
-                found.append(one)
-    return tuple(found)
+    asked = {own: _Asked(grounds, own) for own in _SAMPLED}
+    return tuple(
+        _missed(grounds, option, asked[own])
+        for option in grounds.purchases.used
+        if grounds.options[option].mode != "origin"
+        for own in _SAMPLED
+        if asked[own].portions > 0
+    )
+
+
+class _Asked:
+    """What is asked for on some journeys, drawn once for all deliveries."""
+
+    def __init__(self, grounds: Stocking, own: StockClass) -> None:
+        self.own = own
+        self.demand = grounds.stocks[own].demand
+        self.portions = float(self.demand.expected_portions().sum()) * _JOURNEYS
+        self.ladder = ladder_of(grounds.menu, self.demand)
+        self._sampler = Sampler(self.demand, grounds.seed)
+        self._orders = orders_of(self._sampler, VALIDATION, np.arange(_JOURNEYS))
+
+    def served(self, lots: list[LotRow]) -> tuple[Served, float, float]:
+        """Return what is refused, and fill rates without and with substitutes."""
+        plain = serve(self._sampler, self._orders, lots, self.ladder, substitutes=False)
+        helped = plain
+        if plain.refused.any():
+            helped = serve(self._sampler, self._orders, lots, self.ladder, substitutes=True)
+        return (
+            plain,
+            round(1.0 - float(plain.refused.sum()) / self.portions, 6),
+            round(1.0 - float(helped.unserved.sum()) / self.portions, 6),
+        )
 
 
 def met_later(grounds: Stocking, option: int) -> SupplyOption | None:
@@ -52,32 +75,16 @@ def met_later(grounds: Stocking, option: int) -> SupplyOption | None:
     )
 
 
-def _missed(grounds: Stocking, option: int, own: StockClass) -> Missed | None:
-    demand = grounds.stocks[own].demand
-    asked = float(demand.expected_portions().sum()) * _JOURNEYS
-    if asked <= 0:
-        return None
-    sampler = Sampler(demand, grounds.seed)
-    ladder = ladder_of(grounds.menu, demand)
-    numbers = np.arange(_JOURNEYS)
-
-    def served(lots: list[LotRow]) -> tuple[Served, float, float]:
-        plain = serve(sampler, VALIDATION, numbers, lots, ladder, substitutes=False)
-        helped = serve(sampler, VALIDATION, numbers, lots, ladder, substitutes=True)
-        return (
-            plain,
-            round(1.0 - float(plain.refused.sum()) / asked, 6),
-            round(1.0 - float(helped.unserved.sum()) / asked, 6),
-        )
-
-    plain, fill, substituted = served(grounds.lot_rows(own, frozenset({option})))
+def _missed(grounds: Stocking, option: int, asked: _Asked) -> Missed:
+    own, demand, ladder = asked.own, asked.demand, asked.ladder
+    plain, fill, substituted = asked.served(grounds.lot_rows(own, frozenset({option})))
     first = int(plain.first_meal.min(initial=len(demand.meals)))
     worst = [d for d in np.argsort(-plain.by_dish, kind="stable").tolist() if plain.by_dish[d] > 0]
     later = met_later(grounds, option)
     late_fill, late_substituted = fill, substituted
     if later is not None:
         rows = grounds.lot_rows(own, late={option: later.usable_s})
-        _, late_fill, late_substituted = served(rows)
+        _, late_fill, late_substituted = asked.served(rows)
     return Missed(
         delivery=grounds.options[option].id,
         stock=own,
@@ -92,4 +99,5 @@ def _missed(grounds: Stocking, option: int, own: StockClass) -> Missed | None:
         late_at=later.place.name if later is not None else "",
         late_fill_rate=late_fill,
         late_fill_rate_with_substitutes=late_substituted,
+        samples=_JOURNEYS,
     )

@@ -1,7 +1,15 @@
-"""Sampled journeys: what is ordered, and the least stock level that refuses nothing.
+"""Sampled journeys: random streams, and the tables from which guests' choices are drawn.
 
 Each journey has a random stream of its own, keyed by seed, stream and number, so any one of
 them can be drawn again alone and the same seed gives the same journeys on every machine.
+
+Guests who choose alike and independently are drawn in groups: what ``m`` of them choose from
+``k`` dishes is one of ``C(m + k - 1, m)`` multisets with the multinomial chance
+
+    m! / prod_d c_d!  prod_d p_d^c_d,
+
+and one number from an alias table (Walker 1977) draws it.  A row of such a table holds the counts
+of its dishes, eight bits each, so that groups are added up as numbers are.
 
 Over-dispersed demand is drawn from Polya's urn, which is the Dirichlet-multinomial law: the
 ``g``-th guest copies an earlier guest with chance ``g / (A + g)``.
@@ -9,7 +17,7 @@ Over-dispersed demand is drawn from Polya's urn, which is the Dirichlet-multinom
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,24 +26,135 @@ from retinue.kernels import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = [
-    "alias_tables",
-    "draw_orders",
-    "first_levels",
-    "history_starts",
-    "next_uniform",
-    "stream_key",
-]
+    from retinue.provisioning.demand import Demand
+
+    Array = NDArray[np.float64]
+    Index = NDArray[np.int32]
+
+__all__ = ["Draws", "alias_rows", "draw_orders", "draw_urn", "draws_of", "row_of", "stream_key"]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
+_SHUFFLE = np.uint64(0xD6E8FEB86659FD93)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
-_SLACK_KG = 1e-9
-#: Journeys that are counted side by side, in the lanes of a processor.
-_LANES = 8
-_WIDTH, _ONE = np.uint64(_LANES), np.uint32(1)
+#: Counts of eight bits in a word.
+SLOTS, BITS, COUNT = 8, np.uint64(8), np.uint64(255)
+_MOST_GUESTS = 255
+#: Rows of a group's table: more would not stay in the cache of a processor.
+_MOST_ROWS = 500
+
+
+class Draws(NamedTuple):
+    """How every choice of a journey is drawn, as arrays for kernels.
+
+    Attributes
+    ----------
+    event_meal, event_n, event_table, table_start, table_dish
+        See `Demand`; an event of very many guests is split.
+    event_group, event_groups, event_rest
+        Guests of an event are drawn by so many groups of one table of groups, and a smaller
+        group of another; -1 for none.
+    urn_meal, urn_journey
+        Strength ``A`` of the urn of each event, and of each table over the whole journey; 0 for
+        none.  Guests with an urn are drawn one by one.
+    group_size, group_start, group_word
+        Guests of a group, its first row, and the first word of its rows; by table of groups.
+    keep, other
+        A row stands for itself where 32 random bits are below ``keep``, else for ``other``,
+        counted from the first row.
+    words
+        By row, how often each dish of the table is chosen.
+    """
+
+    event_meal: Index
+    event_n: Index
+    event_table: Index
+    table_start: Index
+    table_dish: Index
+    event_group: Index
+    event_groups: Index
+    event_rest: Index
+    urn_meal: Array
+    urn_journey: Array
+    group_size: Index
+    group_start: Index
+    group_word: Index
+    keep: NDArray[np.uint64]
+    other: NDArray[np.uint32]
+    words: NDArray[np.uint64]
+
+
+def draws_of(demand: Demand, urn_meal: Array, urn_journey: Array) -> Draws:
+    """Return how the choices of a demand are drawn.
+
+    Parameters
+    ----------
+    urn_meal, urn_journey
+        By event and by table, see `Draws`.
+    """
+    size = np.diff(demand.table_start).tolist()
+    events: list[tuple[int, int, int, float]] = []
+    for meal, n, table, urn in zip(
+        demand.event_meal.tolist(), demand.event_n.tolist(), demand.event_table.tolist(),
+        urn_meal.tolist(), strict=True,
+    ):  # fmt: skip
+        if urn > 0.0 or urn_journey[table] > 0.0:
+            events.append((meal, n, table, urn))
+            continue
+        events += [
+            (meal, min(n - drawn, _MOST_GUESTS), table, 0.0) for drawn in range(0, n, _MOST_GUESTS)
+        ]
+    groups: dict[tuple[int, int], int] = {}
+    ways: dict[tuple[int, int, bool], tuple[int, int, int]] = {}
+    drawn_by: list[tuple[int, int, int]] = []
+    for _, n, table, urn in events:
+        alone = urn > 0.0 or bool(urn_journey[table] > 0.0)
+        if (n, table, alone) not in ways:
+            most = 1 if alone else _guests_at_once(size[table], n)
+            times = -(-n // most)
+            each = -(-n // times)  # no larger than so many draws ask for
+            rest = n % each
+            ways[n, table, alone] = (
+                groups.setdefault((table, each), len(groups)),
+                n // each,
+                groups.setdefault((table, rest), len(groups)) if rest else -1,
+            )
+        drawn_by.append(ways[n, table, alone])
+    listed = np.array(list(groups), np.int32).reshape(-1, 2)
+    by_event = np.array(drawn_by, np.int32).reshape(-1, 3)
+    sizes = np.ascontiguousarray(listed[:, 1])
+    starts, word_starts, keep, other, words = _group_tables(
+        np.ascontiguousarray(listed[:, 0]), sizes, demand.table_start, demand.table_chance
+    )
+    return Draws(
+        event_meal=np.array([e[0] for e in events], np.int32),
+        event_n=np.array([e[1] for e in events], np.int32),
+        event_table=np.array([e[2] for e in events], np.int32),
+        table_start=demand.table_start,
+        table_dish=demand.table_dish,
+        event_group=np.ascontiguousarray(by_event[:, 0]),
+        event_groups=np.ascontiguousarray(by_event[:, 1]),
+        event_rest=np.ascontiguousarray(by_event[:, 2]),
+        urn_meal=np.array([e[3] for e in events], np.float64),
+        urn_journey=np.ascontiguousarray(urn_journey, np.float64),
+        group_size=sizes,
+        group_start=starts,
+        group_word=word_starts,
+        keep=keep,
+        other=other,
+        words=words,
+    )
+
+
+def _guests_at_once(dishes: int, n: int) -> int:
+    """Return the most guests whose choices one table can hold."""
+    guests, rows = 1, dishes
+    while guests < n and rows * (dishes + guests) // (guests + 1) <= _MOST_ROWS:
+        rows = rows * (dishes + guests) // (guests + 1)
+        guests += 1
+    return guests
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -43,6 +162,13 @@ def _mixed(state: np.uint64) -> np.uint64:
     z = (state ^ (state >> _S30)) * _MIX_1
     z = (z ^ (z >> _S27)) * _MIX_2
     return z ^ (z >> _S31)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def next_bits(state: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """Return the next state and 64 random bits (Steele, Lea and Flood 2014)."""
+    state = state + _GOLDEN
+    return state, _mixed(state)
 
 
 @njit(cache=True, nogil=True)
@@ -54,99 +180,138 @@ def stream_key(seed: int, stream: int, number: int) -> np.uint64:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def next_uniform(state: np.uint64) -> tuple[np.uint64, float]:
-    """Return the next state and a number in [0, 1) (Steele, Lea and Flood 2014)."""
-    state = state + _GOLDEN
-    return state, float(np.int64(_mixed(state) >> _S11)) * (1.0 / 9007199254740992.0)
-
-
-@njit(cache=True, nogil=True)
-def alias_tables(
-    starts: NDArray[np.int32], dish: NDArray[np.int32], chance: NDArray[np.float64]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint32], NDArray[np.uint32]]:
-    """Return the alias tables of all popularity tables (Vose 1991).
-
-    Returns
-    -------
-    keep, own, other
-        A row stands for dish ``own`` where 32 random bits are below ``keep``, else for ``other``.
-    """
-    keep = np.full(len(chance), np.uint64(1) << _S32, np.uint64)
-    own = dish.astype(np.uint32)
-    other = dish.astype(np.uint32)
-    left = np.zeros(len(chance))
-    small = np.zeros(len(chance), np.int64)
-    large = np.zeros(len(chance), np.int64)
-    for table in range(len(starts) - 1):
-        low, high = starts[table], starts[table + 1]
-        total = 0.0
-        for row in range(low, high):
-            total += chance[row]
-        few = many = 0
-        for row in range(low, high):
-            left[row] = chance[row] * (high - low) / total
-            if left[row] < 1.0:
-                small[few] = row
-                few += 1
-            else:
-                large[many] = row
-                many += 1
-        while few and many:
-            few -= 1
-            under, over = small[few], large[many - 1]
-            keep[under] = np.uint64(np.int64(left[under] * 4294967296.0 + 0.5))
-            other[under] = own[over]
-            left[over] -= 1.0 - left[under]
-            if left[over] < 1.0:
-                many -= 1
-                small[few] = over
-                few += 1
-    return keep, own, other
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _dish_of(bits, low, size, keep, own, other):  # type: ignore[no-untyped-def]
-    """Return the dish that 32 random bits choose from a table; unsigned throughout, for speed."""
-    spot = bits * size
+def row_of(bits, low, rows, keep, other):  # type: ignore[no-untyped-def]
+    """Return the row of a table that 32 random bits choose; unsigned throughout, for speed."""
+    spot = bits * rows
     row = low + (spot >> _S32)
-    kept, another = own[row], other[row]
-    return another if (spot & _LOW) >= keep[row] else kept
+    another = low + np.uint64(other[row])
+    return another if (spot & _LOW) >= keep[row] else row
 
 
 @njit(cache=True, nogil=True)
-def _draw_from_urn(  # type: ignore[no-untyped-def]
-    state, n, low, high, keep, own, other, urn_meal, urn_journey, history, base, filled, orders,
-    at,
-):  # fmt: skip
-    """Fill ``orders`` from ``at`` on with a dish for each guest of an event; return the state."""
-    for guest in range(n):
-        seen = guest if urn_meal > 0.0 else filled + guest
-        strength = urn_meal if urn_meal > 0.0 else urn_journey
-        copied = False
-        if seen > 0:
-            state, u = next_uniform(state)
-            copied = u * (strength + seen) < seen
-        if copied:
-            state, u = next_uniform(state)
-            chosen = min(int(u * seen), seen - 1)
-            dish = orders[at + chosen] if urn_meal > 0.0 else history[base + chosen]
+def alias_rows(low, high, chance, keep, other, left, small, large):  # type: ignore[no-untyped-def]
+    """Fill the alias table of some rows (Vose 1991).
+
+    Parameters
+    ----------
+    chance
+        By row from ``low`` to before ``high``, of any sum.
+    left, small, large
+        Room to work in, as long as the rows.
+    """
+    total = 0.0
+    for row in range(low, high):
+        total += chance[row]
+    few = many = 0
+    for row in range(low, high):
+        at = row - low
+        keep[row] = np.uint64(1) << _S32
+        other[row] = at
+        left[at] = chance[row] * (high - low) / total
+        if left[at] < 1.0:
+            small[few] = at
+            few += 1
         else:
-            state = state + _GOLDEN
-            dish = np.int32(
-                _dish_of(
-                    _mixed(state) >> _S32, np.uint64(low), np.uint64(high - low), keep, own, other
-                )
-            )
-        orders[at + guest] = dish
+            large[many] = at
+            many += 1
+    while few and many:
+        few -= 1
+        under, over = small[few], large[many - 1]
+        keep[low + under] = np.uint64(np.int64(left[under] * 4294967296.0 + 0.5))
+        other[low + under] = over
+        left[over] -= 1.0 - left[under]
+        if left[over] < 1.0:
+            many -= 1
+            small[few] = over
+            few += 1
+
+
+@njit(cache=True, nogil=True)
+def _group_tables(  # type: ignore[no-untyped-def]
+    group_table, group_size, table_start, table_chance
+):
+    """Return first rows and words of all tables of groups, and the tables."""
+    groups = len(group_table)
+    starts, word_starts = np.zeros(groups + 1, np.int32), np.zeros(groups + 1, np.int32)
+    longest = 1
+    for g in range(groups):
+        dishes = table_start[group_table[g] + 1] - table_start[group_table[g]]
+        rows = np.int64(dishes)
+        for m in range(1, group_size[g]):
+            rows = rows * (dishes + m) // (m + 1)
+        words = rows * ((dishes + SLOTS - 1) // SLOTS)
+        starts[g + 1], word_starts[g + 1] = starts[g] + rows, word_starts[g] + words
+        longest = max(longest, int(rows))
+    chance = np.zeros(starts[-1])
+    keep = np.zeros(starts[-1], np.uint64)
+    other = np.zeros(starts[-1], np.uint32)
+    words = np.zeros(word_starts[-1], np.uint64)
+    left = np.zeros(longest)
+    small, large = np.zeros(longest, np.int64), np.zeros(longest, np.int64)
+    for g in range(groups):
+        table, size = group_table[g], group_size[g]
+        low = table_start[table]
+        dishes = table_start[table + 1] - low
+        wide = (dishes + SLOTS - 1) // SLOTS
+        # All ways of giving the guests to the dishes, from all at the first to all at the last.
+        count = np.zeros(dishes, np.int64)
+        count[0] = size
+        for row in range(starts[g], starts[g + 1]):
+            likely, free = 1.0, size
+            for dish in range(dishes):
+                for k in range(count[dish]):
+                    likely *= table_chance[low + dish] * free / (k + 1)
+                    free -= 1
+                word = word_starts[g] + (row - starts[g]) * wide + dish // SLOTS
+                words[word] += np.uint64(count[dish]) << (np.uint64(dish % SLOTS) * BITS)
+            chance[row] = likely
+            if row + 1 < starts[g + 1]:
+                last = dishes - 2
+                while count[last] == 0:
+                    last -= 1
+                back = count[dishes - 1]
+                count[dishes - 1] = 0
+                count[last] -= 1
+                count[last + 1] = back + 1
+        alias_rows(starts[g], starts[g + 1], chance, keep, other, left, small, large)
+    return starts, word_starts, keep, other, words
+
+
+@njit(cache=True, nogil=True)
+def draw_urn(  # type: ignore[no-untyped-def]
+    state, n, low, rows, first, table_dish, keep, other, urn_meal, urn_journey, history, base,
+    filled, orders,
+):  # fmt: skip
+    """Fill ``orders`` with a dish for each guest of an event with an urn; return the state.
+
+    Parameters
+    ----------
+    low, rows, first
+        Where the table of single guests begins, its length, and its first dish.
+    history, base, filled
+        What was chosen from the event's table before: where it begins, and how many.
+    """
+    for guest in range(n):
+        # One number says whether an earlier guest is copied, and which.
+        seen = guest if urn_meal > 0.0 else filled + guest
+        state, bits = next_bits(state)
+        place = float(np.int64(bits >> _S11)) * (1.0 / 9007199254740992.0)
+        place *= (urn_meal if urn_meal > 0.0 else urn_journey) + seen
+        if place < seen:
+            chosen = np.int64(place)
+            dish = orders[chosen] if urn_meal > 0.0 else history[base + chosen]
+        else:
+            state, bits = next_bits(state)
+            row = row_of(bits & _LOW, np.uint64(low), np.uint64(rows), keep, other)
+            dish = table_dish[first + np.int64(row) - low]
+        orders[guest] = dish
         if urn_journey > 0.0:
             history[base + filled + guest] = dish
     return state
 
 
 @njit(cache=True, nogil=True)
-def history_starts(
-    event_n: NDArray[np.int32], event_table: NDArray[np.int32], urn_journey: NDArray[np.float64]
-) -> NDArray[np.int64]:
+def urn_starts(event_n, event_table, urn_journey):  # type: ignore[no-untyped-def]
     """Return where each table's orders of a journey begin, where an urn must know them."""
     found = np.zeros(len(urn_journey) + 1, np.int64)
     for event in range(len(event_n)):
@@ -155,238 +320,79 @@ def history_starts(
     return np.cumsum(found)
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _fill_group(  # type: ignore[no-untyped-def]
+    bits, size, low, rows, word, first, dishes, table_dish, keep, other, words, orders, at
+):
+    """Fill ``orders`` from ``at`` on with the dishes of one group; return where it ends."""
+    row = np.int64(row_of(bits, np.uint64(low), np.uint64(rows), keep, other)) - low
+    if size == 1:
+        orders[at] = table_dish[first + row]
+        return at + 1
+    word += row * ((dishes + SLOTS - 1) // SLOTS)
+    for dish in range(dishes):
+        held = words[word + dish // SLOTS] >> (np.uint64(dish % SLOTS) * BITS)
+        for _ in range(np.int64(held & COUNT)):
+            orders[at] = table_dish[first + dish]
+            at += 1
+    return at
+
+
 @njit(cache=True, nogil=True)
-def draw_orders(
-    state: np.uint64,
-    event_n: NDArray[np.int32],
-    event_table: NDArray[np.int32],
-    table_start: NDArray[np.int32],
-    keep: NDArray[np.uint64],
-    own: NDArray[np.uint32],
-    other: NDArray[np.uint32],
-    urn_meal: NDArray[np.float64],
-    urn_journey: NDArray[np.float64],
-    history_start: NDArray[np.int64],
-    history: NDArray[np.int32],
-    orders: NDArray[np.int32],
-) -> None:
-    """Fill ``orders`` with one dish for each guest of each event, in order.
+def draw_orders(  # type: ignore[no-untyped-def]
+    state, draws, history_start, history, own, orders
+):
+    """Fill ``orders`` with one dish for each guest of each event, in the order in which they ask.
+
+    The counts are those of the kernel that compares them with levels: the same numbers are drawn
+    from the same stream.  Who of an event asks first is drawn from another.
 
     Parameters
     ----------
-    keep, own, other
-        Alias tables (Walker 1977), see `alias_tables`.
-    urn_meal, urn_journey
-        Strength ``A`` of the urn for each event and of each table over the whole journey; 0
-        for none.
     history_start, history
-        Room for what was chosen from each table.
+        See `urn_starts`; room for what was chosen from each table.
+    own
+        Room for the orders of one event.
     """
+    # Fields are looked up once: each look-up counts a reference.
+    (
+        _, event_n, event_table, table_start, table_dish, event_group, event_groups, event_rest,
+        urn_meal, urn_journey, group_size, group_start, group_word, keep, other, words,
+    ) = draws  # fmt: skip
     filled = np.zeros(len(table_start) - 1, np.int64)
+    turns = state ^ _SHUFFLE
     at = 0
     for event in range(len(event_n)):
-        table = event_table[event]
-        n = event_n[event]
+        table, n = event_table[event], event_n[event]
+        first, dishes = table_start[table], table_start[table + 1] - table_start[table]
+        group, times, rest = event_group[event], event_groups[event], event_rest[event]
+        low, rows = group_start[group], group_start[group + 1] - group_start[group]
         if urn_meal[event] > 0.0 or urn_journey[table] > 0.0:
-            state = _draw_from_urn(
-                state, n, table_start[table], table_start[table + 1], keep, own, other,
-                urn_meal[event], urn_journey[table], history, history_start[table],
-                filled[table], orders, at,
+            state = draw_urn(
+                state, n, low, rows, first, table_dish, keep, other, urn_meal[event],
+                urn_journey[table], history, history_start[table], filled[table], own,
             )  # fmt: skip
+            filled[table] += n
         else:
-            low = np.uint64(table_start[table])
-            size = np.uint64(table_start[table + 1]) - low
-            for guest in range(0, n, 2):
-                # Two guests share 64 random bits.
-                state = state + _GOLDEN
-                bits = _mixed(state)
-                orders[at + guest] = np.int32(_dish_of(bits & _LOW, low, size, keep, own, other))
-                if guest + 1 < n:
-                    orders[at + guest + 1] = np.int32(
-                        _dish_of(bits >> _S32, low, size, keep, own, other)
-                    )
-        filled[table] += n
+            end = 0
+            bits = state
+            for turn in range(times + (1 if rest >= 0 else 0)):
+                # Two groups share 64 random bits; the smaller group is the last.
+                if turn % 2:
+                    bits >>= _S32
+                else:
+                    state, bits = next_bits(state)
+                if turn == times:
+                    group = rest
+                    low, rows = group_start[group], group_start[group + 1] - group_start[group]
+                end = _fill_group(
+                    bits & _LOW, group_size[group], low, rows, group_word[group], first, dishes,
+                    table_dish, keep, other, words, own, end,
+                )  # fmt: skip
+            for guest in range(n - 1, 0, -1):
+                turns, bits = next_bits(turns)
+                one = np.int64(((bits >> _S32) * np.uint64(guest + 1)) >> _S32)
+                own[guest], own[one] = own[one], own[guest]
+        for guest in range(n):
+            orders[at + guest] = own[guest]
         at += n
-
-
-@njit(cache=True, nogil=True)
-def first_levels(
-    seed: int,
-    stream: int,
-    first: int,
-    count: int,
-    event_meal: NDArray[np.int32],
-    event_n: NDArray[np.int32],
-    event_table: NDArray[np.int32],
-    table_start: NDArray[np.int32],
-    keep: NDArray[np.uint64],
-    own: NDArray[np.uint32],
-    other: NDArray[np.uint32],
-    urn_meal: NDArray[np.float64],
-    urn_journey: NDArray[np.float64],
-    known: NDArray[np.int32],
-    dish_start: NDArray[np.int32],
-    dish_ingredient: NDArray[np.int32],
-    dish_kg: NDArray[np.float64],
-    sample_portions: NDArray[np.float64],
-    used: NDArray[np.int32],
-    check_start: NDArray[np.int32],
-    check_ingredient: NDArray[np.int32],
-    check_resets: NDArray[np.bool_],
-    levels: NDArray[np.float64],
-    weighed: NDArray[np.float64],
-    scores: NDArray[np.float64],
-) -> NDArray[np.int32]:
-    """Return for each sampled journey the first row of ``levels`` that refuses nothing.
-
-    Parameters
-    ----------
-    check_start, check_ingredient, check_resets
-        What is compared after each meal: the kilograms of an ingredient since its last reset,
-        rows by meal; the ``k``-th comparison has the ``k``-th column of ``levels``.
-    levels
-        Stock, shape (rows, comparisons), never falling down a column.
-    weighed
-        Portions that a chosen portion counts for in ``scores``, shape (meals, dishes).
-    scores
-        Filled with the weighed kilograms of each comparison, shape (count, comparisons); empty
-        where nobody asks for them.
-
-    Returns
-    -------
-    ndarray
-        Row numbers, shape (count,); the number of rows where none is enough.
-    """
-    meals, dishes = known.shape
-    ingredients = used.shape[1]
-    rows = levels.shape[0]
-    scored = len(scores) > 0
-    orders = np.zeros(max(event_n.max(), 1) if len(event_n) else 1, np.int32)
-    history_start = history_starts(event_n, event_table, urn_journey)
-    longest = history_start[-1]
-    history = np.zeros(max(_LANES * longest, 1), np.int32)
-    filled = np.zeros((_LANES, len(table_start)), np.int64)
-    offered_start, offered = _offered(
-        meals, dishes, event_meal, event_table, table_start, own, known
-    )
-    # How often a dish is chosen: rows of lanes, laid flat so that one number finds a count.
-    chosen = np.zeros((dishes + 1) * _LANES, np.uint32)
-    total = np.zeros((ingredients, _LANES))
-    score = np.zeros((ingredients, _LANES))
-    amount = np.zeros(_LANES)
-    points = np.zeros(_LANES)
-    worst = np.zeros(_LANES, np.int64)
-    state = np.zeros(_LANES, np.uint64)
-    found = np.zeros(count, np.int32)
-    for begin in range(0, count, _LANES):
-        lanes = min(_LANES, count - begin)
-        for lane in range(lanes):
-            state[lane] = stream_key(seed, stream, first + begin + lane)
-        filled[:] = 0
-        total[:] = 0.0
-        score[:] = 0.0
-        worst[:] = 0
-        event = 0
-        for meal in range(meals):
-            for k in range(offered_start[meal], offered_start[meal + 1]):
-                for lane in range(_LANES):
-                    chosen[offered[k] * _LANES + lane] = 0
-            while event < len(event_n) and event_meal[event] == meal:
-                table = event_table[event]
-                n = event_n[event]
-                urns = urn_meal[event] > 0.0 or urn_journey[table] > 0.0
-                low, high = np.uint64(table_start[table]), np.uint64(table_start[table + 1])
-                for lane in range(lanes):
-                    place = np.uint64(lane)
-                    own_state = state[lane]
-                    if urns:
-                        own_state = _draw_from_urn(
-                            own_state, n, table_start[table], table_start[table + 1], keep, own,
-                            other, urn_meal[event], urn_journey[table], history,
-                            lane * longest + history_start[table], filled[lane, table], orders, 0,
-                        )  # fmt: skip
-                        filled[lane, table] += n
-                        for guest in range(n):
-                            chosen[np.uint64(orders[guest]) * _WIDTH + place] += _ONE
-                    else:
-                        for _ in range(n // 2):
-                            own_state = own_state + _GOLDEN
-                            bits = _mixed(own_state)
-                            one = _dish_of(bits & _LOW, low, high - low, keep, own, other)
-                            chosen[np.uint64(one) * _WIDTH + place] += _ONE
-                            two = _dish_of(bits >> _S32, low, high - low, keep, own, other)
-                            chosen[np.uint64(two) * _WIDTH + place] += _ONE
-                        if n % 2:
-                            own_state = own_state + _GOLDEN
-                            bits = _mixed(own_state)
-                            one = _dish_of(bits & _LOW, low, high - low, keep, own, other)
-                            chosen[np.uint64(one) * _WIDTH + place] += _ONE
-                    state[lane] = own_state
-                event += 1
-            for k in range(offered_start[meal], offered_start[meal + 1]):
-                dish = offered[k]
-                fixed = float(known[meal, dish])
-                for lane in range(_LANES):
-                    portions = chosen[dish * _LANES + lane] + fixed
-                    amount[lane] = portions + (sample_portions[dish] if portions > 0.0 else 0.0)
-                for part in range(dish_start[dish], dish_start[dish + 1]):
-                    target = used[meal, dish_ingredient[part]]
-                    kg = dish_kg[part]
-                    for lane in range(_LANES):
-                        total[target, lane] += amount[lane] * kg
-                if scored:
-                    for lane in range(_LANES):
-                        points[lane] = chosen[dish * _LANES + lane] * weighed[meal, dish]
-                    for part in range(dish_start[dish], dish_start[dish + 1]):
-                        target = used[meal, dish_ingredient[part]]
-                        kg = dish_kg[part]
-                        for lane in range(_LANES):
-                            score[target, lane] += points[lane] * kg
-            for check in range(check_start[meal], check_start[meal + 1]):
-                part = check_ingredient[check]
-                for lane in range(lanes):
-                    need = total[part, lane] - _SLACK_KG
-                    if worst[lane] < rows and levels[worst[lane], check] < need:
-                        least, most = worst[lane], rows
-                        while least < most:
-                            middle = (least + most) // 2
-                            if levels[middle, check] < need:
-                                least = middle + 1
-                            else:
-                                most = middle
-                        worst[lane] = least
-                    if scored:
-                        scores[begin + lane, check] = score[part, lane]
-                if check_resets[check]:
-                    total[part] = 0.0
-                    score[part] = 0.0
-        for lane in range(lanes):
-            found[begin + lane] = worst[lane]
-    return found
-
-
-@njit(cache=True, nogil=True)
-def _offered(  # type: ignore[no-untyped-def]
-    meals, dishes, event_meal, event_table, table_start, own, known
-):
-    """Return the dishes that may be asked for at each meal, rows by meal, in order."""
-    asked = np.zeros((meals, dishes), np.bool_)
-    for event in range(len(event_meal)):
-        table = event_table[event]
-        for row in range(table_start[table], table_start[table + 1]):
-            if own[row] < dishes:
-                asked[event_meal[event], own[row]] = True
-    start = np.zeros(meals + 1, np.int64)
-    for meal in range(meals):
-        for dish in range(dishes):
-            if known[meal, dish] > 0:
-                asked[meal, dish] = True
-        start[meal + 1] = start[meal] + asked[meal].sum()
-    listed = np.zeros(start[-1], np.int32)
-    at = 0
-    for meal in range(meals):
-        for dish in range(dishes):
-            if asked[meal, dish]:
-                listed[at] = dish
-                at += 1
-    return start, listed

@@ -2,7 +2,8 @@
 
 Guests are served in the order in which they ask.  An order is met if every ingredient is there,
 the lots that expire first being drawn first; a refused guest is offered the dishes of the ladder,
-in its order, if that is asked for.
+in its order, if that is asked for.  Whose turn it is matters only for goods that may run out in
+the meal, so only those who ask for such goods are served one by one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.kernels import njit
-from retinue.provisioning.sampling import draw_orders, history_starts, stream_key
+from retinue.provisioning.sampling import draw_orders, stream_key, urn_starts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from retinue.provisioning.demand import Demand
     from retinue.provisioning.levels import Sampler
 
-__all__ = ["LotRow", "Served", "serve"]
+__all__ = ["LotRow", "Served", "orders_of", "serve"]
 
 _SLACK_KG = 1e-9
 
@@ -60,10 +61,28 @@ class Served:
     by_dish: NDArray[np.int64]
 
 
+def orders_of(sampler: Sampler, stream: int, journeys: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return what every guest of some sampled journeys asks for, in the order of the asking.
+
+    Parameters
+    ----------
+    journeys
+        Numbers within the stream.
+
+    Returns
+    -------
+    ndarray
+        Dishes, shape (journeys, guests of all events).
+    """
+    found: NDArray[np.int32] = _orders(
+        sampler.seed, stream, np.asarray(journeys, np.int64), sampler.draws
+    )
+    return found
+
+
 def serve(
     sampler: Sampler,
-    stream: int,
-    journeys: NDArray[np.int64],
+    orders: NDArray[np.int32],
     lots: Sequence[LotRow],
     ladder: Mapping[int, Sequence[int]],
     *,
@@ -73,8 +92,8 @@ def serve(
 
     Parameters
     ----------
-    journeys
-        Numbers within the stream.
+    orders
+        See `orders_of`.
     ladder
         Dishes that may stand in for a dish, the first to be offered first.
     substitutes
@@ -85,12 +104,10 @@ def serve(
     parts = np.array([lot.ingredient for lot in ordered], np.int64)
     rungs = [list(ladder.get(dish, ())) for dish in range(len(d.dishes))]
     rung_start = np.concatenate([[0], np.cumsum([len(r) for r in rungs])]).astype(np.int64)
-    type_of = d.table_type[d.event_table] if len(d.event_table) else np.zeros(0, np.int32)
+    draws = sampler.draws
+    type_of = d.table_type[draws.event_table] if len(draws.event_table) else draws.event_table
     refused, unserved, first, by_dish = _serve(
-        sampler.seed, stream, np.asarray(journeys, np.int64),
-        d.event_meal, d.event_n, d.event_table, d.table_start, sampler.keep, sampler.own,
-        sampler.other,
-        sampler.urn_meal, sampler.urn_journey, d.known, d.dish_start, d.dish_ingredient,
+        orders, draws.event_meal, draws.event_n, d.known, d.dish_start, d.dish_ingredient,
         d.dish_kg, d.sample_portions, d.used, type_of.astype(np.int64), d.allowed,
         np.searchsorted(parts, np.arange(len(d.ingredients) + 1)).astype(np.int64),
         np.array([lot.first for lot in ordered], np.int64),
@@ -112,57 +129,10 @@ def _there(part, meal, lot_start, lot_first, lot_last, left):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True)
-def _met(  # type: ignore[no-untyped-def]
-    dish, meal, served, dish_start, dish_ingredient, dish_kg, sample_portions, used,
-    lot_start, lot_first, lot_last, left, there, need,
-):  # fmt: skip
-    """Serve a portion of a dish if all of it is there, with its sample if it is the first."""
-    amount = 1.0 if served[dish] > 0 else 1.0 + sample_portions[dish]
-    begin, end = dish_start[dish], dish_start[dish + 1]
-    for k in range(begin, end):
-        need[used[meal, dish_ingredient[k]]] = 0.0
-    for k in range(begin, end):
-        need[used[meal, dish_ingredient[k]]] += amount * dish_kg[k]
-    for k in range(begin, end):
-        part = used[meal, dish_ingredient[k]]
-        if there[part] < need[part] - _SLACK_KG:
-            return False
-    for k in range(begin, end):
-        part = used[meal, dish_ingredient[k]]
-        for lot in range(lot_start[part], lot_start[part + 1]):
-            if need[part] <= 0.0:
-                break
-            if lot_first[lot] <= meal <= lot_last[lot]:
-                drawn = min(left[lot], need[part])
-                left[lot] -= drawn
-                there[part] -= drawn
-                need[part] -= drawn
-        need[part] = 0.0
-    served[dish] += 1
-    return True
-
-
-@njit(cache=True, nogil=True)
-def _all_met(  # type: ignore[no-untyped-def]
-    meal, asked, dish_start, dish_ingredient, dish_kg, sample_portions, used,
-    lot_start, lot_first, lot_last, left, need,
-):  # fmt: skip
-    """Serve a whole meal at once if all of it is there: then nobody's turn matters."""
-    need[:] = 0.0
-    for dish in range(len(sample_portions)):
-        if asked[dish]:
-            amount = asked[dish] + sample_portions[dish]
-            for k in range(dish_start[dish], dish_start[dish + 1]):
-                need[used[meal, dish_ingredient[k]]] += amount * dish_kg[k]
-    enough = True
+def _draw(meal, need, lot_start, lot_first, lot_last, left):  # type: ignore[no-untyped-def]
+    """Draw what a meal needs from the lots, those that expire first first; forget the need."""
     for part in range(len(need)):
-        if need[part] > 0.0 and (
-            _there(part, meal, lot_start, lot_first, lot_last, left) < need[part] - _SLACK_KG
-        ):
-            enough = False
-            break
-    if enough:
-        for part in range(len(need)):
+        if need[part] > 0.0:
             for lot in range(lot_start[part], lot_start[part + 1]):
                 if need[part] <= 0.0:
                     break
@@ -170,35 +140,152 @@ def _all_met(  # type: ignore[no-untyped-def]
                     drawn = min(left[lot], need[part])
                     left[lot] -= drawn
                     need[part] -= drawn
-    need[:] = 0.0
-    return enough
+            need[part] = 0.0
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _met(  # type: ignore[no-untyped-def]
+    dish, meal, shared, gone, served, dish_start, dish_ingredient, dish_kg, sample_portions, used,
+    there, need, taken,
+):  # fmt: skip
+    """Serve a portion of a dish if all of it is there, with its sample if it is the first.
+
+    What is there only shrinks during a meal, so a dish that is gone stays gone.  Lots are drawn
+    when the meal is over: which lot a portion came from makes no difference within it.
+    """
+    amount = 1.0 if served[dish] > 0 else 1.0 + sample_portions[dish]
+    begin, end = dish_start[dish], dish_start[dish + 1]
+    if shared and not gone[dish]:
+        # One ingredient may stand in for two of the dish's: what they need is one sum.
+        for k in range(begin, end):
+            need[used[meal, dish_ingredient[k]]] = 0.0
+        for k in range(begin, end):
+            part = used[meal, dish_ingredient[k]]
+            need[part] += amount * dish_kg[k]
+            gone[dish] |= there[part] < need[part] - _SLACK_KG
+    elif not gone[dish]:
+        for k in range(begin, end):
+            gone[dish] |= there[dish_ingredient[k]] < amount * dish_kg[k] - _SLACK_KG
+    if not gone[dish]:
+        for k in range(begin, end):
+            part = used[meal, dish_ingredient[k]]
+            there[part] -= amount * dish_kg[k]
+            taken[part] += amount * dish_kg[k]
+        served[dish] += 1
+    return not gone[dish]
+
+
+@njit(cache=True, nogil=True)
+def _served_at_once(  # type: ignore[no-untyped-def]
+    meal, asked, substitutes, shared, one_by_one, dish_start, dish_ingredient, dish_kg,
+    sample_portions, used, largest_kg, lot_start, lot_first, lot_last, left, need, there, taken,
+    tight,
+):  # fmt: skip
+    """Serve what cannot run out; mark dishes whose guests must be served one by one.
+
+    Goods are tight where there is less than is asked for, and less than those who may be refused
+    something can ask for beside it.
+
+    Parameters
+    ----------
+    shared
+        Whether anything stands in for something else.
+
+    Returns
+    -------
+    bool
+        Whether everything is served.
+    """
+    taken[:] = 0.0
+    for dish in range(len(sample_portions)):
+        if asked[dish]:
+            amount = asked[dish] + sample_portions[dish]
+            for k in range(dish_start[dish], dish_start[dish + 1]):
+                taken[used[meal, dish_ingredient[k]]] += amount * dish_kg[k]
+    enough = True
+    for part in range(len(need)):
+        if taken[part] > 0.0:
+            there[part] = _there(part, meal, lot_start, lot_first, lot_last, left)
+            enough = enough and there[part] >= taken[part] - _SLACK_KG
+    if enough:
+        return True
+    for part in range(len(need)):
+        if taken[part] <= 0.0:
+            there[part] = _there(part, meal, lot_start, lot_first, lot_last, left)
+        need[part], taken[part] = taken[part], 0.0
+        tight[part] = there[part] < need[part] - _SLACK_KG
+    one_by_one[:] = False
+    refused = -1
+    while True:
+        count = 0
+        for dish in range(len(sample_portions)):
+            if asked[dish]:
+                if not one_by_one[dish]:
+                    for k in range(dish_start[dish], dish_start[dish + 1]):
+                        if shared or tight[dish_ingredient[k]]:
+                            one_by_one[dish] = True
+                            break
+                if one_by_one[dish]:
+                    count += asked[dish]
+        if not substitutes or count == refused:
+            break
+        refused = count
+        for part in range(len(need)):
+            tight[part] = there[part] < need[part] + refused * largest_kg[part]
+    for dish in range(len(sample_portions)):
+        if asked[dish] and not one_by_one[dish]:
+            amount = asked[dish] + sample_portions[dish]
+            for k in range(dish_start[dish], dish_start[dish + 1]):
+                taken[dish_ingredient[k]] += amount * dish_kg[k]
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _orders(seed, stream, journeys, draws):  # type: ignore[no-untyped-def]
+    guests, most = 0, 1
+    for event in range(len(draws.event_n)):
+        guests += draws.event_n[event]
+        most = max(most, draws.event_n[event])
+    history_start = urn_starts(draws.event_n, draws.event_table, draws.urn_journey)
+    history = np.zeros(max(history_start[-1], 1), np.int32)
+    own = np.zeros(most, np.int32)
+    orders = np.zeros((len(journeys), guests), np.int32)
+    for number in range(len(journeys)):
+        draw_orders(
+            stream_key(seed, stream, journeys[number]), draws, history_start, history, own,
+            orders[number],
+        )  # fmt: skip
+    return orders
 
 
 @njit(cache=True, nogil=True)
 def _serve(  # type: ignore[no-untyped-def]
-    seed, stream, journeys, event_meal, event_n, event_table, table_start,
-    keep, own, other,
-    urn_meal, urn_journey, known, dish_start, dish_ingredient, dish_kg, sample_portions, used,
-    type_of, allowed, lot_start, lot_first, lot_last, lot_kg, rung_start, rungs, substitutes,
+    all_orders, event_meal, event_n, known, dish_start, dish_ingredient, dish_kg, sample_portions,
+    used, type_of, allowed, lot_start, lot_first, lot_last, lot_kg, rung_start, rungs, substitutes,
 ):  # fmt: skip
     meals, dishes = known.shape
-    orders = np.zeros(max(event_n.sum(), 1), np.int32)
-    history_start = history_starts(event_n, event_table, urn_journey)
-    history = np.zeros(max(history_start[-1], 1), np.int32)
-    refused = np.zeros(len(journeys), np.int64)
-    unserved = np.zeros(len(journeys), np.int64)
-    first_meal = np.full(len(journeys), meals, np.int64)
+    journeys = len(all_orders)
+    refused = np.zeros(journeys, np.int64)
+    unserved = np.zeros(journeys, np.int64)
+    first_meal = np.full(journeys, meals, np.int64)
     by_dish = np.zeros(dishes, np.int64)
     served = np.zeros(dishes, np.int64)
-    need = np.zeros(used.shape[1])
-    there = np.zeros(used.shape[1])
+    gone, one_by_one = np.zeros(dishes, np.bool_), np.zeros(dishes, np.bool_)
+    parts = used.shape[1]
+    need, there, taken = np.zeros(parts), np.zeros(parts), np.zeros(parts)
+    tight = np.zeros(parts, np.bool_)
     asked = np.zeros(dishes + 1, np.int64)
-    for number in range(len(journeys)):
-        draw_orders(
-            stream_key(seed, stream, journeys[number]), event_n, event_table, table_start,
-            keep, own, other, urn_meal, urn_journey, history_start, history,
-            orders,
-        )  # fmt: skip
+    stands = np.zeros(meals, np.bool_)
+    for meal in range(meals):
+        for part in range(parts):
+            stands[meal] |= used[meal, part] != part
+    largest_kg = np.zeros(parts)
+    for dish in range(dishes):
+        for k in range(dish_start[dish], dish_start[dish + 1]):
+            most = (1.0 + sample_portions[dish]) * dish_kg[k]
+            largest_kg[dish_ingredient[k]] = max(largest_kg[dish_ingredient[k]], most)
+    for number in range(journeys):
+        orders = all_orders[number]
         left = lot_kg.copy()
         event = 0
         at = 0
@@ -211,32 +298,37 @@ def _serve(  # type: ignore[no-untyped-def]
                     asked[orders[here]] += 1
                     here += 1
                 following += 1
-            if _all_met(
-                meal, asked, dish_start, dish_ingredient, dish_kg, sample_portions, used,
-                lot_start, lot_first, lot_last, left, need,
-            ):  # fmt: skip
+            shared = stands[meal]
+            enough = _served_at_once(
+                meal, asked, substitutes, shared, one_by_one, dish_start, dish_ingredient, dish_kg,
+                sample_portions, used, largest_kg, lot_start, lot_first, lot_last, left, need,
+                there, taken, tight,
+            )  # fmt: skip
+            if enough:
                 event, at = following, here
-                continue
-            for part in range(len(there)):
-                there[part] = _there(part, meal, lot_start, lot_first, lot_last, left)
-            served[:] = 0
-            for dish in range(dishes):
-                for _ in range(known[meal, dish]):
-                    if not _met(
-                        dish, meal, served, dish_start, dish_ingredient, dish_kg,
-                        sample_portions, used, lot_start, lot_first, lot_last, left, there, need,
-                    ):  # fmt: skip
-                        refused[number] += 1
-                        unserved[number] += 1
-                        by_dish[dish] += 1
-                        first_meal[number] = min(first_meal[number], meal)
-            while event < len(event_n) and event_meal[event] == meal:
+            else:
+                for dish in range(dishes):
+                    served[dish] = 0 if one_by_one[dish] else asked[dish]
+                    gone[dish] = False
+                for dish in range(dishes):
+                    for _ in range(known[meal, dish] if one_by_one[dish] else 0):
+                        if not _met(
+                            dish, meal, shared, gone, served, dish_start, dish_ingredient,
+                            dish_kg, sample_portions, used, there, need, taken,
+                        ):  # fmt: skip
+                            refused[number] += 1
+                            unserved[number] += 1
+                            by_dish[dish] += 1
+                            first_meal[number] = min(first_meal[number], meal)
+            while event < following:
                 for _ in range(event_n[event]):
                     dish = orders[at]
                     at += 1
-                    if dish >= dishes or _met(
-                        dish, meal, served, dish_start, dish_ingredient, dish_kg,
-                        sample_portions, used, lot_start, lot_first, lot_last, left, there, need,
+                    if dish >= dishes or not one_by_one[dish]:
+                        continue
+                    if _met(
+                        dish, meal, shared, gone, served, dish_start, dish_ingredient, dish_kg,
+                        sample_portions, used, there, need, taken,
                     ):  # fmt: skip
                         continue
                     refused[number] += 1
@@ -247,13 +339,13 @@ def _serve(  # type: ignore[no-untyped-def]
                         for rung in range(rung_start[dish], rung_start[dish + 1]):
                             instead = rungs[rung]
                             if allowed[type_of[event], instead] and _met(
-                                instead, meal, served, dish_start, dish_ingredient, dish_kg,
-                                sample_portions, used, lot_start, lot_first, lot_last, left,
-                                there, need,
+                                instead, meal, shared, gone, served, dish_start, dish_ingredient,
+                                dish_kg, sample_portions, used, there, need, taken,
                             ):  # fmt: skip
                                 found = True
                                 break
                     if not found:
                         unserved[number] += 1
                 event += 1
+            _draw(meal, taken, lot_start, lot_first, lot_last, left)
     return refused, unserved, first_meal, by_dish

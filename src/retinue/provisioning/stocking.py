@@ -78,6 +78,7 @@ __all__ = ["ClassStock", "Stocked", "Stocking", "Watcher", "stock"]
 
 _ROUNDS = 5
 _TIGHTER = 0.9
+_HIGHER = 4  # rows of levels, each with some per cent less risk
 
 
 class Watcher:
@@ -229,7 +230,7 @@ def stock(
             if not unproven:
                 break
             # Fresh journeys prove it almost surely; where they do not, a little more is bought.
-            higher |= {own: higher[own] + 1 for own in SAMPLED if own in unproven}
+            higher |= {own: higher[own] + _HIGHER for own in SAMPLED if own in unproven}
         missed = lost.result()
     stores = stores.model_copy(
         update={"service": service, "missed": missed, "notes": (*stores.notes, *notes)}
