@@ -68,7 +68,7 @@ def test_a_path_tells_stands_to_the_second_and_ceilings(
     plan, document = made
     table = path_table(document.legs[0], plan.legs[0])
     assert [row[4] for row in table.rows] == [
-        "departs", "waits for other trains", "at most 81\u00a0km/h to km 60.0", "arrives",
+        "departs", "waits for other trains", "at most 81 km/h from km 50.0 to km 60.0", "arrives",
     ]  # fmt: skip
     # 35 min after 08:00; Ehau lies 28.5 min at 80 km/h from there, where it stands for 6 min.
     assert table.rows[0][3] == "08:35:00"

@@ -121,8 +121,9 @@ def _ceilings(part: LegTraffic, movement: Movement) -> Iterator[str]:
     """Name ceilings that the mean speed over them breaks."""
     for ceiling in part.path.ceilings:
         low, high = np.interp([ceiling.from_m, ceiling.to_m], movement.distance_m, movement.time_s)
-        seconds = float(high - low)
-        if seconds > 0.0:
+        # Each end is good to a whole second only.
+        seconds = float(high - low) + _SLACK_S
+        if seconds > _SLACK_S:
             mean = (ceiling.to_m - ceiling.from_m) / seconds
             if mean > ceiling.at_most_mps + _SPEED_MPS:
                 yield (

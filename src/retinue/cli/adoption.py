@@ -205,8 +205,9 @@ def traffic_lines(plan: Plan, document: TrafficDocument | None) -> list[str]:
         count = len(part.record.altered)
         how = [f"{count} {'train gives' if count == 1 else 'trains give'} way"] if count else []
         how += [f"waits at {waits} {'place' if waits == 1 else 'places'}"] if waits else []
-        slower = len(part.path.ceilings)
-        how += [f"{slower} slower {'stretch' if slower == 1 else 'stretches'}"] if slower else []
+        profile = next((leg.profile for leg in plan.legs if leg.id == part.leg), None)
+        slower = len(part.path.told(profile))
+        how += [f"slower at {slower} {'place' if slower == 1 else 'places'}"] if slower else []
         lines.append(
             f"traffic: {part.title} on its path among {part.record.feed} of {part.record.date}"
             f" ({part.record.view} view), departs {local_text(part.path.depart_utc, zone).strip()}"

@@ -306,16 +306,19 @@ def _made(
         raise NoPlan(what, reasons=explained.reasons(zone), where=name, cure=explained.cure(zone))
     record = inserted_record(traffic, prepared, path.found, name=planned.id, feed=name, date=date)
     record = record.model_copy(update={"assumptions": (*told, *record.assumptions)})
-    data, text = _path_result(path, wish, zone)
     met = () if restricted is None else restricted.records(path.timed.movements)
-    text = "\n".join([text, *met_lines(met, zone)])
     kept = adopted_path(
         prepared, path.found, leg=planned.id, feed=name, date=date, restrictions=met
     )
+    told = [ceiling.words for ceiling in kept.told(planned.profile)]
+    data, text = _path_result(path, wish, zone, told)
+    text = "\n".join([text, *met_lines(met, zone)])
     return _Made(prepared, path.found, kept, record, None, data, text)
 
 
-def _path_result(path: TrafficPath, wish: float, zone: str) -> tuple[dict[str, Any], str]:
+def _path_result(
+    path: TrafficPath, wish: float, zone: str, told: Sequence[str]
+) -> tuple[dict[str, Any], str]:
     from retinue.clock import iso_utc, local_text
 
     found, prepared = path.found, path.prepared
@@ -354,10 +357,7 @@ def _path_result(path: TrafficPath, wish: float, zone: str) -> tuple[dict[str, A
         for s in found.stands[1:-1]
         if not s.asked
     ]
-    lines += [
-        f"  at most {3.6 * v:.0f} km/h from km {a / 1000.0:.1f} to km {b / 1000.0:.1f}"
-        for a, b, v in found.ceilings
-    ]
+    lines += [f"  {words}" for words in told]
     if found.simple:
         lines.append("  without waiting or slowing down")
     return data, "\n".join(lines)

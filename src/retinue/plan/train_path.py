@@ -6,7 +6,8 @@ the traffic document beside the plan (`retinue.plan.traffic_document`).
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field, model_validator
 
@@ -14,10 +15,19 @@ from retinue.plan.records import PlanRecord
 from retinue.plan.restrictions import LegRestriction
 from retinue.plan.traffic import Second
 
+if TYPE_CHECKING:
+    from retinue.plan.leg import SpeedProfile
+
 __all__ = ["AdoptedPath", "PathCeiling", "PathStand"]
 
 #: The year 2100: what lies beyond is a slip.
 _LATEST_S = 4_102_444_800.0
+
+#: A ceiling no longer than this is a speed of passing one place.
+_POINT_M = 2.0
+
+#: A ceiling so little under what is permitted anyhow tells a driver nothing.
+_LEAST_MPS = 0.3
 
 
 class PathStand(PlanRecord):
@@ -56,6 +66,15 @@ class PathCeiling(PlanRecord):
     to_m: float = Field(ge=0.0, allow_inf_nan=False)
     at_most_mps: float = Field(gt=0.0, allow_inf_nan=False)
 
+    @property
+    def words(self) -> str:
+        """What the driver is told."""
+        speed = f"{3.6 * self.at_most_mps:.0f} km/h"
+        begin = f"km {self.from_m / 1000.0:.1f}"
+        if self.to_m - self.from_m <= _POINT_M:
+            return f"passes {begin} at no more than {speed}"
+        return f"at most {speed} from {begin} to km {self.to_m / 1000.0:.1f}"
+
 
 class AdoptedPath(PlanRecord):
     """The path of one rail leg."""
@@ -76,6 +95,27 @@ class AdoptedPath(PlanRecord):
         default=0.0, description="lag the advance train keeps; 0: that of the journey"
     )
     following_s: float = Field(default=0.0, description="likewise the following train")
+
+    def told(self, profile: SpeedProfile | None) -> tuple[PathCeiling, ...]:
+        """Return the ceilings below what the leg's profile permits, in running order."""
+        if profile is None or not profile.limit_mps:
+            return tuple(sorted(self.ceilings, key=lambda one: one.from_m))
+
+        def held(pairs: Sequence[tuple[float, float]], at_m: float, before: float) -> float:
+            return next((value for begin, value in reversed(pairs) if begin <= at_m), before)
+
+        limits = list(zip(profile.limit_distance_m, profile.limit_mps, strict=True))
+
+        def permitted(ceiling: PathCeiling) -> float:
+            inside = [v for begin, v in limits if ceiling.from_m <= begin < ceiling.to_m]
+            most = max([held(limits, ceiling.from_m, limits[0][1]), *inside])
+            return most * held(self.shares, ceiling.from_m, 1.0)
+
+        return tuple(
+            one
+            for one in sorted(self.ceilings, key=lambda one: one.from_m)
+            if one.at_most_mps < permitted(one) - _LEAST_MPS
+        )
 
     @property
     def depart_utc(self) -> float:

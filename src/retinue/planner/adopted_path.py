@@ -51,11 +51,7 @@ def check_paths(staged: Sequence[StagedLeg], paths: Sequence[AdoptedPath]) -> No
 def with_path(timed: TimedLeg, path: AdoptedPath) -> TimedLeg:
     """Return a leg on the clock that says what path it runs on, and what that stands on."""
     leg = timed.leg
-    told = [
-        f"at most {3.6 * c.at_most_mps:.0f} km/h from km {c.from_m / 1000.0:.1f}"
-        f" to km {c.to_m / 1000.0:.1f}"
-        for c in path.ceilings
-    ]
+    told = [ceiling.words for ceiling in path.told(leg.profile)]
     note = Note(
         level="info",
         subject="path among other trains",

@@ -21,7 +21,7 @@ from retinue.report.trade_off_chart import draw_trade_off
 from retinue.report.traffic_chapter import traffic_pictures, traffic_subtitle
 from retinue.report.traffic_route import overlaps, route_of
 from retinue.report.traffic_tables import delay_figures, restriction_words, traffic_tables
-from retinue.report.wording import duration_text, grouped, km_text, speed_text
+from retinue.report.wording import duration_text, grouped, km_text
 
 if TYPE_CHECKING:
     from retinue.plan import Leg, Plan
@@ -244,9 +244,10 @@ def path_table(part: LegTraffic, leg: Leg | None = None) -> Table:
         arrive = "" if number == 0 else _clock(stand.arrive_utc, zone)
         depart = "" if number == last else _clock(stand.depart_utc, zone)
         rows.append((stand.at_m, (km_text(stand.at_m), place, arrive, depart, what)))
-    for ceiling in path.ceilings:
-        what = f"at most {speed_text(ceiling.at_most_mps)} to km {km_text(ceiling.to_m)}"
-        rows.append((ceiling.from_m, (km_text(ceiling.from_m), "", "", "", what)))
+    rows += [
+        (ceiling.from_m, (km_text(ceiling.from_m), "", "", "", ceiling.words))
+        for ceiling in path.told(None if leg is None else leg.profile)
+    ]
     rows.sort(key=lambda row: row[0])
     offset = offset_text(path.depart_utc, zone)
     return Table(
