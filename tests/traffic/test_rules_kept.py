@@ -13,18 +13,25 @@ from hypothesis import strategies as st
 from retinue.checks.traffic import check_traffic
 from retinue.checks.traffic_rules import check_traffic_rules
 from retinue.plan.traffic import TrafficRecord
+from retinue.traffic.blocking_rules import shipped_blocking_rules
+from retinue.traffic.clearing import clear
 from retinue.traffic.found_path import held_windows
 from retinue.traffic.insertion_record import inserted_record
+from retinue.traffic.line_network import Step
+from retinue.traffic.occupying import occupy
 from retinue.traffic.rules import RULES, RuleSet
 from retinue.traffic.safe_intervals import SafeIntervals
 from retinue.traffic.traffic import Traffic
-from retinue.traffic.train_run import Call, TrainClass
+from retinue.traffic.train_run import Call, TrainClass, TrainRun
 from retinue.traffic.way_holds import Convoy
 from tests.traffic.small_line import MOVING, STANDING, Row, line, runs_of, traffic_of
 from tests.traffic.test_insertion import T0, _prepared
 
 CLASSES: tuple[TrainClass, ...] = ("regional", "intercity", "freight")
+#: A goods train that stands comes and goes in one hold: the search does not tell them apart yet.
+ON_THE_RUN = tuple(rule for rule in RULES if rule != "freight stands within")
 ALONE = Convoy(230.0)
+TWO = Convoy(230.0, 900.0, 0.0, 150.0)
 THREE = Convoy(230.0, 300.0, 200.0, 150.0, 230.0)
 
 
@@ -87,6 +94,68 @@ def test_a_path_keeps_the_rules_it_was_found_under(
     record = _record(traffic, rules, kept)
     if record is not None:
         assert _faults(record) == []
+
+
+@st.composite
+def running_line(draw: st.DrawFn) -> Traffic:
+    """Trains that run the whole line with stops of their own, in both directions."""
+    network = line(
+        [1_000.0 * draw(st.integers(4, 9)) for _ in range(3)],
+        [draw(st.integers(1, 2)) for _ in range(3)],
+        [8, 8, 8, 8],
+    )
+    runs = []
+    for number in range(draw(st.integers(1, 5))):
+        forward, speed = draw(st.booleans()), draw(st.floats(12.0, 33.0))
+        steps = tuple(
+            Step(section.index, forward)
+            for section in (network.sections if forward else network.sections[::-1])
+        )
+        now = T0 + draw(st.integers(-1_800, 3_600))
+        calls = [Call(0 if forward else 3, now, now, True)]
+        for step in steps:
+            now += network.sections[step.section].length_m / speed
+            dwell = draw(st.sampled_from([0, 60, 900]))
+            calls.append(Call(network.other_end(step), now, now + dwell, dwell > 0))
+            now += dwell
+        calls[-1] = replace(calls[-1], depart_s=calls[-1].arrive_s, stops=True)
+        runs.append(
+            TrainRun(f"t{number}", draw(st.sampled_from(CLASSES)), f"R {number}", 100.0, 120.0,
+                     33.0, tuple(calls), steps)
+        )  # fmt: skip
+    return Traffic(network, tuple(runs), occupy(network, runs, shipped_blocking_rules()))
+
+
+@settings(max_examples=40, deadline=None)
+@given(running_line(), st.sets(st.sampled_from(ON_THE_RUN), min_size=1))
+def test_among_running_trains_too(traffic: Traffic, on: set[str]) -> None:
+    kept = replace(THREE, nothing_between="nothing between" in on)
+    rules = RuleSet(frozenset(on), {}, 600.0, 600.0, 3_600.0)
+    record = _record(traffic, rules, kept)
+    if record is not None:
+        assert _faults(record) == []
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    running_line(),
+    st.sets(st.sampled_from(ON_THE_RUN), min_size=1),
+    st.sampled_from([ALONE, TWO]),
+    st.sampled_from([None, 1, 2]),
+)
+def test_a_cleared_line_keeps_the_rules(
+    traffic: Traffic, on: set[str], convoy: Convoy, stop_at: int | None
+) -> None:
+    kept = replace(convoy, nothing_between="nothing between" in on)
+    rules = RuleSet(frozenset(on), {}, 600.0, 600.0, 3_600.0)
+    prepared = _prepared(traffic.network, kept, rules, may_wait=False, stop_at=stop_at)
+    everyone = frozenset(range(len(traffic.runs)))
+    alone = prepared.find(traffic, depart=(T0, T0), without=everyone)
+    if alone is None:  # overtaken at its stop, whoever else gives way
+        return
+    cleared = clear(traffic, alone.windows, prepared.blocking)
+    record = inserted_record(traffic, prepared, alone, name="x", cleared=cleared)
+    assert _faults(record) == []
 
 
 @settings(max_examples=40, deadline=None)
