@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from retinue.cli.console import output
-from retinue.cli.options import Json, WorldFolder
-from retinue.cli.plans import JourneyName, Quiet
+from retinue.cli.options import Json, Quiet, WorldFolder
+from retinue.cli.plans import JourneyName
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AmendBy", "Json", "WorldFolder"]
+__all__ = ["AmendBy", "Json", "PlanPath", "Quiet", "WorldFolder"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 WorldFolder = Annotated[
@@ -21,4 +21,8 @@ AmendBy = Annotated[
     typer.Option(
         "--amend", metavar="ROLE", help="Enter the change of an approved plan as an amendment."
     ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+PlanPath = Annotated[
+    Path, typer.Argument(metavar="PLAN", help="The output folder or its plan.json.")
 ]
