@@ -182,5 +182,6 @@ def _moved(
                 )
                 for held in train.passes
             ),
+            "front": tuple((at_m, move(moment)) for at_m, moment in train.front),
         }
     )
