@@ -17,13 +17,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from retinue import __version__
-from retinue.clock import duration_text, local, local_text, parse_moment
+from retinue.clock import local, parse_moment
 from retinue.document import recording
-from retinue.errors import InputError, NoPlan, Reason
-from retinue.journey import AlternativeAsked, Journey, JourneyFile, LegAsked, journey_from_text
+from retinue.errors import InputError, NoPlan
+from retinue.journey import AlternativeAsked, JourneyFile, LegAsked, journey_from_text
 from retinue.plan import (
     Alternative,
     Assumption,
@@ -37,6 +36,7 @@ from retinue.plan import (
 from retinue.plan.train_path import AdoptedPath
 from retinue.planner.adopted_path import check_paths
 from retinue.planner.air_leg import kind_of_end, stage_air
+from retinue.planner.arrival import check_arrival
 from retinue.planner.cars_on_train import cars_of
 from retinue.planner.chain import Chain, chain_legs, check_joined
 from retinue.planner.comparison import compare_ways
@@ -48,7 +48,7 @@ from retinue.planner.party_limits import exceeded, excluded, limit_notes, refuse
 from retinue.planner.permits import FindPoint
 from retinue.planner.rail_leg import stage_rail
 from retinue.planner.records import merge_assumptions, merge_sources, place_record
-from retinue.planner.reported import reported_notes
+from retinue.planner.reported import reported_notes, unserved_notes
 from retinue.planner.road_leg import stage_road
 from retinue.planner.staged import Context, Progress, StagedLeg
 from retinue.planner.support import PlannedSupport, plan_support
@@ -58,10 +58,6 @@ from retinue.world.world import World
 __all__ = ["Planner"]
 
 _STAGES = {"rail": stage_rail, "air": stage_air, "road": stage_road}
-
-
-def _silent(_: str) -> None:
-    return
 
 
 class Planner:
@@ -85,7 +81,7 @@ class Planner:
     def __init__(self, world: World | None = None, progress: Progress | None = None) -> None:
         self.world = world or World()
         self.memo = Memo()
-        self._progress: Progress = progress or _silent
+        self._progress: Progress = progress or (lambda _: None)
 
     def tell(self, what: str) -> None:
         """Name a step to whoever watches."""
@@ -149,7 +145,7 @@ class Planner:
             # A delay may lengthen a leg beyond a limit: that is for people to judge, on the way.
             legs = [timed.leg for timed in chain.timed]
             refuse(file, exceeded(file.journey.party, legs))
-        self._arrive_by(file, staged, depart_s, chain, observations)
+        check_arrival(file, staged, depart_s, chain, observations)
         own = OwnFiles.of(file, read, *(leg.files for leg in staged))
         return self._plan(
             file, staged, chain, alternatives, support, depart, observations, paths, own
@@ -411,44 +407,6 @@ class Planner:
             return Alternative(title=title, feasible=False, reasons=reasons), None
         return Alternative(title=title, legs=legs, handovers=chain.handovers), chain
 
-    def _arrive_by(
-        self,
-        file: JourneyFile,
-        staged: Sequence[StagedLeg],
-        depart_s: float,
-        chain: Chain,
-        observations: Sequence[Observation],
-    ) -> None:
-        if file.journey.arrive_by is None:
-            return
-        where = file.where("arrive by")
-        zone = staged[-1].destination.zone
-        try:
-            latest = parse_moment(file.journey.arrive_by, zone)
-        except ValueError as error:
-            raise InputError(str(error), where=where) from error
-        if latest <= depart_s:
-            raise InputError(
-                f"the arrival {local_text(latest, zone).strip()} lies before the departure"
-                f" {local_text(depart_s, staged[0].origin.zone).strip()}",
-                where=where,
-                cure="Check both dates and their zones.",
-            )
-        late = chain.timed[-1].leg.arrive_utc - latest
-        if late > 0 and not observations:
-            raise NoPlan(
-                f"the journey arrives {duration_text(late)} after the latest arrival asked for",
-                where=where,
-                reasons=[
-                    Reason(
-                        f"it arrives at {local_text(chain.timed[-1].leg.arrive_utc, zone).strip()},"
-                        f" asked for is {local_text(latest, zone).strip()}",
-                        kind="arrival",
-                        cure=f"depart {duration_text(late)} earlier, or shorten stops",
-                    )
-                ],
-            )
-
     def _plan(
         self,
         file: JourneyFile,
@@ -477,7 +435,7 @@ class Planner:
         notes: list[Note] = [*reported_notes(file.journey, legs), *chain.notes]
         notes += limit_notes(file.journey.party, legs)
         ends = [place for leg in staged for place in (leg.origin, leg.destination)]
-        notes += _unserved(file.journey, any(timed.sites for timed in chain.timed))
+        notes += unserved_notes(file.journey, any(timed.sites for timed in chain.timed))
         # How a name was understood is never a silent choice.
         notes += [
             Note(level="info", subject=place.name, text=place.note)
@@ -539,30 +497,3 @@ class Planner:
             return place.lat, place.lon
 
         return find
-
-
-def _unserved(journey: Journey, sites: bool) -> list[Note]:
-    """Say what the journey asks for and this plan does not hold."""
-    notes = []
-    if journey.protection is not None:
-        policy = journey.protection.policy
-        if journey.coarse:
-            text = "a real journey of the past is shown coarse, without protection"
-        elif sites:
-            text = "planned apart from this plan, for those who need to know: retinue protect"
-        else:
-            text = (
-                "the coarse world pack knows no crossing, bridge or junction: plan over a built"
-                " world (--world) to protect the journey"
-            )
-        level: Literal["info", "warning"] = "info" if sites or journey.coarse else "warning"
-        notes.append(Note(level=level, subject=f"protection: {policy}", text=text))
-    if journey.provisioning is not None:
-        notes.append(
-            Note(
-                level="info",
-                subject=f"provisioning: {journey.provisioning.policy}",
-                text="planned in a document beside this plan: retinue provision",
-            )
-        )
-    return notes

@@ -1,9 +1,9 @@
-"""What was reported of a journey, set beside what the plan computes, with the difference."""
+"""What a journey's file says beside its legs: what was reported, what the plan does not hold."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from retinue.clock import duration_text
 from retinue.plan import Leg, Note
@@ -11,7 +11,7 @@ from retinue.plan import Leg, Note
 if TYPE_CHECKING:
     from retinue.journey import Journey, Reported
 
-__all__ = ["reported_notes"]
+__all__ = ["reported_notes", "unserved_notes"]
 
 
 def reported_notes(journey: Journey, legs: Sequence[Leg]) -> list[Note]:
@@ -87,3 +87,30 @@ def _stops(legs: Sequence[Leg]) -> str:
         for stop in longest[:3]
         if stop.depart_s - stop.arrive_s >= 600
     )
+
+
+def unserved_notes(journey: Journey, sites: bool) -> list[Note]:
+    """Say what the journey asks for and this plan does not hold."""
+    notes = []
+    if journey.protection is not None:
+        policy = journey.protection.policy
+        if journey.coarse:
+            text = "a real journey of the past is shown coarse, without protection"
+        elif sites:
+            text = "planned apart from this plan, for those who need to know: retinue protect"
+        else:
+            text = (
+                "the coarse world pack knows no crossing, bridge or junction: plan over a built"
+                " world (--world) to protect the journey"
+            )
+        level: Literal["info", "warning"] = "info" if sites or journey.coarse else "warning"
+        notes.append(Note(level=level, subject=f"protection: {policy}", text=text))
+    if journey.provisioning is not None:
+        notes.append(
+            Note(
+                level="info",
+                subject=f"provisioning: {journey.provisioning.policy}",
+                text="planned in a document beside this plan: retinue provision",
+            )
+        )
+    return notes
