@@ -209,7 +209,7 @@ def clearings(requests: Requests, count: int) -> None:
     everyone = frozenset(range(len(traffic.runs)))
     cost = bound = held = 0.0
     conflicts = broken = proven = done = 0
-    watch = Watch()
+    watch, shares = Watch(), list[float]()
     print("     km  altered cancelled     cost    bound     held  share   wall s  processor s")
     while done < count:
         request = requests.next()
@@ -236,6 +236,7 @@ def clearings(requests: Requests, count: int) -> None:
             cost + cleared.cost, bound + cleared.bound, held + cleared.held_cost,
         )  # fmt: skip
         proven += cleared.optimal
+        shares.append(cleared.cost / cleared.held_cost)
         cancelled = sum(change.new is None for change in cleared.altered)
         print(
             f"{request.way.length_m / 1000:7.0f} {len(cleared.altered):8d} {cancelled:9d} "
@@ -246,9 +247,9 @@ def clearings(requests: Requests, count: int) -> None:
         )
     print(
         f"{count} clearings: {conflicts} conflicts, {broken} broken rules, {cost / held:.1%} of "
-        f"holding everything, bound {bound / cost:.0%} of the cost, {proven} proven optimal; "
-        f"{watch}"
+        f"holding everything (mean of the shares {statistics.mean(shares):.1%})"
     )
+    print(f"  bound {bound / cost:.0%} of the cost, {proven} proven optimal; {watch}")
 
 
 def main() -> None:

@@ -185,8 +185,10 @@ class Clearing:
             for row in option.rows
         ]
 
-    def solve(self, chosen: Mapping[int, Chosen]) -> ModelAnswer:
-        """Solve the model as it is, from an answer before."""
+    def solve(
+        self, chosen: Mapping[int, Chosen], *, seed: int = 1, bounding: bool = False
+    ) -> ModelAnswer:
+        """Solve the model as it is, from an answer before; or look for a bound of it."""
         forbidden: dict[tuple[int, int, int], list[tuple[DelayedRow, FixedWindow]]] = {}
         for train, unit in self.units.items():
             for number, option in enumerate(unit.options[unit.trains.index(train)]):
@@ -218,6 +220,8 @@ class Clearing:
             stations,
             limit=self.limit,
             hint=chosen,
+            seed=seed,
+            bounding=bounding,
         )
 
     def _count(self, resource: int) -> StationCount:

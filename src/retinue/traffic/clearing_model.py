@@ -111,6 +111,8 @@ def solve(
     *,
     limit: float,
     hint: Mapping[int, Chosen] | None = None,
+    seed: int = 1,
+    bounding: bool = False,
 ) -> ModelAnswer:
     """Solve the model.
 
@@ -126,6 +128,10 @@ def solve(
         Full stations, by resource.
     limit
         Deterministic seconds of the solver.
+    hint
+        An answer to begin from.
+    bounding
+        Look for a bound rather than for answers.
 
     Raises
     ------
@@ -142,7 +148,7 @@ def solve(
         model.meet(meeting)
     for resource, count in stations.items():
         model.station(resource, count)
-    return model.solved(limit, hint or {})
+    return model.solved(limit, hint or {}, seed, bounding=bounding)
 
 
 class _Model:
@@ -288,7 +294,9 @@ class _Model:
             demands.append(min(tracks, count.capacity))
         self.cp.add_cumulative(intervals, demands, count.capacity)
 
-    def solved(self, limit: float, hint: Mapping[int, Chosen]) -> ModelAnswer:
+    def solved(
+        self, limit: float, hint: Mapping[int, Chosen], seed: int, *, bounding: bool
+    ) -> ModelAnswer:
         self.cp.minimize(sum(self.costs))
         hinted: set[int] = set()
         for train, known in hint.items():
@@ -302,11 +310,12 @@ class _Model:
                         self.cp.add_hint(delay, int(value))
         solver = self.module.CpSolver()
         solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 1
+        solver.parameters.random_seed = seed
         solver.parameters.max_deterministic_time = limit
         solver.parameters.relative_gap_limit = GAP
-        # Chains of delays have a weak relaxation; branching alone is quicker.
-        solver.parameters.linearization_level = 0
+        # Chains of delays have a weak relaxation: branching alone finds answers sooner, the whole
+        # relaxation is what gives large models a bound.
+        solver.parameters.linearization_level = 2 if bounding else 0
         solver.parameters.cp_model_probing_level = 0
         status = solver.solve(self.cp)
         if status not in (self.module.OPTIMAL, self.module.FEASIBLE):
