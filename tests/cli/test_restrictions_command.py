@@ -129,7 +129,7 @@ def test_wrong_words_are_told(
 
 
 def test_a_frozen_plan_stays_unless_the_change_is_entered(retinue: Run, out: Path) -> None:
-    from retinue.cli.path import enter_amendment
+    from retinue.cli.path_state import enter_amendment
     from retinue.report.outputs import write_outputs
 
     _approved(retinue, out)

@@ -10,6 +10,7 @@ from retinue.traffic.path_message import (
     PathMessage,
     PathPoint,
     PathTrain,
+    Purpose,
     TractionUnit,
     plain_words,
 )
@@ -26,6 +27,17 @@ words = (
 )
 simple = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9 .,/-]{0,10}[A-Za-z0-9]", fullmatch=True).map(
     plain_words
+)
+
+
+#: What a request is for, whether it modifies, the request and the path it refers to.
+FOLLOW_UPS: tuple[tuple[Purpose, bool, str, str], ...] = (
+    ("new", False, "", ""),
+    ("change", False, "", ""),
+    ("change", True, "0123456789AB", ""),
+    ("withdrawal", False, "", ""),
+    ("modification", True, "0123456789AB", "0080 PA1234567890 A1 2024"),
+    ("modification", True, "", "- PA1234567890 A1 2024"),
 )
 
 
@@ -78,9 +90,11 @@ def requests(draw: st.DrawFn) -> PathMessage:
             )
         )
         moment += 6 * draw(st.integers(1, 6000))
+    purpose, modifies, former, path = draw(st.sampled_from(FOLLOW_UPS))
     return PathMessage(
         kind="request", id="ABCDEF012345", train="FEDCBA543210", leg="2-rail", role="main",
-        title=draw(words), plan_hash="ab" * 32, points=tuple(points),
+        title=draw(words), plan_hash="ab" * 32, points=tuple(points), purpose=purpose,
+        modifies=modifies, former=former, path=path,
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from retinue.plan.approval import (
 from retinue.traffic.path_csv import path_csv
 from retinue.traffic.path_message import PathMessage
 from retinue.traffic.path_request import Leeway, asked_of_plan
+from retinue.traffic.register_requests import submitted_requests
 from retinue.traffic.states import (
     amend,
     approve,
@@ -34,7 +35,6 @@ from retinue.traffic.states import (
     open_register,
     register_alone,
     reopen,
-    submitted_requests,
     write_register,
 )
 from tests.report.sample_plan import sample_plan
@@ -67,7 +67,7 @@ def offer_of(asked: Sequence[PathMessage], later_s: float = 0.0, name: str = "of
             ),
         )
         for whole in asked
-        for part in whole.split()
+        for part in ((whole,) if whole.parts > 1 else whole.split())
     ]
     return Paper.of(name, path_csv(parts).encode(), keep=True)
 

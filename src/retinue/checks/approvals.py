@@ -130,12 +130,18 @@ def _replay(
 def _amended(
     name: str, entry: dict[str, Any], standing: list[dict[str, Any]], current: str
 ) -> Iterator[str]:
+    if entry["withdrawn"]:
+        if sorted(one["number"] for one in standing) != sorted(entry["lapsed"]):
+            yield f"{name} withdraws the plan and leaves approvals standing"
+        if entry["state"] != "draft":
+            yield f"{name} withdraws the plan and leaves it {entry['state']}"
+        return
     if not standing:
         yield f"{name} changes a plan on which no approval stood"
     elif entry["before_hash"] != current:
         yield f"{name} begins at another plan than the one that was approved"
     same, reopened = entry["before_hash"] == entry["after_hash"], bool(entry["restrictions"])
-    if same and not reopened:
+    if same and not reopened and not entry["withdrawn"]:
         yield f"{name} changes nothing"
     if reopened and not same:
         yield f"{name} changes the plan and re-opens it at once"

@@ -70,13 +70,23 @@ _TREE: dict[str, tuple[_Child, ...]] = {
     for name, text in {
         "PathRequestMessage": _HEAD + "TrainInformation PathInformation NetworkSpecificParameter* "
         "FreeTextField*",
+        "PathCanceledMessage": "MessageHeader AdministrativeContactInformation! Identifiers "
+        "MessageStatus TypeOfRequest? ProcessType? TypeOfInformation? CoordinatingIM? LeadRU? "
+        "AffectedSection+ FreeTextField*",
+        "AffectedSection": "StartOfSection EndOfSection OperationalTrainNumberIdentifier! "
+        "PlannedCalendar NetworkSpecificParameter*",
+        "StartOfSection": _PLACE + "BookedLocationTime?",
+        "EndOfSection": _PLACE + "BookedLocationTime?",
+        "OperationalTrainNumberIdentifier": "OperationalTrainNumber?",
         "PathDetailsMessage": _HEAD + "PathInformation NetworkSpecificParameter* FreeTextField*",
         "MessageHeader": "MessageReference MessageRoutingID? SenderReference? Sender! "
         "MessageDateTimeCreated? Recipient!",
         "MessageReference": "MessageType MessageTypeVersion MessageIdentifier MessageDateTime!",
         "AdministrativeContactInformation": "Name Address? eMail? PhoneNumber? FaxNumber? "
         "FreeTextField?",
-        "Identifiers": "PlannedTransportIdentifiers+",
+        "Identifiers": "PlannedTransportIdentifiers+ RelatedPlannedTransportIdentifiers*",
+        "RelatedPlannedTransportIdentifiers": "ObjectType Company! Core Variant TimetableYear "
+        "StartDate?",
         "PlannedTransportIdentifiers": "ObjectType Company! Core Variant TimetableYear StartDate?",
         "TrainInformation": "PlannedJourneyLocation+ PlannedCalendar PathPlanningReferenceLocation",
         "PathInformation": "PlannedJourneyLocation+ PlannedCalendar RequestedCalendar?",
@@ -105,7 +115,7 @@ _TREE: dict[str, tuple[_Child, ...]] = {
 _STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d(:\d\d)?)?"
 _COMPANY = r"[0-9A-Z]{4}"
 _LEAVES: dict[str, str] = {
-    "MessageType": "2006|2003",
+    "MessageType": "2006|2003|2001",
     "MessageIdentifier": r"[a-fA-F0-9-]{1,255}",
     "MessageDateTime": _STAMP,
     "Sender": _COMPANY,
@@ -149,6 +159,11 @@ _LEAVES: dict[str, str] = {
     "StartDateTime": _STAMP,
     "EndDateTime": _STAMP,
 }
+_ROOTS = {
+    "PathRequestMessage": "2006", "PathDetailsMessage": "2003", "PathCanceledMessage": "2001",
+}  # fmt: skip
+#: Process modification; the path is cancelled in full, or in part.
+_CANCELS = {("3", "32"), ("3", "33")}
 _QUALIFIERS = {f"{a}L{b}" for a in "ELAP" for b in "AD"}
 
 
@@ -167,11 +182,14 @@ def check_path_message(text: bytes) -> MessageCheck:
     except ElementTree.ParseError as error:
         return MessageCheck(0, (f"it is not well-formed: {error}",), ())
     walk = _Walk()
-    if _bare(root) not in ("PathRequestMessage", "PathDetailsMessage"):
-        walk.faults.append(f"the root is {_bare(root)}")
+    name = _bare(root)
+    if name not in _ROOTS:
+        walk.faults.append(f"the root is {name}")
     else:
-        walk.element(root, _bare(root))
-        walk.path(root)
+        walk.element(root, name)
+        walk.codes(root, name)
+        if name != "PathCanceledMessage":
+            walk.path(root)
     return MessageCheck(walk.count, tuple(walk.faults), tuple(dict.fromkeys(walk.open)))
 
 
@@ -221,6 +239,36 @@ class _Walk:
                 self.faults.append(f"{place}: {child.name} stands {count} times")
             if child.by == _SENDER and not count:
                 self.open.append(f"{_bare(element)}: {child.name}")
+
+    def codes(self, root: ElementTree.Element, name: str) -> None:
+        """Check that type, status, process and information of a message go together."""
+        space = f"{{{NAMESPACE}}}"
+        kind = root.findtext(f"{space}MessageHeader/{space}MessageReference/{space}MessageType")
+        if kind != _ROOTS[name]:
+            self.faults.append(f"MessageType {kind} is not that of a {name}")
+        status, process, information = (
+            root.findtext(f"{space}{element}")
+            for element in ("MessageStatus", "TypeOfRequest", "TypeOfInformation")
+        )
+        if name == "PathRequestMessage":
+            wanted = "29" if status == "3" else "4"
+            if information != wanted:
+                self.faults.append(f"a request of status {status} has information {information}")
+        objects = [
+            element.text
+            for element in root.findall(
+                f"{space}Identifiers/{space}PlannedTransportIdentifiers/{space}ObjectType"
+            )
+        ]
+        for one in set(objects):
+            if one != "CR" and objects.count(one) > 1:
+                self.faults.append(f"two identifiers of kind {one}")
+        related = root.find(f"{space}Identifiers/{space}RelatedPlannedTransportIdentifiers")
+        if name == "PathCanceledMessage" and (process, information) not in _CANCELS:
+            self.faults.append(f"cancels with process {process} and information {information}")
+        changes = process == "3" and name != "PathDetailsMessage"
+        if changes and "PA" not in objects and related is None:
+            self.faults.append("it modifies or cancels, and names neither path nor request")
 
     def path(self, root: ElementTree.Element) -> None:
         """Check what spans elements: the ends of the path, its train, one kind of stop a point."""

@@ -88,7 +88,7 @@ def _write(
     traffic: TrafficDocument | None,
     amend: str,
 ) -> list[Path]:
-    from retinue.cli.path import enter_amendment
+    from retinue.cli.path_state import enter_amendment
     from retinue.report.outputs import write_outputs
 
     written = write_outputs(

@@ -185,7 +185,7 @@ def _entered(
     folder: Path, plan: Plan, state: State, role: str, at: str | None
 ) -> tuple[str, str, int | None]:
     """Return the plan's state before and after, and the number of the amendment entered."""
-    from retinue.cli.path import moment_of
+    from retinue.cli.path_options import moment_of
     from retinue.plan.approval import register_file
     from retinue.traffic.states import open_register, register_alone, reopen, write_register
 

@@ -146,6 +146,9 @@ class Amendment(PlanRecord):
     restrictions: tuple[RestrictionChange, ...] = Field(
         default=(), description="re-opened by these; the plan itself is then the same"
     )
+    withdrawn: bool = Field(
+        default=False, description="everything asked for is withdrawn, everything booked cancelled"
+    )
     lapsed: tuple[int, ...] = Field(default=(), description="numbers of approvals")
     because: str = ""
     state: PlanState = Field(description="in which it leaves the plan")
@@ -168,6 +171,12 @@ class ApprovalRegister(PlanRecord):
     tolerance_after_s: float | None = None
     asked_packed: str = Field(
         default="", description="the path requests as submitted, our CSV, zlib, base64"
+    )
+    sent_packed: str = Field(
+        default="", description="requests that are sent and not booked, as sent; packed likewise"
+    )
+    booked_packed: str = Field(
+        default="", description="requests that are booked, with the paths' names; packed likewise"
     )
     approvals: tuple[Approval, ...] = ()
     amendments: tuple[Amendment, ...] = ()
@@ -197,19 +206,20 @@ class ApprovalRegister(PlanRecord):
         packed = packed_text(plan.to_json())
         return self.model_copy(update={"plan_packed": packed, "plan_hash": plan.hash})
 
-    def asked(self) -> str:
-        """Return the sheet of path requests as it was submitted; empty: nothing stands submitted.
+    def sheet(self, which: Literal["asked", "sent", "booked"]) -> str:
+        """Return a sheet of path requests that is kept; empty: there is none.
 
         Raises
         ------
         InputError
             Where it is not kept soundly.
         """
-        if not self.asked_packed:
+        packed: str = getattr(self, f"{which}_packed")
+        if not packed:
             return ""
         what = "the path requests kept in the register"
         try:
-            return _unpacked(self.asked_packed, what).decode("utf-8")
+            return _unpacked(packed, what).decode("utf-8")
         except UnicodeDecodeError as error:
             raise _unreadable(what, error) from error
 

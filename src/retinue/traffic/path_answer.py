@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retinue.errors import InputError
@@ -12,10 +13,12 @@ if TYPE_CHECKING:
     from retinue.plan.approval import Paper
     from retinue.traffic.path_message import PathMessage
 
-__all__ = ["answer_faults"]
+__all__ = ["answer_faults", "paths_offered"]
 
 
-def answer_faults(asked: Sequence[PathMessage], papers: Sequence[Paper]) -> tuple[str, ...]:
+def answer_faults(
+    asked: Sequence[PathMessage], papers: Sequence[Paper], names: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """Return where the papers of an offer are not what was asked for, a sentence each.
 
     Of two answers to one request the later paper counts.
@@ -26,16 +29,32 @@ def answer_faults(asked: Sequence[PathMessage], papers: Sequence[Paper]) -> tupl
         What every train of the plan asks for, with the tolerances submitted.
     papers
         Of the offer, in the order in which they came.
+    names
+        Names of requests as they were sent, and as they follow from their content.
 
     Raises
     ------
     InputError
         Where a paper kept is not the one whose hash is named.
     """
-    return tuple(_faults(asked, papers))
+    return tuple(_faults(asked, papers, names or {}))
 
 
-def _faults(asked: Sequence[PathMessage], papers: Sequence[Paper]) -> Iterator[str]:
+def paths_offered(asked: Sequence[PathMessage], papers: Sequence[Paper]) -> dict[str, str]:
+    """Return by request the infrastructure managers' identifiers of the paths offered."""
+    found: dict[str, str] = {}
+    for paper in papers:
+        content = paper.content()
+        if content is not None:
+            for offer in offers_in(content, paper.name, asked):
+                if offer.id and offer.path:
+                    found[offer.id] = offer.path
+    return found
+
+
+def _faults(
+    asked: Sequence[PathMessage], papers: Sequence[Paper], names: Mapping[str, str]
+) -> Iterator[str]:
     found: dict[str, OfferComparison] = {}
     for paper in papers:
         content = paper.content()
@@ -44,7 +63,8 @@ def _faults(asked: Sequence[PathMessage], papers: Sequence[Paper]) -> Iterator[s
             continue
         try:
             for offer in offers_in(content, paper.name, asked):
-                comparison = compare(match_request(offer, asked), offer)
+                named = replace(offer, id=names.get(offer.id, offer.id))
+                comparison = compare(match_request(named, asked), named)
                 found[comparison.asked.id] = comparison
         except InputError as error:
             yield f"{paper.name}: {error.message}"

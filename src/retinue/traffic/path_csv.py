@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from retinue.clock import from_iso, iso_utc, local, zone
 from retinue.document import suggest
@@ -16,6 +16,7 @@ from retinue.traffic.path_message import (
     PathMessage,
     PathPoint,
     PathTrain,
+    Purpose,
     TractionUnit,
     plain_words,
 )
@@ -32,6 +33,7 @@ COLUMNS = (
     "tolerance_before_min", "tolerance_after_min", "dwell_min", "activity",
     "length_m", "mass_t", "max_speed_kmh", "axle_load_t", "braking_percent",
     "traction", "power", "track_gauge_mm", "exceptional",
+    "purpose", "modifies", "former_request", "path",
 )  # fmt: skip
 
 #: Columns without which nothing can be compared.
@@ -64,6 +66,8 @@ def _row(message: PathMessage, point: PathPoint) -> list[str]:
         *_times(point.arrive_s, point.zone), *_times(point.depart_s, point.zone),
         _minutes(point.before_s), _minutes(point.after_s), _minutes(point.dwell_s),
         " ".join(point.activities), *_load(point.train),
+        message.purpose, "yes" if message.modifies else "", _cell(message.former),
+        _cell(message.path),
     ]  # fmt: skip
 
 
@@ -231,7 +235,22 @@ def _message(lines: list[_Line]) -> PathMessage:
         points=tuple(_in_order(points, lines)),
         part=first.count("part", 1, 999) or 1,
         parts=first.count("parts", 1, 999) or 1,
+        purpose=_purpose(first),
+        modifies=first.text("modifies") == "yes",
+        former=first.text("former_request", 12),
+        path=first.text("path", 60),
     )
+
+
+def _purpose(line: _Line) -> Purpose:
+    found = line.text("purpose") or "new"
+    for known in get_args(Purpose):
+        if found == known:
+            return known  # type: ignore[no-any-return]
+    raise line.error(
+        "purpose", f'"{found[:40]}" is no purpose of a request',
+        f"Known: {', '.join(get_args(Purpose))}.",
+    )  # fmt: skip
 
 
 def _in_order(points: Sequence[PathPoint], lines: Sequence[_Line]) -> Iterator[PathPoint]:

@@ -20,10 +20,15 @@ __all__ = [
     "PathMessage",
     "PathPoint",
     "PathTrain",
+    "Purpose",
     "TractionUnit",
     "plain_words",
     "whole_step",
 ]
+
+#: What a request is for: a path that nobody was asked for yet; another content of a request that
+#: is not answered yet; its withdrawal; another content of a path that is booked; its cancellation.
+Purpose = Literal["new", "change", "withdrawal", "modification", "cancellation"]
 
 #: The message's unit of time: a tenth of a minute.
 LEAST_S = 6
@@ -173,6 +178,15 @@ class PathMessage:
     part, parts
         Number of this part from 1, and how many there are: one for each run of points in one
         country.
+    purpose
+        What a request is for.
+    modifies
+        Whether a booked path is to become another: the sector's process *modification*.
+    former
+        Name of the request that was booked.
+    path
+        The infrastructure manager's own identifier of the path: company, core, variant and
+        timetable year with blanks between, ``-`` for what is not known.
     """
 
     kind: Literal["request", "offer"]
@@ -185,6 +199,10 @@ class PathMessage:
     points: tuple[PathPoint, ...]
     part: int = 1
     parts: int = 1
+    purpose: Purpose = "new"
+    modifies: bool = False
+    former: str = ""
+    path: str = ""
 
     @property
     def country(self) -> str:

@@ -19,6 +19,7 @@ from retinue.traffic.path_message import (
     PathMessage,
     PathPoint,
     PathTrain,
+    Purpose,
 )
 from retinue.traffic.path_rules import path_rules
 
@@ -26,9 +27,18 @@ __all__ = ["Parties", "open_items", "path_xml", "timetable_year"]
 
 _COMPANY = re.compile(r"[0-9A-Z]{4}")
 _DIGITS = re.compile(r"[0-9]{1,5}")
-#: Types of message: 2006 asks for a path, 2003 gives its details.
-_TYPES = {"request": "2006", "offer": "2003"}
-_NAMES = {"request": "PathRequestMessage", "offer": "PathDetailsMessage"}
+#: Types of message: 2006 asks for a path, 2003 gives its details, 2001 cancels a booked one.
+_TYPES = {
+    "PathRequestMessage": "2006", "PathDetailsMessage": "2003", "PathCanceledMessage": "2001",
+}  # fmt: skip
+#: `MessageStatus` (1 creation, 2 modification, 3 deletion) and `TypeOfInformation` (4 request
+#: ready, 29 withdrawn, 32 path cancelled in full) by what a request is for.
+_STATUS: dict[Purpose, tuple[str, str]] = {
+    "new": ("1", "4"), "change": ("2", "4"), "withdrawal": ("3", "29"), "modification": ("1", "4"),
+    "cancellation": ("1", "32"),
+}  # fmt: skip
+#: `TypeOfRequest`: the process, 2 request and 3 modification (after a path is booked).
+_REQUEST, _MODIFICATION = "2", "3"
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,8 @@ def open_items(message: PathMessage, parties: Parties) -> tuple[str, ...]:
     if units:
         found.append(f"LocoTypeNumber of {', '.join(dict.fromkeys(units))}")
     found.append("BrakeType")
+    if message.modifies and not message.path:
+        found.append("the booked path's own identifier (PA), which no offer named")
     return tuple(found)
 
 
@@ -122,24 +134,31 @@ def path_xml(
     who = parties or Parties()
     rules = path_rules().message
     sheet = _Sheet()
-    root = _NAMES[message.kind]
+    cancels = message.kind == "request" and message.purpose == "cancellation"
+    root = "PathDetailsMessage" if message.kind == "offer" else "PathRequestMessage"
+    root = "PathCanceledMessage" if cancels else root
+    status, information = _STATUS[message.purpose] if message.kind == "request" else ("1", "16")
+    process = _MODIFICATION if message.modifies else _REQUEST
     sheet.lines.append('<?xml version="1.0" encoding="UTF-8"?>')
     if message.kind == "request":
         told = "; ".join(open_items(message, who)).replace("--", "- -")
         sheet.lines.append(f"<!-- To be filled in by the sender: {escape(told)} -->")
     sheet.open(root, f" xmlns={quoteattr(rules.namespace)}")
-    _header(sheet, message, who, rules.type_version)
+    _header(sheet, message, who, root, rules.type_version)
     _identifiers(sheet, message, who)
-    sheet.leaf("MessageStatus", "1")
-    sheet.leaf("TypeOfRequest", "2")
+    sheet.leaf("MessageStatus", status)
+    sheet.leaf("TypeOfRequest", process)
     sheet.leaf("ProcessType", "2")
-    sheet.leaf("TypeOfInformation", "4" if message.kind == "request" else "16")
-    if message.kind == "request":
-        _train_information(sheet, whole or message)
-    sheet.open("PathInformation")
-    _points(sheet, message, who)
-    _calendar(sheet, message)
-    sheet.close("PathInformation")
+    sheet.leaf("TypeOfInformation", information)
+    if cancels:
+        _affected(sheet, message, who)
+    else:
+        if message.kind == "request":
+            _train_information(sheet, whole or message)
+        sheet.open("PathInformation")
+        _points(sheet, message, who)
+        _calendar(sheet, message)
+        sheet.close("PathInformation")
     sheet.leaf("FreeTextField", message.title)
     words = f"train {message.role} of leg {message.leg}, part {message.part} of {message.parts}"
     sheet.leaf("FreeTextField", words)
@@ -167,10 +186,10 @@ class _Sheet:
         self.lines.append(f"{'  ' * self.depth}<{name}{attributes}>{inner}</{name}>")
 
 
-def _header(sheet: _Sheet, message: PathMessage, who: Parties, version: str) -> None:
+def _header(sheet: _Sheet, message: PathMessage, who: Parties, root: str, version: str) -> None:
     sheet.open("MessageHeader")
     sheet.open("MessageReference")
-    sheet.leaf("MessageType", _TYPES[message.kind])
+    sheet.leaf("MessageType", _TYPES[root])
     sheet.leaf("MessageTypeVersion", version)
     sheet.leaf("MessageIdentifier", _identifier(message, who))
     if who.at_s is not None:
@@ -200,18 +219,52 @@ def _identifier(message: PathMessage, who: Parties) -> str:
 
 def _identifiers(sheet: _Sheet, message: PathMessage, who: Parties) -> None:
     first = message.points[0]
-    year = timetable_year(local(first.moment_s, first.zone).date())
-    sheet.open("Identifiers")
-    for kind, core, variant in (("TR", message.train, "00"), ("PR", message.id, "01")):
-        sheet.open("PlannedTransportIdentifiers")
+    own_year = str(timetable_year(local(first.moment_s, first.zone).date()))
+
+    def identifier(
+        element: str, kind: str, company: str, core: str, variant: str, year: str = own_year
+    ) -> None:
+        sheet.open(element)
         sheet.leaf("ObjectType", kind)
-        if who.sender:
-            sheet.leaf("Company", who.sender)
+        if company:
+            sheet.leaf("Company", company)
         sheet.leaf("Core", f"{core:-<12.12}")
         sheet.leaf("Variant", variant)
         sheet.leaf("TimetableYear", year)
-        sheet.close("PlannedTransportIdentifiers")
+        sheet.close(element)
+
+    sheet.open("Identifiers")
+    planned = "PlannedTransportIdentifiers"
+    identifier(planned, "TR", who.sender, message.train, "00")
+    # What is cancelled is the path; its request is behind it.
+    cancels = message.purpose == "cancellation"
+    if not cancels:
+        identifier(planned, "PR", who.sender, message.id, "01")
+    if message.path:
+        company, core, variant, year = (*message.path.split(), "-", "-", "-", "-")[:4]
+        identifier(planned, "PA", company.strip("-"), core, variant, year)
+    former = message.id if cancels else message.former
+    if former:
+        identifier("RelatedPlannedTransportIdentifiers", "PR", who.sender, former, "01")
     sheet.close("Identifiers")
+
+
+def _affected(sheet: _Sheet, message: PathMessage, who: Parties) -> None:
+    """Write what is cancelled: the path from end to end."""
+    sheet.open("AffectedSection")
+    for name, point in (
+        ("StartOfSection", message.points[0]),
+        ("EndOfSection", message.points[-1]),
+    ):
+        sheet.open(name)
+        _location(sheet, point)
+        sheet.close(name)
+    if who.train_number:
+        sheet.open("OperationalTrainNumberIdentifier")
+        sheet.leaf("OperationalTrainNumber", who.train_number)
+        sheet.close("OperationalTrainNumberIdentifier")
+    _calendar(sheet, message)
+    sheet.close("AffectedSection")
 
 
 def _train_information(sheet: _Sheet, message: PathMessage) -> None:

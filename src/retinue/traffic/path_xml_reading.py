@@ -17,6 +17,7 @@ from retinue.traffic.path_message import (
     PathMessage,
     PathPoint,
     PathTrain,
+    Purpose,
     TractionUnit,
     plain_words,
 )
@@ -109,11 +110,36 @@ def read_path_xml(text: bytes, name: str, zone_of: ZoneOf, first_zone: str) -> P
         points=tuple(points),
         part=int(told.get("part", "1")) or 1,
         parts=int(told.get("parts", "1")) or 1,
+        purpose=_purpose(root) if kind == "request" else "new",
+        modifies=root.words("TypeOfRequest") == "3",
+        former=_core(root, "PR", "RelatedPlannedTransportIdentifiers"),
+        path=_path(root),
     )
 
 
-def _core(root: Element, kind: str) -> str:
+def _purpose(root: Element) -> Purpose:
+    status = root.words("MessageStatus")
+    if status == "3":
+        return "withdrawal"
+    if status == "2":
+        return "change"
+    return "modification" if root.words("TypeOfRequest") == "3" else "new"
+
+
+def _path(root: Element) -> str:
+    """Return the infrastructure manager's identifier of the path, as `PathMessage.path`."""
     for found in root.all("Identifiers", "PlannedTransportIdentifiers"):
+        if found.words("ObjectType") == "PA":
+            words = [
+                plain_words(found.words(name), 12).replace(" ", "")
+                for name in ("Company", "Core", "Variant", "TimetableYear")
+            ]
+            return " ".join(word or "-" for word in words)
+    return ""
+
+
+def _core(root: Element, kind: str, element: str = "PlannedTransportIdentifiers") -> str:
+    for found in root.all("Identifiers", element):
         if found.words("ObjectType") == kind:
             return plain_words(found.words("Core"), 12).rstrip("-")
     return ""

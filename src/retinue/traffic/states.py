@@ -16,7 +16,6 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ from retinue.clock import local_text
 from retinue.errors import InputError
 from retinue.files import make_folder, write_text
 from retinue.plan.approval import (
-    REGISTER_FILE,
     STATES,
     Amendment,
     Approval,
@@ -37,29 +35,30 @@ from retinue.plan.approval import (
     register_file,
 )
 from retinue.plan.compare import compare_plans
-from retinue.plan.restrictions import leg_restrictions
-from retinue.traffic.path_csv import path_csv, read_path_csv
+from retinue.traffic.acceptance import check_despite, offer_deviations, still_open
+from retinue.traffic.path_answer import paths_offered
+from retinue.traffic.path_changes import changed_paths
+from retinue.traffic.path_csv import path_csv
+from retinue.traffic.path_process import booked_parts, next_requests, parts_of
 from retinue.traffic.path_request import Leeway, asked_of_plan
+from retinue.traffic.register_requests import kept, submitted_requests
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
-    from retinue.traffic.path_message import PathMessage, PathPoint
 
 __all__ = [
     "amend",
     "approve",
-    "changed_paths",
     "has_changed",
     "open_register",
     "register_alone",
     "reopen",
-    "submitted_requests",
+    "withdraw",
     "write_register",
 ]
 
 _LOCK = ".approvals.lock"
-#: So many deviations are told in an error.
-_TOLD = 5
+
 _DONE = {
     "submitted": "submit", "offered": "offer", "accepted": "accept", "frozen": "freeze",
 }  # fmt: skip
@@ -180,10 +179,10 @@ def approve(
         )
     deviations: tuple[str, ...] = ()
     if state == "accepted":
-        deviations = (*_deviations(register, plan, papers), *_still_open(register, plan))
+        deviations = (*offer_deviations(register, plan, papers), *still_open(register, plan))
     elif state == "frozen":
-        deviations = _still_open(register, plan)
-    _check_despite(deviations, despite, state)
+        deviations = still_open(register, plan)
+    check_despite(deviations, despite, state, _DONE[state])
     entry = Approval(
         entry=register.next_entry, number=len(register.approvals) + 1, state=state,
         role=role.strip(), at_utc=at_s, plan_hash=plan.hash, papers=tuple(papers),
@@ -192,70 +191,24 @@ def approve(
     update: dict[str, object] = {"state": state, "approvals": (*register.approvals, entry)}
     if state == "submitted":
         wanted = leeway or Leeway()
+        asked = asked_of_plan(plan, wanted)
+        out = next_requests(parts_of(asked), kept(register, "sent"), kept(register, "booked"))
         update |= {
             "tolerance_before_s": wanted.before_s,
             "tolerance_after_s": wanted.after_s,
-            "asked_packed": packed_text(path_csv(asked_of_plan(plan, wanted))),
+            "asked_packed": packed_text(path_csv(asked)),
+            "sent_packed": packed_text(path_csv(out.standing)) if out.standing else "",
+        }
+    elif state == "accepted":
+        standing = kept(register, "sent")
+        offered = next(one for one in register.standing if one.state == "offered")
+        paths = paths_offered(submitted_requests(register, plan), offered.papers)
+        booked = booked_parts(standing, kept(register, "booked"), paths)
+        update |= {
+            "sent_packed": "",
+            "booked_packed": packed_text(path_csv(booked)) if booked else "",
         }
     return register.model_copy(update=update).packed(plan)
-
-
-def _deviations(register: ApprovalRegister, plan: Plan, papers: Sequence[Paper]) -> tuple[str, ...]:
-    """Return where the offer that would be accepted is not what was asked for."""
-    from retinue.traffic.path_answer import answer_faults
-
-    offered = next(one for one in register.standing if one.state == "offered")
-    known = {paper.sha256 for paper in offered.papers}
-    for paper in papers:
-        if paper.sha256 not in known:
-            raise InputError(
-                f"{paper.name} ({paper.sha256[:12]}) is not among what was offered: "
-                + (", ".join(f"{p.name} ({p.sha256[:12]})" for p in offered.papers) or "no paper"),
-                where="--file",
-                cure="An offer is accepted as it came. A new one is entered with --offer first.",
-            )
-    return answer_faults(submitted_requests(register, plan), offered.papers)
-
-
-def submitted_requests(register: ApprovalRegister, plan: Plan) -> tuple[PathMessage, ...]:
-    """Return what was asked for when the plan was submitted; what it asks for, where it was not."""
-    sheet = register.asked()
-    if sheet:
-        return read_path_csv(sheet, f"{REGISTER_FILE}: requests")
-    return asked_of_plan(plan, Leeway(register.tolerance_before_s, register.tolerance_after_s))
-
-
-def _still_open(register: ApprovalRegister, plan: Plan) -> tuple[str, ...]:
-    """Return the restrictions that re-opened the plan and that it does not stand on yet."""
-    known = {(one.sender, one.id, one.sha256) for leg in plan.legs for one in leg_restrictions(leg)}
-    found: dict[tuple[str, ...], str] = {}
-    for item in register.amendments:
-        if item.before_hash != item.after_hash:
-            # It was planned again: what still touches it re-opens it again.
-            found = {}
-        for change in item.restrictions:
-            if change.touches and (change.sender, change.id, change.sha256) not in known:
-                found[change.key] = f"re-opened by amendment {item.number}: {change.words}"
-    decided = {words for one in register.standing for words in one.deviations}
-    return tuple(words for words in found.values() if words not in decided)
-
-
-def _check_despite(deviations: Sequence[str], despite: str, state: PlanState) -> None:
-    reason = despite.strip()
-    if not deviations:
-        if reason:
-            raise InputError("nothing deviates from what was asked for", where="--despite",
-                             cure="Leave --despite out.")  # fmt: skip
-        return
-    if not reason:
-        more = f"; and {len(deviations) - _TOLD} more" if len(deviations) > _TOLD else ""
-        raise InputError(
-            f"it cannot be {state}: " + "; ".join(deviations[:_TOLD]) + more,
-            where=f"--{_DONE[state]}",
-            cure='Ask again, or say why it will do: --despite "REASON".',
-        )
-    if not reason.isprintable() or len(reason) > 500:
-        raise InputError("the reason cannot be printed, or is too long", where="--despite")
 
 
 def _check_entry(register: ApprovalRegister, role: str, at_s: float) -> None:
@@ -395,98 +348,38 @@ def reopen(
     )  # fmt: skip
 
 
+def withdraw(register: ApprovalRegister, plan: Plan, *, role: str, at_s: float) -> ApprovalRegister:
+    """Enter that everything asked for is withdrawn and everything booked is cancelled.
+
+    Raises
+    ------
+    InputError
+        Where nothing is asked for or booked, or the entry cannot be.
+    """
+    _check_entry(register, role, at_s)
+    if not (register.standing or register.sent_packed or register.booked_packed):
+        raise InputError("nothing is asked for or booked", where="--withdraw")
+    number = len(register.amendments) + 1
+    lapsed = tuple(one.number for one in register.standing)
+    approvals = tuple(
+        one if one.lapsed_by is not None else one.model_copy(update={"lapsed_by": number})
+        for one in register.approvals
+    )
+    entry = Amendment(
+        entry=register.next_entry, number=number, at_utc=at_s, role=role.strip(),
+        before_hash=register.plan_hash, after_hash=plan.hash, withdrawn=True, lapsed=lapsed,
+        because="withdrawn by the applicant", state="draft",
+    )  # fmt: skip
+    return register.model_copy(
+        update={
+            "state": "draft", "approvals": approvals, "amendments": (*register.amendments, entry),
+            "asked_packed": "", "sent_packed": "", "booked_packed": "",
+        }
+    ).packed(plan)  # fmt: skip
+
+
 _BECAUSE = {
     "submitted": "what is asked for is not what was submitted",
     "accepted": "the paths' times moved, within the tolerances asked for",
     "frozen": "the plan changed, its paths did not",
 }
-
-
-def changed_paths(
-    before: Sequence[PathMessage], after: Sequence[PathMessage]
-) -> tuple[tuple[str, ...], PlanState]:
-    """Return what changed in the paths asked for, and the first state that lapses with it.
-
-    Parameters
-    ----------
-    before, after
-        The requests of both plans.
-
-    Returns
-    -------
-    tuple
-        Sentences, and ``submitted``, ``accepted`` or ``frozen``.
-    """
-    old = {(m.leg, m.role): m for m in before}
-    new = {(m.leg, m.role): m for m in after}
-    told = [f"{key[1]} train of leg {key[0]}: no longer asked for" for key in old if key not in new]
-    told += [f"{key[1]} train of leg {key[0]}: asked for anew" for key in new if key not in old]
-    first: PlanState = "submitted" if told else "frozen"
-    for key, message in old.items():
-        if key not in new:
-            continue
-        name = f"{key[1]} train of leg {key[0]}"
-        other = new[key]
-        if [_shape(p) for p in message.points] != [_shape(p) for p in other.points]:
-            told.append(f"{name}: {_difference(message, other)}")
-            first = "submitted"
-            continue
-        moved = [_shift(a, b) for a, b in zip(message.points, other.points, strict=True)]
-        if not any(moved):
-            continue
-        beyond = [
-            (point, shift)
-            for point, shift in zip(message.points, moved, strict=True)
-            if not -point.before_s <= shift <= point.after_s
-        ]
-        if beyond:
-            point, shift = max(beyond, key=lambda item: abs(item[1]))
-            told.append(
-                f"{name}: {len(beyond)} of {len(moved)} points moved beyond their tolerance, "
-                f"{point.place} by {shift / 60:+.1f} min"
-            )
-            first = "submitted"
-        else:
-            largest = max(moved, key=abs)
-            told.append(f"{name}: moved by up to {largest / 60:+.1f} min, within tolerance")
-            if first == "frozen":
-                first = "accepted"
-    return tuple(told), first
-
-
-def _shape(point: PathPoint) -> PathPoint:
-    """Return a point without its moments."""
-    return replace(
-        point,
-        arrive_s=None if point.arrive_s is None else 0.0,
-        depart_s=None if point.depart_s is None else 0.0,
-        dwell_s=0,
-    )
-
-
-def _shift(a: PathPoint, b: PathPoint) -> float:
-    """Return the larger of the shifts of arrival and departure, s."""
-    shifts = [
-        there - here
-        for here, there in ((a.arrive_s, b.arrive_s), (a.depart_s, b.depart_s))
-        if here is not None and there is not None
-    ]
-    return max(shifts, key=abs)
-
-
-def _difference(a: PathMessage, b: PathMessage) -> str:
-    places = [p.place for p in a.points], [p.place for p in b.points]
-    if places[0] != places[1]:
-        gone = [name for name in places[0] if name not in places[1]]
-        came = [name for name in places[1] if name not in places[0]]
-        words = [f"no longer {', '.join(gone[:3])}" if gone else "",
-                 f"now {', '.join(came[:3])}" if came else ""]  # fmt: skip
-        return "other places: " + ("; ".join(filter(None, words)) or "in another order")
-    at = next(k for k, (x, y) in enumerate(zip(a.points, b.points, strict=True))
-              if _shape(x) != _shape(y))  # fmt: skip
-    one, two = a.points[at], b.points[at]
-    if one.train != two.train:
-        return f"another train from {one.place}"
-    if one.activities != two.activities:
-        return f"another kind of stop at {one.place}"
-    return f"another point at {one.place}"
