@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from pypdf import PdfReader
 
 from retinue.checks import check_traffic_of
 from retinue.plan import Plan
@@ -10,6 +13,7 @@ from retinue.plan.moved_traffic import moved_traffic
 from retinue.plan.traffic_document import TrafficDocument
 from retinue.report.chapter import Picture
 from retinue.report.table import Table
+from retinue.report.traffic_chapter import traffic_book, traffic_drawings
 from retinue.report.traffic_in_order import order_traffic, path_table, shown, traffic_sections
 from tests.report.sample_adopted import LEG, adopted
 
@@ -38,6 +42,18 @@ def test_the_chapter_has_graph_path_tables_cost_curve_and_stations(
     assert "no way of clearing costs less than 60" in words
     assert "3 trains give way" in words
     assert order_traffic(plan, None, 507.0) == []
+
+
+def test_the_book_and_the_files_have_the_curve_too(made: tuple[Plan, TrafficDocument]) -> None:
+    plan, document = made
+    part = document.legs[0]
+    assert "trade-off.svg" in traffic_drawings(plan, part.record, part.cost)
+    assert "trade-off.svg" not in traffic_drawings(plan, part.record)
+    pages = PdfReader(io.BytesIO(traffic_book(plan, part.record, part.cost))).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert "What a later departure costs others" in text
+    # The book is for whoever is cleared.
+    assert "Held free by rules" in text
 
 
 def test_the_page_has_the_same_for_desks_and_phones(made: tuple[Plan, TrafficDocument]) -> None:

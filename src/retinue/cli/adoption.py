@@ -239,8 +239,8 @@ def show_traffic(plan: Plan, path: Path) -> tuple[list[dict[str, Any]], str]:
     from retinue.plan.moved_traffic import moved_traffic
     from retinue.plan.summary import table_text
     from retinue.plan.traffic_document import TrafficDocument
-    from retinue.report.traffic_in_order import cost_words, path_table
-    from retinue.report.traffic_tables import traffic_tables
+    from retinue.report.traffic_in_order import path_table
+    from retinue.report.traffic_tables import cost_words, traffic_tables
 
     document = TrafficDocument.beside(path)
     if document is None:

@@ -476,10 +476,10 @@ def _printed(plan: Plan, made: _Made, book: Path | None, drawings: Path | None) 
     from retinue.report.traffic_chapter import traffic_book, traffic_drawings
 
     if book is not None:
-        write_bytes(book, traffic_book(plan, made.record))
+        write_bytes(book, traffic_book(plan, made.record, made.cost))
     if drawings is not None:
         make_folder(drawings)
-        for name, svg in traffic_drawings(plan, made.record).items():
+        for name, svg in traffic_drawings(plan, made.record, made.cost).items():
             write_text(drawings / name, svg)
 
 

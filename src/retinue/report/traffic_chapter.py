@@ -20,14 +20,21 @@ from retinue.report.drawing import PAPER, SCREEN, Palette
 from retinue.report.page_sections import section, sheet
 from retinue.report.station_occupation_chart import draw_station_occupation
 from retinue.report.time_distance_chart import draw_time_distance, time_span
+from retinue.report.trade_off_chart import draw_trade_off
 from retinue.report.traffic_route import TrafficRoute, convoy_of, route_of
-from retinue.report.traffic_tables import delay_figures, restriction_words, traffic_tables
+from retinue.report.traffic_tables import (
+    cost_words,
+    delay_figures,
+    restriction_words,
+    traffic_tables,
+)
 from retinue.report.typeface import FONT_FOLDER, printable
 from retinue.report.wording import date_text, moment_text
 
 if TYPE_CHECKING:
     from retinue.plan import Leg, Plan
     from retinue.plan.traffic import TrafficRecord, TrainPath
+    from retinue.plan.traffic_document import ClearingCost
 
 __all__ = [
     "DrawnTraffic",
@@ -172,14 +179,22 @@ def _stations(record: TrafficRecord, route: TrafficRoute) -> list[str]:
     return [station.name for station in route.stations if station.name in wanted]
 
 
-def traffic_chapter(plan: Plan, record: TrafficRecord) -> dict[str, Any]:
+def traffic_chapter(
+    plan: Plan, record: TrafficRecord, cost: ClearingCost | None = None
+) -> dict[str, Any]:
     """Return what a template prints of traffic, as JSON values.
+
+    Parameters
+    ----------
+    cost
+        Of clearing the line, where other trains give way.
 
     Returns
     -------
     dict
-        ``title, subtitle, footer, figures [[value, what]], graphs [{title, svg}],
-        stations [{title, svg}], tables`` (`Table.content`), ``note, restrictions, assumptions``.
+        ``title, subtitle, footer, figures [[value, what]], cost, graphs [{title, svg}], curve``
+        (SVG or nothing), ``stations [{title, svg}], tables`` (`Table.content`), ``note,
+        restrictions, assumptions``.
 
     Raises
     ------
@@ -203,6 +218,8 @@ def traffic_chapter(plan: Plan, record: TrafficRecord) -> dict[str, Any]:
         "footer": f"Retinue {made.retinue}  ·  plan {plan.hash[:12]}"
         + (f"  ·  timetable {record.feed}" if record.feed else ""),
         "figures": delay_figures(record),
+        "cost": "" if cost is None else cost_words(cost),
+        "curve": "" if cost is None else draw_trade_off(cost, _WIDTH, PAPER),
         "graphs": [{"title": one.title, "svg": one.svg} for one in graphs],
         "stations": [{"title": one.title, "svg": one.svg} for one in stations],
         "tables": [table.content() for table in traffic_tables(record, route.zone)],
@@ -223,7 +240,7 @@ def traffic_subtitle(record: TrafficRecord, route: TrafficRoute) -> str:
     return f"{date_text(begin, route.zone)}  ·  {record.view} view of the network: {view}"
 
 
-def traffic_book(plan: Plan, record: TrafficRecord) -> bytes:
+def traffic_book(plan: Plan, record: TrafficRecord, cost: ClearingCost | None = None) -> bytes:
     """Return the chapter as a PDF of its own; the same values give the same bytes.
 
     Raises
@@ -235,7 +252,7 @@ def traffic_book(plan: Plan, record: TrafficRecord) -> bytes:
     """
     import typst
 
-    content = json.dumps(_printable(traffic_chapter(plan, record)), ensure_ascii=False)
+    content = json.dumps(_printable(traffic_chapter(plan, record, cost)), ensure_ascii=False)
     try:
         document = typst.compile(
             str(_TEMPLATE),
@@ -251,11 +268,15 @@ def traffic_book(plan: Plan, record: TrafficRecord) -> bytes:
     return bytes(document)
 
 
-def traffic_drawings(plan: Plan, record: TrafficRecord) -> dict[str, str]:
+def traffic_drawings(
+    plan: Plan, record: TrafficRecord, cost: ClearingCost | None = None
+) -> dict[str, str]:
     """Return every drawing as an SVG file: text by name, ``time-distance.svg`` first."""
     route = _route(plan, record)
     graphs, stations = traffic_pictures(record, route, _WIDTH, PAPER)
-    return {f"{_file_name(one.name)}.svg": one.svg for one in (*graphs, *stations)}
+    found = {f"{_file_name(one.name)}.svg": one.svg for one in (*graphs, *stations)}
+    curve = "" if cost is None else draw_trade_off(cost, _WIDTH, PAPER)
+    return found | ({"trade-off.svg": curve} if curve else {})
 
 
 def _file_name(name: str) -> str:

@@ -20,8 +20,13 @@ from retinue.report.table import Table
 from retinue.report.trade_off_chart import draw_trade_off
 from retinue.report.traffic_chapter import traffic_pictures, traffic_subtitle
 from retinue.report.traffic_route import overlaps, route_of
-from retinue.report.traffic_tables import delay_figures, restriction_words, traffic_tables
-from retinue.report.wording import duration_text, grouped, km_text
+from retinue.report.traffic_tables import (
+    cost_words,
+    delay_figures,
+    restriction_words,
+    traffic_tables,
+)
+from retinue.report.wording import duration_text, km_text
 
 if TYPE_CHECKING:
     from retinue.plan import Leg, Plan
@@ -29,7 +34,6 @@ if TYPE_CHECKING:
     from retinue.plan.traffic_document import ClearingCost, LegTraffic, TrafficDocument
 
 __all__ = [
-    "cost_words",
     "met",
     "order_traffic",
     "path_table",
@@ -211,20 +215,6 @@ def _told(record: TrafficRecord, cost: ClearingCost | None) -> str:
     """Return the key figures in a sentence or two."""
     words = ", ".join(f"{value} {what}" for value, what in delay_figures(record)) + "."
     return words if cost is None else f"{words} {cost_words(cost)}"
-
-
-def cost_words(cost: ClearingCost) -> str:
-    """Return what clearing the line costs, with its proof, in a sentence."""
-    proof = (
-        "the least possible"
-        if cost.optimal
-        else f"no way of clearing costs less than {grouped(cost.bound_s / 60.0)}"
-    )
-    return (
-        f"Weighted delay {grouped(cost.cost_s / 60.0)} minutes, cancelled trains and missed"
-        f" calls counted in: {proof}; holding every train in the way instead would cost"
-        f" {grouped(cost.held_cost_s / 60.0)}."
-    )
 
 
 def path_table(part: LegTraffic, leg: Leg | None = None) -> Table:

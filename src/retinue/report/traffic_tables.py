@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from retinue.clock import duration_text
 from retinue.report.table import Table, filled_columns
 from retinue.report.traffic_route import Overlap, overlaps
-from retinue.report.wording import clock_text, day_number, moment_text
+from retinue.report.wording import clock_text, day_number, grouped, moment_text
 
 if TYPE_CHECKING:
     from retinue.plan.traffic import AlteredTrain, TrafficRecord, TrainCall
+    from retinue.plan.traffic_document import ClearingCost
 
-__all__ = ["altered_table", "call_table", "delay_figures", "overlap_table", "restriction_words",
-           "traffic_tables", "window_table"]  # fmt: skip
+__all__ = ["altered_table", "call_table", "cost_words", "delay_figures", "overlap_table",
+           "restriction_words", "traffic_tables", "window_table"]  # fmt: skip
 
 #: Moments that differ by less are printed as one.
 _LEAST_S = 30.0
@@ -52,6 +53,20 @@ def delay_figures(record: TrafficRecord) -> list[list[str]]:
     return figures
 
 
+def cost_words(cost: ClearingCost) -> str:
+    """Return what clearing the line costs, with its proof, in a sentence."""
+    proof = (
+        "the least possible"
+        if cost.optimal
+        else f"no way of clearing costs less than {grouped(cost.bound_s / 60.0)}"
+    )
+    return (
+        f"Weighted delay {grouped(cost.cost_s / 60.0)} minutes, cancelled trains and missed"
+        f" calls counted in: {proof}; holding every train in the way instead would cost"
+        f" {grouped(cost.held_cost_s / 60.0)}."
+    )
+
+
 def altered_table(record: TrafficRecord, zone: str) -> Table:
     """Return one row for each train that gave way."""
     rows: list[tuple[str, ...]] = []
@@ -78,7 +93,7 @@ def altered_table(record: TrafficRecord, zone: str) -> Table:
     return Table(
         "Trains that give way",
         ("train", "measure", "to", "before", "after", "later", "weight", "because"),
-        tuple(rows), right=frozenset({3, 5, 6}), wide={4: 0.7, 7: 1.0}, strong=frozenset(strong),
+        tuple(rows), right=frozenset({3, 5, 6}), wide={7: 1.0}, strong=frozenset(strong),
         note="Arrival at the last place, local time. Weight: of a second of delay of this train.",
     )  # fmt: skip
 
