@@ -22,6 +22,8 @@ AT_M = 1.0
 #: A call is the stand whose times it has, but for roundings.
 CALL_S = 1.0
 _STILL_M = 1e-6
+#: Unix seconds are good to a quarter of a microsecond.
+_STILL_S = 1e-4
 #: One train each, in the order of their running.
 ROLES = ("advance", "main", "following")
 
@@ -108,10 +110,11 @@ def convoy_of(record: TrafficRecord) -> tuple[list[Member], list[str]]:
         if (
             not (np.isfinite(at).all() and np.isfinite(time).all())
             or bool((np.diff(at) < -_STILL_M).any())
-            or bool((np.diff(time) < 0.0).any())
+            or bool((np.diff(time) < -_STILL_S).any())
         ):
             faults.append(f"the front of {train.id} runs backwards in place or time")
             continue
+        at, time = np.maximum.accumulate(at), np.maximum.accumulate(time)
         inside = [
             (call.arrive_utc, call.depart_utc)
             for call in train.calls
