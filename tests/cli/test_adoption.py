@@ -115,3 +115,34 @@ def test_a_document_that_was_tampered_with_is_refused(retinue: Run, visit: Path)
     file = visit / "traffic.json"
     file.write_text(file.read_text("utf-8").replace('"feed":"aare-line"', '"feed":"x"'), "utf-8")
     assert "its hash differs" in retinue("check", "visit", expect=2).stderr
+
+
+JOURNEY = """\
+retinue: 1
+title: By road and by train
+depart: 2026-01-05 06:20 Europe/Zurich
+party: {principal: 1, crew: 4}
+places:
+  olten: {lat: 47.3519, lon: 7.9077, country: CH, source: fictional, confidence: assumed}
+  zurich: {lat: 47.3779, lon: 8.5403, country: CH, source: fictional, confidence: assumed}
+legs:
+  - road: {from: "47.30,7.85", to: olten, convoy: state-motorcade}
+  - rail: {to: zurich, train: charter-8, advance train: {time: 5 min, train: charter-8}}
+  - road: {to: "47.45,8.56", convoy: state-motorcade}
+"""
+
+
+def test_a_late_leg_before_is_answered_by_another_path(retinue: Run, tmp_path: Path) -> None:
+    (tmp_path / "two.yaml").write_text(JOURNEY, "utf-8")
+    retinue("plan", "./two.yaml", "-o", "visit", *DRY)
+    visit = tmp_path / "visit"
+    retinue("insert", "visit", *ASKED[:4], "--adopt", *DRY)
+    first = _plan(visit)
+    late = retinue("actual", "visit", "olten", "07:02", "--leg", "1", *DRY).stdout
+    assert "moved off the path that was found" in late
+    retinue("insert", "visit", "--adopt", *DRY)
+    then = _plan(visit)
+    assert "FAULT" not in retinue("check", "visit").stdout
+    assert then["observations"]
+    for leg in (1, 2):
+        assert then["legs"][leg]["depart_utc"] > first["legs"][leg]["depart_utc"]
