@@ -345,6 +345,7 @@ def _path_result(
         "free_running_s": round(prepared.free_running_s),
         "stands": stands,
         "ceilings": ceilings,
+        "given_up_s": found.given_up_s,
     }
     lines = [
         f"A path: depart {local_text(found.depart_s, zone)}, arrive "
@@ -360,6 +361,11 @@ def _path_result(
     lines += [f"  {words}" for words in told]
     if found.simple:
         lines.append("  without waiting or slowing down")
+    if found.given_up_s > 0.0:
+        lines.append(
+            f"  intervals of time shorter than {found.given_up_s:g} s were given up while searching:"
+            " a better path may hide in them"
+        )
     return data, "\n".join(lines)
 
 

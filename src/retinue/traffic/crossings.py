@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retinue.traffic.lines_beside import Courses, courses_of
+from retinue.traffic.lines_beside import Courses, courses_of, in_metres
 
 if TYPE_CHECKING:
     from retinue.traffic.line_network import LineNetwork, Section, Way
@@ -48,12 +48,15 @@ def _crossed(
 ) -> list[tuple[float, int, float]]:
     """Return (metres from a, other section, metres from its a) of each crossing of a section."""
     own = courses.line_of[section.index]
+    box = own.bounds
+    middle = 0.5 * (box[1] + box[3]), 0.5 * (box[0] + box[2])
+    drawn = in_metres(own, middle)
     found = []
     for hit in sorted(courses.tree.query(own, predicate="intersects").tolist()):
         other = network.sections[courses.numbers[hit]]
         if other.index == section.index:
             continue
-        for share, other_share in _meetings(own, courses.lines[hit]):
+        for share, other_share in _meetings(drawn, in_metres(courses.lines[hit], middle)):
             here, there = share * section.length_m, other_share * other.length_m
             if not _at_a_node(section, here, other, there):
                 found.append((here, other.index, there))
@@ -75,7 +78,7 @@ def _at_a_node(section: Section, here: float, other: Section, there: float) -> b
 
 
 def _meetings(one: Any, two: Any) -> list[tuple[float, float]]:
-    """Return where two courses cross at an angle, as shares of both lengths."""
+    """Return where two courses in metres cross at an angle, as shares of both lengths."""
     from shapely.geometry import Point
 
     met = one.intersection(two)
@@ -85,10 +88,7 @@ def _meetings(one: Any, two: Any) -> list[tuple[float, float]]:
         if not isinstance(part, Point):
             continue
         shares = one.project(part, normalized=True), two.project(part, normalized=True)
-        ways = _direction(one, shares[0]), _direction(two, shares[1])
-        # Degrees of longitude are shorter than those of latitude.
-        squeeze = np.array([np.cos(np.radians(part.y)), 1.0])
-        a, b = (way * squeeze for way in ways)
+        a, b = _direction(one, shares[0]), _direction(two, shares[1])
         turn = abs(a[0] * b[1] - a[1] * b[0])
         if turn > LEAST_ANGLE * float(np.hypot(*a) * np.hypot(*b)):
             found.append(shares)

@@ -15,7 +15,7 @@ not sampled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -25,21 +25,21 @@ import numpy as np
 from retinue.errors import InputError
 from retinue.traffic.drive import drive
 from retinue.traffic.found_path import FoundPath, HeldWindow, SpecialStand, held_windows
-from retinue.traffic.path_search import Path, Search, SearchGraph, search_path
+from retinue.traffic.insertion_request import InsertionRequest, SpecialSection, SpecialStop
+from retinue.traffic.path_search import Path, Search, search_path
 from retinue.traffic.safe_intervals import FOREVER_S, Closed, SafeIntervals
-from retinue.traffic.speed_grid import CEILING_SHARES, GridPoint, SpeedGrid, speed_grid
+from retinue.traffic.search_graph import SearchGraph
+from retinue.traffic.speed_grid import GridPoint, SpeedGrid, speed_grid
 from retinue.traffic.way_frame import FrameBase, StandPoint, frame_base
 from retinue.traffic.way_graph import StandWindow, WayGraph, way_graph
-from retinue.traffic.way_holds import Convoy, WayHold, close_convoys, own_holds
+from retinue.traffic.way_holds import Convoy, WayHold, close_convoys, longer_holds, own_holds
 from retinue.traffic.way_parts import kept_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from retinue.rail.dynamics import TrainDynamics
-    from retinue.rail.running_path import RunningPath
     from retinue.traffic.blocking_rules import BlockingRules
-    from retinue.traffic.line_network import LineNetwork, Way
+    from retinue.traffic.line_network import LineNetwork
     from retinue.traffic.rules import RuleSet
     from retinue.traffic.traffic import Traffic
 
@@ -66,81 +66,6 @@ LONGEST, LONGEST_WAIT_S = 3.0, 4.0 * 3_600.0
 
 LEAST_WINDOW_S = 30.0
 """A departure wished to the second is given this much."""
-
-
-@dataclass(frozen=True, eq=False)
-class SpecialSection:
-    """The main train between two stops that are asked for; chainages of the whole leg."""
-
-    train: TrainDynamics
-    path: RunningPath
-    from_m: float
-    to_m: float
-    share: float = 1.0
-
-
-@dataclass(frozen=True)
-class SpecialStop:
-    """A stop that the journey asks for, with tolerances; Unix seconds."""
-
-    at_m: float
-    least_s: float = 0.0
-    most_s: float = np.inf
-    arrive: tuple[float, float] = (-np.inf, np.inf)
-    depart: tuple[float, float] = (-np.inf, np.inf)
-
-
-@dataclass(frozen=True, eq=False)
-class InsertionRequest:
-    """What path is wished for.
-
-    Attributes
-    ----------
-    way
-        The resources along the route.
-    place_m
-        Chainage of the leg at each of ``way.node_m``.
-    sections, stops
-        The train between its stops, and the stops (one fewer).
-    depart, arrive
-        Windows of the main train, Unix seconds.
-    aim
-        What is best inside the windows.
-    shares
-        Ceilings of the grid (`speed_grid`).
-    may_wait
-        Whether the convoy may stand where nobody asked for it.
-    speed_cap_mps
-        A speed not to be exceeded anywhere.
-    other_lags
-        Lags (advance, following train; s) that the convoy may keep besides its own
-        (`retinue.traffic.way_holds.lag_choices`).
-    lags_change
-        Whether it may go over from one choice of lags to another where it stands.
-    """
-
-    way: Way
-    place_m: Floats
-    sections: tuple[SpecialSection, ...]
-    convoy: Convoy
-    depart: tuple[float, float]
-    arrive: tuple[float, float] = (-np.inf, np.inf)
-    stops: tuple[SpecialStop, ...] = ()
-    aim: Literal["earliest arrival", "latest departure"] = "earliest arrival"
-    shares: tuple[float, ...] = CEILING_SHARES
-    may_wait: bool = True
-    speed_cap_mps: float | None = None
-    other_lags: tuple[tuple[float, float], ...] = ()
-    lags_change: bool = True
-
-    @cached_property
-    def convoys(self) -> tuple[Convoy, ...]:
-        """The convoy with each choice of lags, its own first."""
-        others = (
-            replace(self.convoy, advance_s=advance, following_s=following)
-            for advance, following in self.other_lags
-        )
-        return tuple(dict.fromkeys((self.convoy, *others)))
 
 
 @dataclass(frozen=True)
@@ -490,7 +415,7 @@ def prepare(
         )
 
     holds = with_lags(request.convoy)
-    more_s = _more(request.convoys, holds, with_lags)
+    more_s = longer_holds(request.convoys, holds, with_lags)
     one = Convoy(request.convoy.longest_m)
     single = tuple(
         (hold, takes)
@@ -542,33 +467,6 @@ def prepare(
         tuple(zip(every, nodes, strict=True)),
         tuple(refused),
     )
-
-
-def _more(
-    convoys: Sequence[Convoy],
-    holds: Sequence[WayHold],
-    with_lags: Callable[[Convoy], Sequence[WayHold]],
-) -> tuple[Floats, Floats]:
-    """Return how much longer every choice of lags holds before and after than the first.
-
-    What a hold begins earlier and ends later by rises evenly with each lag.
-    """
-    own = convoys[0]
-    before = np.zeros((len(convoys), len(holds)))
-    after = np.zeros((len(convoys), len(holds)))
-    for longer, lags in (
-        (replace(own, advance_s=own.advance_s + 1.0), [c.advance_s for c in convoys]),
-        (replace(own, following_s=own.following_s + 1.0), [c.following_s for c in convoys]),
-    ):
-        more = np.array(lags) - lags[0]
-        if not more.any():
-            continue
-        tried = with_lags(longer)
-        before += np.outer(
-            more, [a.before_s - b.before_s for a, b in zip(tried, holds, strict=True)]
-        )
-        after += np.outer(more, [a.after_s - b.after_s for a, b in zip(tried, holds, strict=True)])
-    return before, after
 
 
 def _no_place(network: LineNetwork, resource: int, request: InsertionRequest) -> str:

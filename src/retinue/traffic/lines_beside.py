@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["BesideBlock", "Courses", "courses_of", "lines_beside"]
+__all__ = ["BesideBlock", "Courses", "courses_of", "in_metres", "lines_beside"]
 
 BESIDE_M, TOGETHER_M, NODE_M = 26.0, 370.0, 290.0
 """A little more than four tracks side by side; than which two shapes of one line are apart."""
@@ -119,7 +119,8 @@ def lines_beside(network: LineNetwork, way: Way) -> list[BesideBlock]:
     return sorted(set(found))
 
 
-def _plane(line: Any, middle: tuple[float, float]) -> Any:
+def in_metres(line: Any, middle: tuple[float, float]) -> Any:
+    """Return a course in metres east and north of a place near by (latitude, longitude)."""
     from shapely.geometry import LineString
 
     at = np.radians(np.asarray(line.coords) - np.array(middle)[::-1])
@@ -135,7 +136,7 @@ def _together(network: LineNetwork, courses: Courses, section: Section) -> list[
     box = own.bounds
     middle = 0.5 * (box[1] + box[3]), 0.5 * (box[0] + box[2])
     reach = np.degrees(2.0 * BESIDE_M / EARTH_M) / max(np.cos(np.radians(middle[0])), 0.1)
-    drawn = _plane(own, middle)
+    drawn = in_metres(own, middle)
     if drawn.length < TOGETHER_M:
         return []
     at = np.append(np.arange(0.0, drawn.length, STEP_M), drawn.length)
@@ -146,7 +147,7 @@ def _together(network: LineNetwork, courses: Courses, section: Section) -> list[
         other = network.sections[courses.numbers[hit]]
         if other.index == section.index:
             continue
-        line = _plane(courses.lines[hit], middle)
+        line = in_metres(courses.lines[hit], middle)
         foot = shapely.line_locate_point(line, points)
         near = shapely.distance(line, points) <= BESIDE_M
         near &= (foot > 0.5) & (foot < line.length - 0.5)

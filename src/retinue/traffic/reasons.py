@@ -16,7 +16,7 @@ from retinue.traffic.traffic import POSSESSION
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retinue.traffic.insertion import FoundPath, Prepared
+    from retinue.traffic.insertion import FoundPath, Prepared, Searched
     from retinue.traffic.traffic import Traffic
 
 __all__ = ["Blocking", "Explained", "explain", "reasons_of", "works_in_the_way"]
@@ -66,12 +66,15 @@ class Explained:
         The path without other trains; None: there is none even then (work, too short a window).
     earlier, later
         The nearest paths that leave before and after the wish.
+    given_up_s
+        Intervals of time shorter than this were given up while looking for them; 0: none.
     """
 
     blocking: tuple[Blocking, ...]
     alone: FoundPath | None
     earlier: FoundPath | None
     later: FoundPath | None
+    given_up_s: float = 0.0
 
     def reasons(self, zone: str) -> list[Reason]:
         """Return them in words, with local times."""
@@ -88,7 +91,13 @@ class Explained:
             if path is not None
         ]
         if not options:
-            return f"No departure within {LOOK_S / 3_600.0:.0f} h before or after works either."
+            unsure = (
+                f" (of times shorter than {self.given_up_s:g} s not all were tried)"
+                if self.given_up_s > 0.0
+                else ""
+            )
+            hours = f"{LOOK_S / 3_600.0:.0f} h"
+            return f"No departure within {hours} before or after works either{unsure}."
         text = ", or ".join(options)
         return f"{text[0].upper()}{text[1:]}; or let other trains give way: --clear."
 
@@ -129,10 +138,12 @@ def explain(
     """
     everyone = frozenset(range(len(traffic.holder_names)))
     alone = prepared.find(traffic, depart=(wish_s, wish_s), without=everyone)
-    later = prepared.find(traffic, depart=(wish_s, wish_s + LOOK_S), closed=closed)
-    earlier = _before(prepared, traffic, wish_s, closed)
+    after = prepared.search(traffic, depart=(wish_s, wish_s + LOOK_S), closed=closed)
+    before = _before(prepared, traffic, wish_s, closed)
+    later, earlier = after.path, before.path
+    given_up_s = max(after.given_up_s, before.given_up_s)
     if alone is None:
-        return Explained((), None, earlier, later)
+        return Explained((), None, earlier, later, given_up_s)
     safe = SafeIntervals(traffic, float(int(wish_s)), closed=tuple(closed))
     return Explained(_blocking(prepared, traffic, wish_s, alone, safe), alone, earlier, later)
 
@@ -205,7 +216,7 @@ def _cost(
 
 def _before(
     prepared: Prepared, traffic: Traffic, wish_s: float, closed: Sequence[Closed]
-) -> FoundPath | None:
+) -> Searched:
     """Return the latest departure before a moment from which the train need not wait long."""
     return prepared.search(
         traffic,
@@ -213,4 +224,4 @@ def _before(
         arrive=(prepared.request.arrive[0], wish_s + prepared.free_running_s),
         aim="latest departure",
         closed=closed,
-    ).path
+    )

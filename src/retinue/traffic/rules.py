@@ -216,14 +216,17 @@ class RuleSet:
             for at, block in crossings_of(ground.network, ground.way):
                 here = ground.chainage(at)
                 need = ground.whole(block, self.classes(rule))
+                begins, ends = here - CROSSING_M, here + CROSSING_M + ground.convoy.length_m
+                # Who stands at a bridge is over it all the while.
                 yield WayHold(
                     need,
-                    here,
-                    here,
-                    here - CROSSING_M,
-                    here + CROSSING_M + ground.convoy.length_m,
+                    begins,
+                    ends,
+                    begins,
+                    ends,
                     0.0,
                     0.0,
+                    place=True,
                     rule=rule,
                 )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retinue.traffic.path_search import FreeTimes
+from retinue.traffic.search_graph import FreeTimes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retinue.traffic.path_search import SearchGraph
 from retinue.traffic.safe_intervals import FOREVER_S, Need, SafeIntervals
+from retinue.traffic.search_graph import SearchGraph
 from retinue.traffic.way_frame import WayFrame
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ its arrival (`retinue.traffic.occupation`).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Convoy", "WayHold", "close_convoys", "lag_choices", "own_holds"]
+__all__ = ["Convoy", "WayHold", "close_convoys", "lag_choices", "longer_holds", "own_holds"]
 
 SHORT_LAG_S = 240.0
 """Trains of a convoy closer than this are taken to be in a station together."""
@@ -227,3 +227,30 @@ def _of_convoy(
     if close:
         return [all_there]
     return [*(replace(hold, when="passing") for hold in apart), replace(all_there, when="standing")]
+
+
+def longer_holds(
+    convoys: Sequence[Convoy],
+    holds: Sequence[WayHold],
+    with_lags: Callable[[Convoy], Sequence[WayHold]],
+) -> tuple[Floats, Floats]:
+    """Return how much longer every choice of lags holds before and after than the first.
+
+    What a hold begins earlier and ends later by rises evenly with each lag.
+    """
+    own = convoys[0]
+    before = np.zeros((len(convoys), len(holds)))
+    after = np.zeros((len(convoys), len(holds)))
+    for longer, lags in (
+        (replace(own, advance_s=own.advance_s + 1.0), [c.advance_s for c in convoys]),
+        (replace(own, following_s=own.following_s + 1.0), [c.following_s for c in convoys]),
+    ):
+        more = np.array(lags) - lags[0]
+        if not more.any():
+            continue
+        tried = with_lags(longer)
+        before += np.outer(
+            more, [a.before_s - b.before_s for a, b in zip(tried, holds, strict=True)]
+        )
+        after += np.outer(more, [a.after_s - b.after_s for a, b in zip(tried, holds, strict=True)])
+    return before, after
