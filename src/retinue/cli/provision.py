@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,6 +29,8 @@ LISTS = (
 
 PROVISION_FILE = "provision.json"
 MEMORY_FOLDER = ".provision-memory"
+#: How a document says that it keeps no files of the user's.
+_NO_FILES = '"extra_files":{}'
 
 
 def add_to(app: typer.Typer) -> None:
@@ -71,7 +75,7 @@ def provision_command(
     lists = _lists(show)
     record = Plan.load(plan)
     folder = plan if plan.is_dir() else plan.parent
-    before = earlier_provision(folder)
+    before = EarlierProvision.find(folder)
     with output.progress(8 + pdf + page) as progress:
         document = make_provision(
             record, folder, policy=policy, menu=menu, world=World(tracks=world), before=before,
@@ -128,15 +132,41 @@ def provision_beside(plan: Path) -> Provision | None:
     return Provision.from_json(path.read_text(encoding="utf-8", errors="replace"), str(path))
 
 
-def earlier_provision(folder: Path) -> Provision | None:
-    """Return the document that lies in a folder; None where there is none that can be read."""
-    from retinue.errors import InputError
+class EarlierProvision:
+    """The document that lies in a folder already, read no further than it is asked for.
 
-    try:
-        return provision_beside(folder)
-    except InputError as error:
-        output.say(f"! {error}; it is made anew")
-        return None
+    A document is large, and little of it decides the one that takes its place.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        self._text, self._name = text, name
+
+    @classmethod
+    def find(cls, folder: Path) -> EarlierProvision | None:
+        """Return what lies in a folder; None where there is nothing."""
+        path = folder / PROVISION_FILE
+        if not path.is_file():
+            return None
+        return cls(path.read_text(encoding="utf-8", errors="replace"), str(path))
+
+    @cached_property
+    def document(self) -> Provision | None:
+        """The document; None where it cannot be read, which is said."""
+        from retinue.errors import InputError
+        from retinue.plan import Provision
+
+        try:
+            return Provision.from_json(self._text, self._name)
+        except InputError as error:
+            output.say(f"! {error}; it is made anew")
+            return None
+
+    @property
+    def extra_files(self) -> Mapping[str, str]:
+        """The user's files that it keeps."""
+        if _NO_FILES in self._text or self.document is None:
+            return {}
+        return self.document.extra_files
 
 
 def make_provision(
@@ -146,7 +176,7 @@ def make_provision(
     world: World,
     policy: str | None = None,
     menu: str | None = None,
-    before: Provision | None = None,
+    before: EarlierProvision | None = None,
     home: Path | None = None,
     memory: Path | None = None,
     progress: Any = None,
@@ -165,10 +195,14 @@ def make_provision(
     from retinue.planner.provision import Provisioner, asked_provisioning
 
     made = Provisioner(world, home, memory or folder / MEMORY_FOLDER, progress)
-    if policy is None and before is not None and asked_provisioning(plan) is None:
-        policy = before.policy
-    kept = {} if before is None else before.extra_files
-    return made.provision(plan, policy=policy, menu=menu, kept=kept)
+    if before is None:
+        return made.provision(plan, policy=policy, menu=menu)
+    if policy is None and asked_provisioning(plan) is None and before.document is not None:
+        policy = before.document.policy
+    return made.provision(
+        plan, policy=policy, menu=menu, kept=before.extra_files,
+        meanwhile=lambda: before.document,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -176,7 +210,7 @@ class Provisioned:
     """A document made with a plan, and the one that it replaces."""
 
     document: Provision
-    before: Provision | None
+    before: EarlierProvision | None
     memory: TemporaryDirectory[str] | None = None
 
     def settle(self, folder: Path) -> None:
@@ -213,7 +247,7 @@ def provision_with_plan(
     wanted
         None: where the folder holds a document, so that it moves with the plan.
     """
-    before = earlier_provision(folder)
+    before = EarlierProvision.find(folder)
     if not wanted and (wanted is False or before is None):
         return None
     # A folder that is not there yet must not appear before its outputs are whole.
@@ -228,7 +262,7 @@ def provision_with_plan(
 def provision_report(
     plan: Plan,
     document: Provision,
-    before: Provision | None,
+    before: EarlierProvision | None,
     folder: Path,
     lists: list[str] | None = None,
 ) -> tuple[dict[str, Any], str, list[str]]:
@@ -239,7 +273,8 @@ def provision_report(
 
     findings = check_provision(plan, document)
     faults = [f"{found.checker}: {fault}" for found in findings for fault in found.faults]
-    changes = () if before is None else provision_changes(before, document)
+    earlier = None if before is None else before.document
+    changes = () if earlier is None else provision_changes(earlier, document)
     told: dict[str, Any] = {
         "provision": document.hash,
         "plan": document.plan_hash,
@@ -255,7 +290,7 @@ def provision_report(
     }
     parts = [provision_text(plan, document, str(folder))]
     parts += [provision_list_text(document, name) for name in lists or ()]
-    if before is not None:
+    if earlier is not None:
         parts.append(_changes_text(changes))
     parts += [f"FAULT  {fault}" for fault in faults]
     return told, "\n\n".join(parts), faults

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any, Self
+
+from pydantic import PrivateAttr
 
 from retinue.plan.records import PlanRecord
 
@@ -24,6 +27,15 @@ class SealedDocument(PlanRecord):
 
     model_config = PlanRecord.model_config | {"populate_by_name": True}
 
+    #: JSON values as they were sealed: large documents are written as soon as they are made.
+    _sealed: dict[str, Any] | None = PrivateAttr(default=None)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, which is not sealed any more."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy._sealed = None
+        return copy
+
     def as_dict(self) -> dict[str, Any]:
         """Return the document as JSON values."""
         return self.model_dump(mode="json", by_alias=True)
@@ -34,8 +46,13 @@ class SealedDocument(PlanRecord):
 
     def sealed(self) -> Self:
         """Return the document with its hash filled in."""
-        return self.model_copy(update={"hash": self.digest()})
+        record = self.as_dict()
+        digest = digest_of(record)
+        found = self.model_copy(update={"hash": digest})
+        found._sealed = record | {"hash": digest}
+        return found
 
     def to_json(self) -> str:
         """Return the text of its file, or of what its annex encrypts."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
+        record = self.as_dict() if self._sealed is None else self._sealed
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -13,7 +13,7 @@ what the change does not touch is only remembered.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -127,6 +127,7 @@ class Provisioner:
         policy: str | None = None,
         menu: str | None = None,
         kept: Mapping[str, str] | None = None,
+        meanwhile: Callable[[], object] | None = None,
     ) -> Provision:
         """Return the provisioning of a plan.
 
@@ -136,6 +137,9 @@ class Provisioner:
             Instead of the journey's.
         kept
             The user's own files of an earlier document, used where they lie nowhere else.
+        meanwhile
+            Work of the caller's that does not wait for the result: called, perhaps more than
+            once, when there is time for it.
 
         Raises
         ------
@@ -145,7 +149,7 @@ class Provisioner:
             Where the train cannot hold, cook or serve what is asked for, with what is short.
         """
         with self._grounds(plan, policy, menu, kept or {}) as (grounds, read):
-            document = self._document(plan, grounds)
+            document = self._document(plan, grounds, meanwhile)
             own = OwnFiles.of(grounds.file, read)
         extra = {k: v for k, v in own.texts.items() if k not in plan.journey.extra_files}
         return document.model_copy(update={"extra_files": extra}).sealed()
@@ -199,7 +203,9 @@ class Provisioner:
                 read,
             )
 
-    def _document(self, plan: Plan, grounds: _Grounds) -> Provision:
+    def _document(
+        self, plan: Plan, grounds: _Grounds, meanwhile: Callable[[], object] | None
+    ) -> Provision:
         asked, policy, menu, party = grounds.asked, grounds.policy, grounds.menu, grounds.party
         self._progress("meals")
         meals = meals_of(plan, party, policy)
@@ -254,7 +260,9 @@ class Provisioner:
                 if not begun or begun[-1][0] != portions:
                     begun.append((portions, beside.start(partial(live, portions))))
 
-            stocked, supplies, refused = supplied(self.planner, plan, supply, stock_with, demanded)
+            stocked, supplies, refused = supplied(
+                self.planner, plan, supply, stock_with, demanded, meanwhile
+            )
             self._progress("kitchen, services, programme")
             house = begun[-1][1].result()
         kitchen, services, programme = house.kitchen, house.services, house.programme

@@ -101,16 +101,22 @@ def blocks_of(
     usable = np.array([o.usable_s for o in options])
     blocks: list[Block] = []
     lost: list[tuple[int, int]] = []
+    known: dict[bytes, tuple[int, ...]] = {}
     for number, one in enumerate(goods):
         current: Block | None = None
-        for meal in np.flatnonzero(one.need_kg > 0).tolist():
-            time = meal_time_s[meal]
-            serves = (usable <= time) & (one.last_serve_s >= time)
-            able = tuple(np.flatnonzero(serves).tolist())
+        meals = np.flatnonzero(one.need_kg > 0)
+        times = meal_time_s[meals, None]
+        serves = (usable <= times) & (one.last_serve_s >= times)
+        for meal, row, need in zip(
+            meals.tolist(), serves, one.need_kg[meals].tolist(), strict=True
+        ):
+            key = row.tobytes()
+            if key not in known:
+                known[key] = tuple(np.flatnonzero(row).tolist())
+            able = known[key]
             if not able:
                 lost.append((number, meal))
                 continue
-            need = float(one.need_kg[meal])
             if current is not None and current.options == able:
                 current = Block(number, current.first, meal, able, current.need_kg + need)
                 blocks[-1] = current
