@@ -48,7 +48,12 @@ def test_every_altered_train_is_in_the_tables() -> None:
     calls = call_table(RECORD, ZONE)
     assert ("IC 705", "Ehau", "09:21", "09:23", "09:37", "09:39", "+16 min") in calls.rows
     assert not any(row[1] == "Adorf" for row in calls.rows if row[0] == "R 4712")
-    assert len(overlap_table(RECORD, ZONE).rows) == 2
+    # Two blocks, one meeting.
+    (meeting,) = overlap_table(RECORD, ZONE).rows
+    assert meeting[:2] == (
+        "Cargo 60991 / IC 706", "Grund - Hofen, block 2 to Grund - Hofen, block 1 (2 places)",
+    )  # fmt: skip
+    assert meeting[3] == "110 s"
     assert "1 of the published timetable" in overlap_table(RECORD, ZONE).note
     assert [row[0] for row in window_table(RECORD, ZONE).rows] == [
         "opposite held", "opposite held", "stations sealed",
@@ -61,7 +66,7 @@ def test_figures_add_up() -> None:
     assert figures["of delay together"] == "1 h 00"
     # 44 min of 100 and 16 min of 400 people.
     assert figures["of passengers' time"] == f"{(44 * 100 + 16 * 400) / 60:.0f} h"
-    assert figures["conflicts left"] == "2"
+    assert figures["conflicts left"] == "1"
 
 
 def traffic_chapter_figures() -> list[list[str]]:

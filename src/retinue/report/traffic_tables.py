@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from retinue.plan.traffic import AlteredTrain, TrafficRecord, TrainCall
     from retinue.plan.traffic_document import ClearingCost
 
-__all__ = ["altered_table", "call_table", "cost_words", "delay_figures", "overlap_table",
-           "restriction_words", "traffic_tables", "window_table"]  # fmt: skip
+__all__ = ["altered_table", "call_table", "cost_words", "delay_figures", "meetings",
+           "overlap_table", "restriction_words", "traffic_tables", "window_table"]  # fmt: skip
 
 #: Moments that differ by less are printed as one.
 _LEAST_S = 30.0
+#: Overlaps of the same trains no further apart than this are one meeting.
+_MEETING_S = 900.0
 
 
 def traffic_tables(record: TrafficRecord, zone: str) -> list[Table]:
@@ -33,7 +35,10 @@ def traffic_tables(record: TrafficRecord, zone: str) -> list[Table]:
 
 
 def _title(record: TrafficRecord, ident: str) -> str:
-    return next((train.title for train in record.trains if train.id == ident), ident)
+    train = next((train for train in record.trains if train.id == ident), None)
+    if train is None:
+        return ident
+    return f"{train.role} train" if train.special and train.role else train.title
 
 
 def delay_figures(record: TrafficRecord) -> list[list[str]]:
@@ -48,8 +53,7 @@ def delay_figures(record: TrafficRecord) -> list[list[str]]:
         figures.append([f"{weighted / 3600:,.0f} h".replace(",", "\u202f"), "of passengers' time"])
     if cancelled:
         figures.append([str(cancelled), "cancelled"])
-    left = sum(not one.known for one in overlaps(record))
-    figures.append([str(left), "conflicts left"])
+    figures.append([str(len(meetings(record))), "conflicts left"])
     return figures
 
 
@@ -155,18 +159,20 @@ def _pair(call: TrainCall, zone: str) -> tuple[str, str]:
 
 
 def overlap_table(record: TrafficRecord, zone: str) -> Table:
-    """Return what overlaps, the worst first; the timetable's own apart."""
-    found = [one for one in overlaps(record) if not one.known]
+    """Return which trains meet, the worst first; what the timetable itself has apart.
+
+    Resources that the same trains overlap on one after the other are one row.
+    """
     names = {resource.id: resource.name for resource in record.resources}
-    rows = [
-        (
-            " / ".join(_title(record, train) for train in one.trains),
-            names[one.resource],
-            moment_text(one.from_s, zone),
-            f"{one.to_s - one.from_s:.0f} s",
-        )
-        for one in sorted(found, key=_worst)
-    ]
+    rows = []
+    for meeting in sorted(meetings(record), key=_worst):
+        first, last = meeting[0], meeting[-1]
+        where = names[first.resource]
+        if last is not first:
+            where += f" to {names[last.resource]} ({len(meeting)} places)"
+        longest = max(one.to_s - one.from_s for one in meeting)
+        trains = " / ".join(_title(record, train) for train in sorted(first.trains))
+        rows.append((trains, where, moment_text(first.from_s, zone), f"{longest:.0f} s"))
     known = sum(one.known for one in overlaps(record))
     note = (
         f"Not listed: {known} of the published timetable itself. The network is inferred from "
@@ -175,13 +181,31 @@ def overlap_table(record: TrafficRecord, zone: str) -> Table:
         else ""
     )
     return Table(
-        "Conflicts left", ("trains", "where", "from", "for"), tuple(rows),
-        right=frozenset({3}), wide={0: 1.0, 1: 1.2}, note=note,
+        "Conflicts left", ("trains", "where", "from", "for up to"), tuple(rows),
+        right=frozenset({3}), wide={0: 1.0, 1: 1.6}, note=note,
     )  # fmt: skip
 
 
-def _worst(one: Overlap) -> tuple[float, int]:
-    return one.from_s - one.to_s, one.resource
+def meetings(record: TrafficRecord) -> list[list[Overlap]]:
+    """Return the overlaps that are not the timetable's own, those of one meeting together."""
+    found: list[list[Overlap]] = []
+    latest: dict[frozenset[str], list[Overlap]] = {}
+    for one in sorted(overlaps(record), key=lambda item: (item.from_s, item.resource)):
+        if one.known:
+            continue
+        trains = frozenset(one.trains)
+        before = latest.get(trains)
+        if before is not None and one.from_s <= before[-1].to_s + _MEETING_S:
+            before.append(one)
+        else:
+            latest[trains] = [one]
+            found.append(latest[trains])
+    return found
+
+
+def _worst(meeting: list[Overlap]) -> tuple[float, float, int]:
+    longest = max(one.to_s - one.from_s for one in meeting)
+    return -longest, meeting[0].from_s, meeting[0].resource
 
 
 def window_table(record: TrafficRecord, zone: str) -> Table:
