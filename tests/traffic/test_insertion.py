@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,6 +50,7 @@ def _prepared(
     window_s: float = 3_600.0,
     stop_at: int | None = None,
     may_wait: bool = True,
+    other_lags: tuple[tuple[float, float], ...] = (),
 ) -> Prepared:
     formation = load_train("royal-9", [])
     train = formation.dynamics()
@@ -68,6 +70,7 @@ def _prepared(
         stops=stops,
         shares=shares,
         may_wait=may_wait,
+        other_lags=other_lags,
     )
     return prepare(request, network, rules, shipped_blocking_rules())
 
@@ -84,8 +87,8 @@ def _conflicts(found: FoundPath, safe: SafeIntervals, slack: float = 0.3) -> lis
 
 
 @st.composite
-def small_traffic(draw: st.DrawFn) -> Traffic:
-    sections = draw(st.integers(1, 3))
+def small_traffic(draw: st.DrawFn, most: int = 3) -> Traffic:
+    sections = draw(st.integers(1, most))
     network = line(
         [1000.0 * draw(st.integers(3, 9)) for _ in range(sections)],
         [draw(st.integers(1, 2)) for _ in range(sections)],
@@ -109,7 +112,10 @@ def test_what_is_found_is_free_and_is_what_the_engine_runs(traffic: Traffic, con
     made, safe = prepared.graph(traffic)
     found = prepared.find(traffic)
     if found is None:
-        assert made.graph.reached([(made.starts[0], 0.0, 3_600.0)]).count[list(made.targets)].sum() == 0
+        assert (
+            made.graph.reached([(made.starts[0], 0.0, 3_600.0)]).count[list(made.targets)].sum()
+            == 0
+        )
         return
     assert not _conflicts(found, safe)
     running = sum(run.total_time_s for d in found.drives for run in d.runs)
@@ -130,7 +136,7 @@ def _all_sequences(prepared: Prepared) -> list[list[int]]:
 
 
 def _earliest_by_trying(prepared: Prepared, traffic: Traffic, step_s: int) -> float | None:
-    """Try every sequence with every departure and every wait, in steps; the earliest arrival.
+    """Try every sequence, departure, wait (in steps) and lag of every run; the earliest arrival.
 
     Holds are worked out by `held_windows` from the engine's runs, not by the graph.
     """
@@ -143,19 +149,30 @@ def _earliest_by_trying(prepared: Prepared, traffic: Traffic, step_s: int) -> fl
     for ways in _all_sequences(prepared):
         made = drive(grid, ways)
         at = [prepared.grids[0].points[i].at_m for i in made.stands]
-        for times in itertools.product(range(0, 1_201, step_s), repeat=len(made.runs)):
-            stands = [SpecialStand(at[0], T0 + times[0], T0 + times[0], True, 0)]
+        node = dict(prepared.points)
+        kept = itertools.product(prepared.request.convoys, repeat=len(made.runs))
+        waits = itertools.product(range(0, 1_201, step_s), repeat=len(made.runs))
+        for times, convoys in itertools.product(waits, list(kept)):
             now = T0 + times[0]
+            stands = [SpecialStand(at[0], now, now, True, 0)]
+            spaced = True
             for number, run in enumerate(made.runs):
                 now += run.total_time_s
-                wait = times[number + 1] if number + 1 < len(made.runs) else 0
-                stands.append(SpecialStand(at[number + 1], now, now + wait, False, number + 1))
+                last = number + 1 == len(made.runs)
+                wait = 0 if last else times[number + 1]
+                if not last:
+                    # No train of the convoy leaves before it has come.
+                    one, two = convoys[number], convoys[number + 1]
+                    spaced &= wait >= two.advance_s - one.advance_s
+                    spaced &= wait >= one.following_s - two.following_s
+                place = at[number + 1]
+                stands.append(SpecialStand(place, now, now + wait, last, node[place]))
                 now += wait
-            if best is not None and now >= best:
+            if not spaced or (best is not None and now >= best):
                 continue
-            found = FoundPath(tuple(stands), (), (made,), ())
+            found = FoundPath(tuple(stands), (), (made,), (), convoys=convoys)
             windows = tuple(held_windows(prepared, found))
-            found = FoundPath(tuple(stands), (), (made,), windows)
+            found = replace(found, windows=windows)
             if _conflicts(found, safe):
                 continue
             standing_free = all(
@@ -165,7 +182,7 @@ def _earliest_by_trying(prepared: Prepared, traffic: Traffic, step_s: int) -> fl
                 )
                 for s in stands[1:-1]
                 for hold in prepared.holds
-                if hold.place and hold.holds(s.at_m)
+                if hold.place and hold.holds(s.at_m) and hold.when != "passing"
             )
             if standing_free:
                 best = now
@@ -188,6 +205,64 @@ def test_the_search_equals_trying_every_way_and_time(traffic: Traffic) -> None:
     assert not _conflicts(found, SafeIntervals(traffic, T0))
 
 
+@settings(max_examples=12, deadline=None)
+@given(small_traffic(most=2), st.booleans())
+def test_with_a_convoy_and_its_lags_the_search_equals_trying_all(
+    traffic: Traffic, together: bool
+) -> None:
+    # Blocks of 4.5 km at most are kept for less than the least lag: no way is left out for that.
+    convoy = Convoy(230.0, 400.0, 0.0, 150.0, nothing_between=together)
+    prepared = _prepared(
+        traffic.network, convoy, shares=(), window_s=1_200.0, other_lags=((520.0, 0.0),)
+    )
+    tried = _earliest_by_trying(prepared, traffic, 60)
+    found = prepared.find(traffic, depart=(T0, T0 + 1_200.0))
+    if tried is None:
+        return
+    assert found is not None
+    assert found.arrive_s <= tried + 0.5
+    assert not _conflicts(found, SafeIntervals(traffic, T0))
+
+
+@settings(max_examples=30, deadline=None)
+@given(small_traffic(), st.integers(60, 600), st.integers(60, 600), st.booleans())
+def test_trains_of_one_convoy_never_meet_each_other(
+    traffic: Traffic, ahead: int, behind: int, stop: bool
+) -> None:
+    from retinue.traffic.conflicts import find_conflicts
+    from retinue.traffic.special_runs import special_runs, traffic_with
+
+    network = traffic.network
+    convoy = Convoy(230.0, float(ahead), float(behind), 150.0, 230.0)
+    prepared = _prepared(
+        network, convoy, other_lags=((ahead + 120.0, behind + 120.0), (ahead + 300.0, behind)),
+        stop_at=1 if stop and len(network.sections) > 1 else None,
+    )  # fmt: skip
+    found = prepared.find(traffic)
+    if found is None:
+        return
+    empty = traffic_of(network, [], ())
+    alone = traffic_with(empty, prepared.blocking, special_runs(prepared, found, "special"))
+    stations = {station.resource for station in network.stations}
+    met = find_conflicts(network, alone.occupations)
+    # Stations at the ends may have fewer tracks than the convoy has trains.
+    assert not [r for r in met.resource.tolist() if r not in stations]
+
+
+def test_a_convoy_draws_out_where_a_train_may_then_run_between() -> None:
+    network = line([6_000.0], [1], [3, 3], blocks=1)
+    block = network.sections[0].blocks_up[0]
+    # After the advance train another one has the line for five minutes.
+    rows: list[Row] = [(0, block, T0 - 320.0, T0 - 20.0, MOVING)]
+    traffic = traffic_of(network, rows, runs_of(network, 1))
+    convoy = Convoy(230.0, 400.0, 0.0, 150.0, nothing_between=False)
+    at_once = (T0, T0 + 30.0)
+    assert _prepared(network, convoy).find(traffic, depart=at_once) is None
+    drawn_out = _prepared(network, convoy, other_lags=((700.0, 0.0),)).find(traffic, depart=at_once)
+    assert drawn_out is not None
+    assert [c.advance_s for c in drawn_out.convoys] == [700.0]
+
+
 def test_a_train_that_blocks_the_line_is_waited_for_in_a_loop() -> None:
     network = line([8_000.0, 8_000.0, 8_000.0], [1, 1, 1], [2, 2, 2, 2])
     # The last section is taken until 25 min: leave at once and wait at C, or leave later.
@@ -205,8 +280,6 @@ def test_a_train_that_blocks_the_line_is_waited_for_in_a_loop() -> None:
 
 
 def test_a_track_that_is_too_short_is_not_waited_on() -> None:
-    from dataclasses import replace
-
     network = line([8_000.0, 8_000.0], [1, 1], [2, 2, 2])
     held = network.stations[1].resource
     resources = list(network.resources)
@@ -248,8 +321,6 @@ def test_nothing_runs_between_the_trains_of_the_convoy() -> None:
 
 def test_a_standing_train_is_not_overtaken() -> None:
     network = line([8_000.0, 8_000.0], [2, 2], [2, 2, 2])
-    from dataclasses import replace
-
     from retinue.traffic.train_run import Call
 
     up = [*network.sections[0].blocks_up, *network.sections[1].blocks_up]

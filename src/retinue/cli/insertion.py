@@ -363,8 +363,8 @@ def _path_result(
         lines.append("  without waiting or slowing down")
     if found.given_up_s > 0.0:
         lines.append(
-            f"  intervals of time shorter than {found.given_up_s:g} s were given up while searching:"
-            " a better path may hide in them"
+            f"  times shorter than {found.given_up_s:g} s were given up while searching: a better"
+            " path may hide in them"
         )
     return data, "\n".join(lines)
 
