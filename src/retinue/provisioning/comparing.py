@@ -19,10 +19,10 @@ from retinue.provisioning.sampling import (
     BITS,
     COUNT,
     SLOTS,
-    draw_urn,
     next_bits,
     row_of,
     stream_key,
+    urn_place,
     urn_starts,
 )
 
@@ -184,62 +184,73 @@ def _terms(chain, last, ingredient, used, recipe):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
+def _count_urn(  # type: ignore[no-untyped-def]
+    n, strength, seen, low, rows, first, table_dish, keep, other, past, base, state, bits, row,
+    chosen,
+):  # fmt: skip
+    """Count what the guests of an event with an urn choose, in every lane.
+
+    Parameters
+    ----------
+    seen, past, base
+        How many chose before, what they chose by lane, and where that begins.
+    """
+    for _ in range(n):
+        for lane in range(_LANES):
+            state[lane], bits[lane] = next_bits(state[lane])
+            row[lane] = row_of(bits[lane] & _LOW, low, rows, keep, other) - low
+        for lane in range(_LANES):
+            place = urn_place(bits[lane], strength, seen)
+            copied = past[base + min(np.int64(place), seen), lane]
+            dish = copied if place < seen else table_dish[first + np.int64(row[lane])]
+            past[base + seen, lane] = dish
+            chosen[dish, lane] += 1
+        seen += 1
+
+
+@njit(cache=True, nogil=True)
 def _count_singles(  # type: ignore[no-untyped-def]
-    lanes, n, low, rows, first, table_dish, keep, other, state, chosen
+    n, low, rows, first, table_dish, keep, other, state, bits, row, chosen
 ):
     """Count what the guests of an event choose one by one, in every lane."""
-    for lane in range(lanes):
-        own = state[lane]
-        bits = own
-        for guest in range(n):
-            if guest % 2:
-                bits >>= _S32
-            else:
-                own, bits = next_bits(own)
-            row = row_of(bits & _LOW, low, rows, keep, other) - low
-            chosen[table_dish[first + np.int64(row)], lane] += 1
-        state[lane] = own
+    for guest in range(n):
+        if guest % 2:
+            for lane in range(_LANES):
+                row[lane] = row_of(bits[lane] >> _S32, low, rows, keep, other) - low
+        else:
+            for lane in range(_LANES):
+                state[lane], bits[lane] = next_bits(state[lane])
+                row[lane] = row_of(bits[lane] & _LOW, low, rows, keep, other) - low
+        for lane in range(_LANES):
+            chosen[table_dish[first + np.int64(row[lane])], lane] += 1
 
 
 @njit(cache=True, nogil=True)
 def _count_groups(  # type: ignore[no-untyped-def]
-    lanes, times, low, rows, begin, wide, rest_low, rest_rows, rest_begin, keep, other, words,
-    state, held,
+    turn, times, low, rows, begin, wide, keep, other, words, state, bits, row, held,
 ):  # fmt: skip
-    """Add up what the groups of an event choose, in every lane.
+    """Add up what groups of an event choose, in every lane; return how many were ever drawn.
+
+    Two groups share 64 random bits: an even turn draws new ones.
 
     Parameters
     ----------
-    begin, rest_begin
-        First words of rows that are numbered from zero.
-    rest_rows
-        Of the table of the last, smaller group; zero for none.
+    begin
+        First word of a row that is numbered from zero.
     """
-    for lane in range(lanes):
-        own = state[lane]
+    for _ in range(times):
+        if turn % 2:
+            for lane in range(_LANES):
+                row[lane] = row_of(bits[lane] >> _S32, low, rows, keep, other)
+        else:
+            for lane in range(_LANES):
+                state[lane], bits[lane] = next_bits(state[lane])
+                row[lane] = row_of(bits[lane] & _LOW, low, rows, keep, other)
+        turn += 1
         for word in range(wide):
-            held[word, lane] = np.uint64(0)
-        for _ in range(times // 2):
-            own, bits = next_bits(own)
-            one = begin + np.int64(row_of(bits & _LOW, low, rows, keep, other)) * wide
-            two = begin + np.int64(row_of(bits >> _S32, low, rows, keep, other)) * wide
-            for word in range(wide):
-                held[word, lane] += words[one + word] + words[two + word]
-        bits = own
-        if times % 2:
-            own, bits = next_bits(own)
-            one = begin + np.int64(row_of(bits & _LOW, low, rows, keep, other)) * wide
-            bits >>= _S32
-            for word in range(wide):
-                held[word, lane] += words[one + word]
-        elif rest_rows > 0:
-            own, bits = next_bits(own)
-        if rest_rows > 0:
-            row = np.int64(row_of(bits & _LOW, rest_low, rest_rows, keep, other))
-            one = rest_begin + row * wide
-            for word in range(wide):
-                held[word, lane] += words[one + word]
-        state[lane] = own
+            for lane in range(_LANES):
+                held[word, lane] += words[begin + row[lane] * wide + np.uint64(word)]
+    return turn
 
 
 @njit(cache=True, nogil=True)
@@ -275,11 +286,10 @@ def first_levels(  # type: ignore[no-untyped-def]
         longest = max(longest, table_start[table + 1] - table_start[table])
         guests = max(guests, event_n[event])
     held = np.zeros(((longest + SLOTS - 1) // SLOTS, _LANES), np.uint64)
-    orders = np.zeros(guests, np.int32)
     history_start = urn_starts(event_n, event_table, urn_journey)
     history_length = history_start[-1]
-    history = np.zeros(max(_LANES * history_length, 1), np.int32)
-    filled = np.zeros((_LANES, len(table_start)), np.int64)
+    past = np.zeros((history_length + guests, _LANES), np.int32)
+    filled = np.zeros(len(table_start), np.int64)
     # How often a dish is chosen at a meal, and its portions up to then: rows of lanes, laid flat.
     chosen = np.zeros((dishes + 1, _LANES), np.int64)
     counted = np.zeros((dishes, _LANES))
@@ -289,7 +299,9 @@ def first_levels(  # type: ignore[no-untyped-def]
     marked = np.zeros((marks, dishes, _LANES))
     need = np.zeros((columns, _LANES))
     worst = np.zeros(_LANES, np.int64)
-    state = np.zeros(_LANES, np.uint64)
+    state, bits, row = (
+        np.zeros(_LANES, np.uint64), np.zeros(_LANES, np.uint64), np.zeros(_LANES, np.uint64),
+    )  # fmt: skip
     found = np.zeros(count, np.int32)
     for begin in range(0, count, _LANES):
         lanes = min(_LANES, count - begin)
@@ -310,32 +322,35 @@ def first_levels(  # type: ignore[no-untyped-def]
                 low = group_start[group]
                 own_rows = group_start[group + 1] - low
                 if urn_meal[event] > 0.0 or urn_journey[table] > 0.0:
-                    for lane in range(lanes):
-                        state[lane] = draw_urn(
-                            state[lane], n, low, own_rows, own_first, table_dish, keep, other,
-                            urn_meal[event], urn_journey[table], history,
-                            lane * history_length + history_start[table], filled[lane, table],
-                            orders,
-                        )  # fmt: skip
-                        filled[lane, table] += n
-                        for guest in range(n):
-                            chosen[orders[guest], lane] += 1
+                    base, seen, strength = history_length, 0, urn_meal[event]
+                    if not strength > 0.0:
+                        base, seen = history_start[table], filled[table]
+                        strength = urn_journey[table]
+                    _count_urn(
+                        n, strength, seen, np.uint64(low), np.uint64(own_rows), own_first,
+                        table_dish, keep, other, past, base, state, bits, row, chosen,
+                    )  # fmt: skip
+                    filled[table] += n
                 elif group_size[group] == 1:
                     _count_singles(
-                        lanes, n, np.uint64(low), np.uint64(own_rows), own_first, table_dish, keep,
-                        other, state, chosen,
+                        n, np.uint64(low), np.uint64(own_rows), own_first, table_dish, keep,
+                        other, state, bits, row, chosen,
                     )  # fmt: skip
                 else:
                     wide = (size + SLOTS - 1) // SLOTS
-                    rest_low = group_start[rest] if rest >= 0 else 0
-                    rest_rows = group_start[rest + 1] - rest_low if rest >= 0 else 0
-                    rest_begin = group_word[rest] - rest_low * wide if rest >= 0 else 0
-                    _count_groups(
-                        lanes, event_groups[event], np.uint64(low), np.uint64(own_rows),
-                        np.int64(group_word[group]) - low * wide, wide, np.uint64(rest_low),
-                        np.uint64(rest_rows), np.int64(rest_begin), keep, other, words, state,
-                        held,
+                    held[:wide] = np.uint64(0)
+                    turn = _count_groups(
+                        0, event_groups[event], np.uint64(low), np.uint64(own_rows),
+                        np.uint64(group_word[group]) - np.uint64(low * wide), np.uint64(wide),
+                        keep, other, words, state, bits, row, held,
                     )  # fmt: skip
+                    if rest >= 0:
+                        low = group_start[rest]
+                        _count_groups(
+                            turn, 1, np.uint64(low), np.uint64(group_start[rest + 1] - low),
+                            np.uint64(group_word[rest]) - np.uint64(low * wide), np.uint64(wide),
+                            keep, other, words, state, bits, row, held,
+                        )  # fmt: skip
                     for slot in range(size):
                         shift = np.uint64(slot % SLOTS) * BITS
                         dish, word = table_dish[own_first + slot], slot // SLOTS

@@ -231,7 +231,6 @@ def build_demand(
     dishes, ingredients = tuple(items), tuple(menu.ingredients)
     number = {name: i for i, name in enumerate(dishes)}
     part = {name: i for i, name in enumerate(ingredients)}
-    gone = set(withdrawn)
     own = [t for t in types if t.stock == stock and t.people > 0]
     fits = [
         {
@@ -242,6 +241,10 @@ def build_demand(
     ]  # fmt: skip
     fixed = _known_orders(known or {}, meal_ids, number, own, fits)
     tables: dict[tuple[int, tuple[tuple[int, float], ...]], int] = {}
+    chances_of: dict[tuple[int, str, float, frozenset[str]], tuple[tuple[int, float], ...]] = {}
+    gone_at: dict[str, set[str]] = {}
+    for meal_id, name in withdrawn:
+        gone_at.setdefault(meal_id, set()).add(name)
     events: list[tuple[int, int, int]] = []
     of_course: dict[str, list[Dish | Drink]] = {}
     for item in items.values():
@@ -251,6 +254,7 @@ def build_demand(
         for dish, count in orders.items():
             matrix[meal_at, number[dish]] += count
     for at, meal in enumerate(ordered):
+        gone = frozenset(gone_at.get(meal.id, ()))
         for kind, (eater, suits) in enumerate(zip(own, fits, strict=True)):
             present = _present(eater, own, meal)
             for course, share in eater.courses.get(meal.kind, {}).items():
@@ -260,19 +264,25 @@ def build_demand(
                 )  # fmt: skip
                 if present <= 0 or share <= 0:
                     continue
-                offered = [
-                    item for item in of_course.get(course, ())
-                    if item.name in suits and (meal.id, item.name) not in gone
-                ]  # fmt: skip
-                if not offered:
-                    raise _nothing_to_eat(eater, course, meal)
                 whole = int(share)
                 for one in [1.0] * whole + ([share - whole] if share > whole else []):
                     free = max(present - ahead, 0)
                     ahead = max(ahead - present, 0)
+                    # What is on offer is the same at most meals.
+                    offer = (kind, course, one, gone)
+                    if offer not in chances_of:
+                        offered = [
+                            item
+                            for item in of_course.get(course, ())
+                            if item.name in suits and item.name not in gone
+                        ]
+                        if not offered:
+                            raise _nothing_to_eat(eater, course, meal)
+                        chances_of[offer] = _chances(
+                            offered, eater, round(one, 9), number, len(dishes)
+                        )
                     if free:
-                        chances = _chances(offered, eater, round(one, 9), number, len(dishes))
-                        table = tables.setdefault((kind, chances), len(tables))
+                        table = tables.setdefault((kind, chances_of[offer]), len(tables))
                         events.append((at, free, table))
     rows = [list(key[1]) for key in tables]
     flat = [pair for row in rows for pair in row]

@@ -103,17 +103,14 @@ class Stocking:
         """
         late = {} if late is None else late
         own = self.stocks[stock]
-        times = own.demand.meal_time_s
-        rows = []
-        for window, kg in zip(own.checks.windows, own.kg.tolist(), strict=True):
-            if window.point in without or kg <= 0:
-                continue
-            until = self.keeping[window.ingredient, window.point].serve_until_s
-            last = int(np.searchsorted(times, until, side="right")) - 1
-            # It may be drawn as soon as it is aboard.
-            usable = late.get(window.point, self.options[window.point].usable_s)
-            first = int(np.searchsorted(times, usable))
-            if first > last:
-                continue
-            rows.append(LotRow(window.ingredient, first, last, kg))
-        return rows
+        times, windows = own.demand.meal_time_s, own.checks.windows
+        until = [self.keeping[w.ingredient, w.point].serve_until_s for w in windows]
+        # It may be drawn as soon as it is aboard.
+        usable = [late.get(w.point, self.options[w.point].usable_s) for w in windows]
+        last = (np.searchsorted(times, until, side="right") - 1).tolist()
+        first = np.searchsorted(times, usable).tolist()
+        return [
+            LotRow(window.ingredient, begin, end, kg)
+            for window, kg, begin, end in zip(windows, own.kg.tolist(), first, last, strict=True)
+            if window.point not in without and kg > 0 and begin <= end
+        ]

@@ -51,18 +51,22 @@ class _Asked:
         self.ladder = ladder_of(grounds.menu, self.demand)
         self._sampler = Sampler(self.demand, grounds.seed)
         self._orders = orders_of(self._sampler, VALIDATION, np.arange(_JOURNEYS))
+        self._known: dict[tuple[LotRow, ...], tuple[Served, float, float]] = {}
 
     def served(self, lots: list[LotRow]) -> tuple[Served, float, float]:
         """Return what is refused, and fill rates without and with substitutes."""
-        plain = serve(self._sampler, self._orders, lots, self.ladder, substitutes=False)
-        helped = plain
-        if plain.refused.any():
-            helped = serve(self._sampler, self._orders, lots, self.ladder, substitutes=True)
-        return (
-            plain,
-            round(1.0 - float(plain.refused.sum()) / self.portions, 6),
-            round(1.0 - float(helped.unserved.sum()) / self.portions, 6),
-        )
+        # Many a delivery brings one of them nothing.
+        if tuple(lots) not in self._known:
+            plain = serve(self._sampler, self._orders, lots, self.ladder, substitutes=False)
+            helped = plain
+            if plain.refused.any():
+                helped = serve(self._sampler, self._orders, lots, self.ladder, substitutes=True)
+            self._known[tuple(lots)] = (
+                plain,
+                round(1.0 - float(plain.refused.sum()) / self.portions, 6),
+                round(1.0 - float(helped.unserved.sum()) / self.portions, 6),
+            )
+        return self._known[tuple(lots)]
 
 
 def met_later(grounds: Stocking, option: int) -> SupplyOption | None:

@@ -31,7 +31,16 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Index = NDArray[np.int32]
 
-__all__ = ["Draws", "alias_rows", "draw_orders", "draw_urn", "draws_of", "row_of", "stream_key"]
+__all__ = [
+    "Draws",
+    "draw_orders",
+    "draws_of",
+    "next_bits",
+    "row_of",
+    "stream_key",
+    "urn_place",
+    "urn_starts",
+]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -189,7 +198,7 @@ def row_of(bits, low, rows, keep, other):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def alias_rows(low, high, chance, keep, other, left, small, large):  # type: ignore[no-untyped-def]
+def _alias_rows(low, high, chance, keep, other, left, small, large):  # type: ignore[no-untyped-def]
     """Fill the alias table of some rows (Vose 1991).
 
     Parameters
@@ -273,46 +282,48 @@ def _group_tables(  # type: ignore[no-untyped-def]
                 count[dishes - 1] = 0
                 count[last] -= 1
                 count[last + 1] = back + 1
-        alias_rows(starts[g], starts[g + 1], chance, keep, other, left, small, large)
+        _alias_rows(starts[g], starts[g + 1], chance, keep, other, left, small, large)
     return starts, word_starts, keep, other, words
 
 
+@njit(cache=True, nogil=True, inline="always")
+def urn_place(bits, strength, seen):  # type: ignore[no-untyped-def]
+    """Return which of those ``seen`` before is copied, beyond them where none is.
+
+    The lower half of the bits is left for the choice of those who copy none.
+    """
+    return float(np.int64(bits >> _S32)) * (1.0 / 4294967296.0) * (strength + seen)
+
+
 @njit(cache=True, nogil=True)
-def draw_urn(  # type: ignore[no-untyped-def]
-    state, n, low, rows, first, table_dish, keep, other, urn_meal, urn_journey, history, base,
-    filled, orders,
-):  # fmt: skip
-    """Fill ``orders`` with a dish for each guest of an event with an urn; return the state.
+def _draw_urn(  # type: ignore[no-untyped-def]
+    state, n, strength, seen, low, rows, first, table_dish, keep, other, past, base
+):
+    """Add a dish for each guest of an event with an urn to those before; return the state.
 
     Parameters
     ----------
-    low, rows, first
-        Where the table of single guests begins, its length, and its first dish.
-    history, base, filled
-        What was chosen from the event's table before: where it begins, and how many.
+    seen, past, base
+        How many chose before, what they chose, and where that begins.
     """
-    for guest in range(n):
-        # One number says whether an earlier guest is copied, and which.
-        seen = guest if urn_meal > 0.0 else filled + guest
+    for _ in range(n):
         state, bits = next_bits(state)
-        place = float(np.int64(bits >> _S11)) * (1.0 / 9007199254740992.0)
-        place *= (urn_meal if urn_meal > 0.0 else urn_journey) + seen
+        place = urn_place(bits, strength, seen)
         if place < seen:
-            chosen = np.int64(place)
-            dish = orders[chosen] if urn_meal > 0.0 else history[base + chosen]
+            past[base + seen] = past[base + np.int64(place)]
         else:
-            state, bits = next_bits(state)
             row = row_of(bits & _LOW, np.uint64(low), np.uint64(rows), keep, other)
-            dish = table_dish[first + np.int64(row) - low]
-        orders[guest] = dish
-        if urn_journey > 0.0:
-            history[base + filled + guest] = dish
+            past[base + seen] = table_dish[first + np.int64(row) - low]
+        seen += 1
     return state
 
 
 @njit(cache=True, nogil=True)
 def urn_starts(event_n, event_table, urn_journey):  # type: ignore[no-untyped-def]
-    """Return where each table's orders of a journey begin, where an urn must know them."""
+    """Return where each table's orders of a journey begin, where an urn must know them.
+
+    Beyond the last there is room for those of one event.
+    """
     found = np.zeros(len(urn_journey) + 1, np.int64)
     for event in range(len(event_n)):
         if urn_journey[event_table[event]] > 0.0:
@@ -368,11 +379,14 @@ def draw_orders(  # type: ignore[no-untyped-def]
         group, times, rest = event_group[event], event_groups[event], event_rest[event]
         low, rows = group_start[group], group_start[group + 1] - group_start[group]
         if urn_meal[event] > 0.0 or urn_journey[table] > 0.0:
-            state = draw_urn(
-                state, n, low, rows, first, table_dish, keep, other, urn_meal[event],
-                urn_journey[table], history, history_start[table], filled[table], own,
-            )  # fmt: skip
+            base, seen, strength = history_start[-1], 0, urn_meal[event]
+            if not strength > 0.0:
+                base, seen, strength = history_start[table], filled[table], urn_journey[table]
+            state = _draw_urn(
+                state, n, strength, seen, low, rows, first, table_dish, keep, other, history, base
+            )
             filled[table] += n
+            own[:n] = history[base + seen : base + seen + n]
         else:
             end = 0
             bits = state

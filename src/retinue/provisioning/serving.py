@@ -247,7 +247,7 @@ def _orders(seed, stream, journeys, draws):  # type: ignore[no-untyped-def]
         guests += draws.event_n[event]
         most = max(most, draws.event_n[event])
     history_start = urn_starts(draws.event_n, draws.event_table, draws.urn_journey)
-    history = np.zeros(max(history_start[-1], 1), np.int32)
+    history = np.zeros(history_start[-1] + most, np.int32)
     own = np.zeros(most, np.int32)
     orders = np.zeros((len(journeys), guests), np.int32)
     for number in range(len(journeys)):
