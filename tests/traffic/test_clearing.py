@@ -16,12 +16,14 @@ from retinue.traffic.conflicts import find_conflicts
 from retinue.traffic.insertion import HeldWindow
 from retinue.traffic.line_network import LineNetwork, Step
 from retinue.traffic.occupying import occupy
+from retinue.traffic.rules import RuleSet
 from retinue.traffic.safe_intervals import Need
 from retinue.traffic.special_runs import traffic_with
 from retinue.traffic.traffic import Traffic
 from retinue.traffic.train_run import Call, TrainRun
-from retinue.traffic.way_holds import WayHold
+from retinue.traffic.way_holds import Convoy, WayHold
 from tests.traffic.small_line import line
+from tests.traffic.test_insertion import _prepared
 
 T0 = 1_400_000_000.0
 RULES = replace(
@@ -32,6 +34,10 @@ MEASURES = {
     name: ClassMeasures(1.0, 600.0, 60.0, 3_600.0, 1_800.0) for name in shipped_clearing_rules()
 }
 RUN_S, DWELL_S = 300.0, 60.0
+RULES_OF_TRAFFIC = (
+    "none beside", "none overtaking", "opposite held", "freight stands within", "stations sealed",
+    "dangerous goods away",
+)  # fmt: skip
 
 
 def _train(network: LineNetwork, name: str, begin_s: float, forward: bool) -> TrainRun:
@@ -151,6 +157,37 @@ def test_a_rule_switched_on_never_lowers_the_least_disturbance(
     assert without.optimal
     assert held.optimal
     assert held.cost >= without.cost - 0.5
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=3),
+    st.sets(st.sampled_from(RULES_OF_TRAFFIC)),
+    st.sampled_from(RULES_OF_TRAFFIC),
+    st.integers(1, 2),
+)
+def test_no_rule_of_a_policy_lowers_the_least_disturbance(
+    trains: list[tuple[int, bool]], on: set[str], more: str, tracks: int
+) -> None:
+    network = line([6_000.0, 6_000.0], [tracks, tracks], [4, 4, 4], blocks=1)
+    runs = [
+        replace(_train(network, f"R{i}", 60.0 * minute, forward),
+                train_class="freight" if i else "regional")
+        for i, (minute, forward) in enumerate(trains)
+    ]  # fmt: skip
+    traffic = _traffic(network, runs)
+    if len(find_conflicts(network, traffic.occupations)):
+        traffic = _traffic(network, runs[:1])
+    convoy = Convoy(230.0, 300.0, 0.0, 150.0, nothing_between=False)
+    costs = []
+    for rules in (on, on | {more}):
+        prepared = _prepared(network, convoy, RuleSet(frozenset(rules), {}, freight_s=600.0))
+        alone = prepared.find(traffic, depart=(T0 + 600.0,) * 2, without=frozenset({0, 1, 2}))
+        assert alone is not None
+        cleared = clear(traffic, alone.windows, RULES, measures=MEASURES)
+        assert cleared.optimal
+        costs.append(cleared.cost)
+    assert costs[1] >= costs[0] - 0.5
 
 
 def test_nothing_in_the_way_costs_nothing() -> None:

@@ -11,6 +11,7 @@ from retinue.errors import InputError
 from retinue.protection.policy import load_policy
 from retinue.traffic.crossings import crossings_of
 from retinue.traffic.line_network import LineNetwork, Section, Step
+from retinue.traffic.lines_beside import lines_beside
 from retinue.traffic.occupation import MOVING, STANDING
 from retinue.traffic.rules import RULES, RuleSet, rule_set
 from retinue.traffic.way_holds import Convoy, WayHold
@@ -19,9 +20,10 @@ from tests.traffic.small_line import line, runs_of, traffic_of, way_of
 CONVOY = Convoy(200.0, advance_s=600.0, advance_m=150.0)
 
 
-def _holds(network: LineNetwork, rule: str, **more: float) -> tuple[WayHold, ...]:
+def _holds(network: LineNetwork, rule: str, freight_s: float = 0.0) -> tuple[WayHold, ...]:
     way = network.along(way_of(network))
-    return RuleSet(frozenset({rule}), {}, **more).holds(network, way, way.node_m, CONVOY, 1_000.0)
+    rules = RuleSet(frozenset({rule}), {}, freight_s=freight_s)
+    return rules.holds(network, way, way.node_m, CONVOY, 1_000.0)
 
 
 def test_every_rule_of_a_policy_can_be_off() -> None:
@@ -92,6 +94,30 @@ def test_a_bridge_is_where_courses_cross_and_no_node_joins_them() -> None:
     found = crossings_of(joined, way)
     assert len(found) >= 1
     assert found[0][0] == pytest.approx(4_800.0, rel=0.01)
+
+
+def test_a_line_of_another_name_beside_the_way_is_held_as_well() -> None:
+    network = line([8_000.0], [1], [2, 2], blocks=2)
+    # 8 km eastwards at 47 degrees north; the other line 15 m to the north of it, then 60 m.
+    own = replace(network.sections[0], ground="feed", lat_deg=(47.0, 47.0),
+                  lon_deg=(8.0, 8.105))  # fmt: skip
+    stations = (*network.stations, *(
+        replace(s, index=s.index + 2) for s in network.stations
+    ))  # fmt: skip
+    north = 47.0 + 15.0 / 111_195.0
+    far = 47.0 + 60.0 / 111_195.0
+    near = Section(1, 2, 3, 8_000.0, 1, 30.0, own.blocks_up, own.blocks_down, (4_000.0, 8_000.0),
+                   "feed", (north, north), (8.0, 8.105))  # fmt: skip
+    for other, count in ((near, 2), (replace(near, lat_deg=(far, far)), 0)):
+        joined = LineNetwork(stations, (own, other), network.resources, "pessimistic")
+        way = joined.along((Step(0, True),))
+        found = lines_beside(joined, way)
+        assert len(found) == count
+        assert all(line.against for line in found)
+    both = replace(near, tracks=2, blocks_down=(7, 8))
+    joined = LineNetwork(stations, (own, both), network.resources, "pessimistic")
+    found = lines_beside(joined, joined.along((Step(0, True),)))
+    assert {line.block for line in found if line.against} == {7, 8}
 
 
 def test_what_the_data_cannot_show_is_said() -> None:
