@@ -60,6 +60,8 @@ def test_times_count_from_noon_less_twelve_hours_so_days_of_changed_clocks_hold(
 @pytest.mark.parametrize(
     ("files", "kind", "where", "left"),
     [
+        (spoilt("stop_times.txt", "t1,06:35:00", '"t1,06:35:00'),
+         "torn-row", "stop_times.txt:4", {"t1", "t2", "night"}),
         (spoilt("stop_times.txt", "06:08:00,06:09:00", "06:8:00,06:09:00"),
          "bad-time", "stop_times.txt:3: arrival_time", {"t2", "night"}),
         (spoilt("stop_times.txt", "06:35:00,06:35:00", "05:35:00,05:35:00"),

@@ -71,10 +71,7 @@ def insert_command(
     ] = 60.0,
     restrictions: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--restrictions",
-            help="Possessions and slow stretches, a file or folder, beside the journey's own.",
-        ),
+        typer.Option("--restrictions", help="Possessions, slow stretches: beside the journey's."),
     ] = None,
     no_waiting: Annotated[
         bool, typer.Option("--no-waiting", help="The convoy never stands for other trains.")
@@ -119,6 +116,7 @@ def insert_command(
     from retinue.planner.leg_restrictions import leg_under
     from retinue.planner.planner import Planner
     from retinue.planner.traffic_path import leg_runs_of
+    from retinue.traffic.restrictions import restriction_files
     from retinue.world.world import World
 
     if view not in ("pessimistic", "optimistic"):
@@ -154,7 +152,9 @@ def insert_command(
     if _departed(free, planned):
         # It has left: no path can have it depart later.
         asked = asked.model_copy(update={"within_min": 0.0})
-    listed, restricted = leg_under(planner, loaded, leg_id, [Path(f) for f in asked.restrictions])
+    listed, restricted = leg_under(
+        planner, loaded, leg_id, restriction_files(asked.restrictions, "--restrictions")
+    )
     made = _made(planner, asked, planned, runs, listed, restricted)
     _checked(made.record)
     if out is not None:

@@ -32,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
 def restrictions_command(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Files, or folders of files, of restrictions."),
+        typer.Argument(metavar="FILE...", help="Files, folders of files, or catalogue names."),
     ],
     plans: Annotated[
         list[Path] | None,
@@ -58,7 +58,7 @@ def restrictions_command(
     """Tell which possessions and speed restrictions hold, and re-open the plans they touch."""
     output.as_json = as_json
     from retinue.errors import InputError
-    from retinue.traffic.restrictions import load_restrictions
+    from retinue.traffic.restrictions import load_restrictions, restriction_files
     from retinue.world.world import World
 
     for option, given in (("--role", role), ("--at", at), ("--complete", complete)):
@@ -67,7 +67,7 @@ def restrictions_command(
     if at is not None and not role:
         raise InputError("nothing is entered without a role", where="--at",
                          cure='Add --role "train desk".')  # fmt: skip
-    held = load_restrictions(files)
+    held = load_restrictions(restriction_files(files, "FILE"))
     result: dict[str, Any] = {"restrictions": [_entry(one) for one in held], "plans": []}
     lines = [f"{len(held)} possessions and speed restrictions, the newest version of each:"]
     lines += [f"  {one.words('UTC')}" for one in held]

@@ -56,12 +56,12 @@ def traffic_command(
     from retinue.traffic.conflicts import find_conflicts
     from retinue.traffic.feed_lookup import find_feed
     from retinue.traffic.gtfs_feed import read_feed
-    from retinue.traffic.restrictions import load_restrictions
+    from retinue.traffic.restrictions import load_restrictions, restriction_files
     from retinue.traffic.timetable import day_of_traffic
     from retinue.world.world import World
 
     asked = _date(day)
-    given = load_restrictions(restrictions or [])
+    given = load_restrictions(restriction_files(restrictions or [], "--restrictions"))
     read = read_feed(find_feed(feed))
     service_day = asked or read.busiest_day()
     made = day_of_traffic(

@@ -19,7 +19,7 @@ from retinue.planner.records import end_of
 from retinue.rail.leg import time_rail
 from retinue.rail.slow_stretch import SlowStretch
 from retinue.traffic.leg_line import LegLine, OnLeg, Position, Stretch, place_on_leg
-from retinue.traffic.restrictions import Restriction, load_restrictions, newest_of
+from retinue.traffic.restrictions import KIND, Restriction, load_restrictions, newest_of
 from retinue.world.catalogue import find_file
 from retinue.world.place_names import fold
 from retinue.world.rail_routing import plan_route
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from retinue.world.world import World
 
 __all__ = [
-    "KIND",
     "LegRestrictions",
     "Locator",
     "asked_restrictions",
@@ -48,9 +47,6 @@ __all__ = [
     "locator_of_plan",
     "words_of",
 ]
-
-#: Folder of the catalogue.
-KIND = "restrictions"
 
 RunWith = Callable[[tuple[SlowStretch, ...]], "RailRuns"]
 

@@ -11,6 +11,7 @@ import hashlib
 import io
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ _TORN = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, zlib.error)
 _PROBE = 1 << 22
 #: A row longer than this is no row (an unclosed quotation mark swallows the rest of a file).
 _LONGEST_FIELD = 1 << 20
+#: Lines that a quoted value may span; the specification allows one.
+_LONGEST_VALUE = 20
 
 
 @dataclass
@@ -181,7 +184,7 @@ class FeedFolder:
 
     def _opened(self, name: str, text: IO[str], needed: tuple[str, ...]) -> Table | None:
         csv.field_size_limit(_LONGEST_FIELD)
-        reader = csv.reader(text)
+        reader = csv.reader(self._lines(name, text))
         try:
             header = next(reader, None)
         except csv.Error as error:
@@ -200,6 +203,33 @@ class FeedFolder:
                 "missing-column", f"{name}:1", f"there is no column {title}", f"Add {title}."
             )
         return None if missing else Table(name, column, self._rows(name, reader, len(header)))
+
+    def _lines(self, name: str, text: IO[str]) -> Iterator[str]:
+        """Yield lines; a quotation mark that no line near closes is taken out, and told.
+
+        Else it would swallow the rest of the file into one value.
+        """
+        ahead: deque[str] = deque()
+        inside = False
+        number = 0
+        while True:
+            line = ahead.popleft() if ahead else text.readline()
+            if not line:
+                return
+            number += 1
+            if line.count('"') % 2:
+                if not inside:
+                    while len(ahead) < _LONGEST_VALUE and (more := text.readline()):
+                        ahead.append(more)
+                    if not any(other.count('"') % 2 for other in ahead):
+                        self.faults.add(
+                            "torn-row", f"{name}:{number}", "a quotation mark is not closed",
+                            "Write plain CSV; close every quotation mark.", "mended",
+                        )  # fmt: skip
+                        yield line.replace('"', "")
+                        continue
+                inside = not inside
+            yield line
 
     def _rows(
         self, name: str, reader: Iterator[list[str]], width: int

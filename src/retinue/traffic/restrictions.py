@@ -37,6 +37,7 @@ from retinue.traffic.occupation import STANDING, Occupations
 from retinue.traffic.resource import Kind
 from retinue.traffic.traffic import POSSESSION
 from retinue.units import Length, Speed
+from retinue.world.catalogue import find_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,14 +45,19 @@ if TYPE_CHECKING:
     from retinue.traffic.line_network import LineNetwork, Step
 
 __all__ = [
+    "KIND",
     "PlacedRestriction",
     "Restriction",
     "load_restrictions",
     "newest_of",
     "place_restrictions",
     "possession_occupations",
+    "restriction_files",
 ]
 
+
+#: Folder of the catalogue.
+KIND = "restrictions"
 
 #: Nobody writes one entry for a longer stretch.
 _LONGEST_M = 1e7
@@ -163,6 +169,25 @@ def load_restrictions(paths: Iterable[Path]) -> list[Restriction]:
         for file in (_files(path) if path.is_dir() else [path])
         for entry in _read(file)
     )
+
+
+def restriction_files(names: Iterable[str | Path], where: str) -> list[Path]:
+    """Return the files that paths, folders and names of the catalogue stand for.
+
+    Raises
+    ------
+    InputError
+        For a name that is neither.
+    """
+    found = []
+    for name in names:
+        path = Path(name)
+        if not path.exists():
+            path = find_file(
+                KIND, str(name), what="restriction", where=where, begins="retinue restrictions"
+            )
+        found.append(path)
+    return found
 
 
 def _files(folder: Path) -> list[Path]:
