@@ -211,17 +211,20 @@ def stock(
                 plan, menu, policy, rules, ordered, types, options, crossings, rooms, keeping,
                 offers, price, purchases, stocks, seed,
             )  # fmt: skip
+            # What is measured changes no lot: it begins while rooms are found for them.
+            proofs = _proofs(grounds, weight, remember, beside)
+            lost = beside.start(partial(_lost, grounds, remember))
             try:
-                # Rooms first: what is measured afterwards costs time and changes no lot.
                 stores = stores_of(grounds, (), ())
             except NoPlan:
+                for proof in proofs:
+                    proof.cancel()
+                lost.cancel()
                 # The program counted on a little less than the promise takes: less room for it.
                 if attempt == _ROUNDS - 1:
                     raise
                 share *= _TIGHTER
                 continue
-            proofs = _proofs(grounds, weight, remember, beside)
-            lost = beside.start(partial(_lost, grounds, remember))
             start = plan.origin if base is None else base
             requests, notes = transport_requests(stores.deliveries, rules, start, nearest)
             watcher.ordered(requests)
