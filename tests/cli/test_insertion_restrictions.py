@@ -62,3 +62,26 @@ def test_a_possession_is_the_reason_and_the_limit_of_clearing(
     assert "possession P-9 (Region north, version 3) is in the way" in refused
     refused = retinue(*asked, "--restrictions", str(shut), "--clear", expect=3).stderr
     assert "whoever gives way" in refused and "P-9" in refused
+
+
+def test_a_frozen_plan_adopts_a_path_by_an_amendment_only(
+    retinue: Run, visit: Path, tmp_path: Path
+) -> None:
+    when = ("--role", "desk", "--at", "2025-12-01 12:00 Z")
+    plan = str(visit)
+    retinue("path", "request", plan, "-o", "requests")
+    retinue("path", "state", plan, "--submit", *when)
+    offer = str(tmp_path / "requests" / "path-requests.csv")
+    retinue("path", "state", plan, "--offer", "--file", offer, *when)
+    retinue("path", "state", plan, "--accept", *when)
+    retinue("path", "state", plan, "--freeze", *when)
+    asked = ("insert", plan, "--traffic", "aare-line", "--view", "optimistic", "--adopt",
+             "--no-pdf", "--no-page")  # fmt: skip
+    before = (visit / "plan.json").read_bytes()
+    assert "frozen" in retinue(*asked, expect=2).stderr
+    assert (visit / "plan.json").read_bytes() == before
+    retinue(*asked, "--amend", "night desk")
+    shown = retinue("path", "state", plan).stdout
+    assert "amendment 1 by night desk" in shown
+    # Its paths are booked: what is asked for next modifies them.
+    assert "modification" in retinue("path", "request", plan).stdout

@@ -58,6 +58,7 @@ def adopt(
     world: Path | None,
     pdf: bool = True,
     page: bool = True,
+    amend: str = "",
     progress: Any = None,
 ) -> Adopted:
     """Make a plan again with a leg on its path, and write all that hangs on it.
@@ -68,6 +69,7 @@ def adopt(
         Where the later legs cannot follow, or the plan would not keep the path to the second.
     """
     from retinue import __version__
+    from retinue.cli.path_state import enter_amendment
     from retinue.cli.protect import protect_with_plan
     from retinue.cli.provision import provision_with_plan
     from retinue.plan.compare import compare_plans
@@ -92,7 +94,10 @@ def adopt(
     written = write_outputs(
         after, folder, pdf=pdf, page=page, progress=progress,
         provision=None if provisioned is None else provisioned.document, traffic=document,
+        amended=bool(amend),
     )  # fmt: skip
+    if amend:
+        enter_amendment(folder, after, amend)
     told: dict[str, Any] = {}
     texts = []
     if provisioned is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from retinue.cli.console import output
-from retinue.cli.options import Json, WorldFolder
+from retinue.cli.options import AmendBy, Json, WorldFolder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,13 +103,14 @@ def insert_command(
     page: Annotated[
         bool, typer.Option("--page/--no-page", help="With --adopt: write journey.html.")
     ] = True,
+    amend: AmendBy = "",
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     world: WorldFolder = None,
     as_json: Json = False,
 ) -> None:
     """Find a rail leg's path through a timetable; say who is in the way, or who gives way."""
     output.as_json = as_json
-    from retinue.cli.insertion_traffic import minutes_of
+    from retinue.cli.insertion_traffic import minutes_of, own_policy
     from retinue.errors import InputError
     from retinue.plan import Plan as Document
     from retinue.plan.traffic_document import InsertionAsked, LegTraffic, TrafficDocument
@@ -169,13 +170,13 @@ def insert_command(
         from retinue.cli.adoption import adopt as adopted
 
         part = LegTraffic(
-            leg=leg_id, title=planned.title, asked=asked, policy_text=_own_policy(asked.policy),
+            leg=leg_id, title=planned.title, asked=asked, policy_text=own_policy(asked.policy),
             path=made.path, record=made.record, cost=made.cost,
         )  # fmt: skip
         folder = plan if plan.is_dir() else plan.parent
         done = adopted(
             planner, loaded, part, made.prepared, made.found, folder,
-            world=world, pdf=pdf, page=page,
+            world=world, pdf=pdf, page=page, amend=amend,
         )  # fmt: skip
         moved = done.comparison.text() if loaded.hash != done.plan.hash else ""
         lines += [line for line in ("", moved, done.text) if line or not moved]
@@ -227,18 +228,6 @@ def _asked_before(document: TrafficDocument | None, leg: str) -> InsertionAsked:
             cure="Name one: --traffic FEED (aare-line is a small made-up one).",
         )
     return part.asked
-
-
-def _own_policy(name: str) -> str:
-    """Return the text of a policy that is not a shipped one: a document keeps it word for word."""
-    from retinue.protection.policy import KIND, load_policy
-    from retinue.world.catalogue import SHIPPED
-
-    if not name:
-        return ""
-    text = load_policy(name)[1]
-    shipped = SHIPPED / KIND / f"{name}.yaml"
-    return "" if shipped.is_file() and shipped.read_text(encoding="utf-8") == text else text
 
 
 @dataclass(frozen=True, eq=False)

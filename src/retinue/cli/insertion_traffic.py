@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from retinue.traffic.traffic import Traffic
     from retinue.world.world import World
 
-__all__ = ["day_asked", "met_lines", "minutes_of", "not_looked_at", "traffic_of"]
+__all__ = ["day_asked", "met_lines", "minutes_of", "not_looked_at", "own_policy", "traffic_of"]
 
 
 def day_asked(
@@ -106,3 +106,15 @@ def minutes_of(text: str) -> list[float]:
     if any(not 0.0 <= value <= 720.0 for value in found):
         raise InputError("minutes lie between 0 and 720", where="--curve")
     return found
+
+
+def own_policy(name: str) -> str:
+    """Return the text of a policy that is not a shipped one: a document keeps it word for word."""
+    from retinue.protection.policy import KIND, load_policy
+    from retinue.world.catalogue import SHIPPED
+
+    if not name:
+        return ""
+    text = load_policy(name)[1]
+    shipped = SHIPPED / KIND / f"{name}.yaml"
+    return "" if shipped.is_file() and shipped.read_text(encoding="utf-8") == text else text
