@@ -32,6 +32,9 @@ TOGETHER_M = 400.0
 NODE_M = 300.0
 """So near to a node that both have they are one station or one set of points."""
 
+SIDE_M, LEAST_SIDE_M = 15.0, 2.0
+"""So far before and behind a crossing a course is clearly on either side of the other."""
+
 STEP_M = 25.0
 EARTH_M = 6_371_008.8
 LEAST_ANGLE = np.sin(np.radians(20.0))
@@ -203,18 +206,40 @@ def _meetings(own: _Course, other: _Course) -> list[tuple[float, float]]:
     p, r = own.xy[:-1][:, None], np.diff(own.xy, axis=0)[:, None]
     q, s = other.xy[:-1][None], np.diff(other.xy, axis=0)[None]
     turn = r[..., 0] * s[..., 1] - r[..., 1] * s[..., 0]
-    sharp = np.abs(turn) > LEAST_ANGLE * np.hypot(*np.moveaxis(r, -1, 0)) * np.hypot(
-        *np.moveaxis(s, -1, 0)
-    )
     with np.errstate(divide="ignore", invalid="ignore"):
         gap = q - p
         t = (gap[..., 0] * s[..., 1] - gap[..., 1] * s[..., 0]) / turn
         u = (gap[..., 0] * r[..., 1] - gap[..., 1] * r[..., 0]) / turn
-    hit = sharp & (t >= 0.0) & (t < 1.0) & (u >= 0.0) & (u < 1.0)
-    return [
+    met = (t >= 0.0) & (t < 1.0) & (u >= 0.0) & (u < 1.0)
+    found = [
         (
             float(own.along_m[i] + t[i, j] * (own.along_m[i + 1] - own.along_m[i])),
             float(other.along_m[j] + u[i, j] * (other.along_m[j + 1] - other.along_m[j])),
         )
-        for i, j in np.argwhere(hit).tolist()
+        for i, j in np.argwhere(met).tolist()
     ]
+    return [(own_m, other_m) for own_m, other_m in found if _crosses(own, own_m, other, other_m)]
+
+
+def _crosses(own: _Course, own_m: float, other: _Course, other_m: float) -> bool:
+    """Return whether a course goes over to the other side of another, and sharply.
+
+    Courses that are one for a while, and bend together or part, touch and do not cross.
+    """
+    here = _at(own, own_m)
+    back, on = _at(own, own_m - SIDE_M), _at(own, own_m + SIDE_M)
+    one, two = _at(other, other_m - SIDE_M), _at(other, other_m + SIDE_M)
+    ahead, along = on - back, two - one
+    sharp = abs(_turn(along, ahead)) >= LEAST_ANGLE * np.hypot(*along) * np.hypot(*ahead)
+    sides = [
+        _turn(along, point - here) / max(float(np.hypot(*along)), 1e-9) for point in (back, on)
+    ]
+    return bool(sharp) and sides[0] * sides[1] < 0.0 and min(map(abs, sides)) >= LEAST_SIDE_M
+
+
+def _at(course: _Course, drawn_m: float) -> Floats:
+    return np.array([np.interp(drawn_m, course.along_m, course.xy[:, k]) for k in (0, 1)])
+
+
+def _turn(one: Floats, two: Floats) -> float:
+    return float(one[0] * two[1] - one[1] * two[0])
