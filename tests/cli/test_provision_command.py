@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from tests.cli.conftest import Run
@@ -19,15 +20,21 @@ def test_a_house_is_planned_checked_late_and_told(retinue: Run, tmp_path: Path) 
     assert (out / ".provision-memory").stat().st_mode & 0o777 == 0o700
     checked = retinue("check", "out").stdout
     assert "ok     stores" in checked and "FAULT" not in checked
+    first = (out / "provision.json").read_bytes()
     again = retinue("provision", "out", "--no-pdf", "--no-page", "--show", "meals,costs")
     assert "nothing changed since it was last made" in again.stdout
-    first = (out / "provision.json").read_bytes()
+    assert (out / "provision.json").read_bytes() == first
     late = retinue(
         "actual", "out", "Ussuriysk", "2024-05-04 14:40", "--no-pdf", "--no-page", "--json"
     )
     record = json.loads(late.stdout)
     assert record["provision"]["changes"] and record["provision"]["faults"] == []
-    assert (out / "provision.json").read_bytes() != first
+    later = (out / "provision.json").read_bytes()
+    assert later != first
+    # With what was remembered as from nothing.
+    shutil.rmtree(out / ".provision-memory")
+    retinue("provision", "out", "--no-pdf", "--no-page", "-q")
+    assert (out / "provision.json").read_bytes() == later
     retinue("plan", "trip.yaml", "-o", "out", "--no-pdf", "--no-page", "--no-provision")
     assert not (out / "provision.json").exists()
 

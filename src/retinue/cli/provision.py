@@ -250,6 +250,11 @@ def provision_with_plan(
     before = EarlierProvision.find(folder)
     if not wanted and (wanted is False or before is None):
         return None
+    from retinue.plan import Plan
+
+    # What is written is a little rounder than what was worked out: `retinue provision` on the
+    # plan's file must give the same bytes.
+    plan = Plan.from_json(plan.to_json())
     # A folder that is not there yet must not appear before its outputs are whole.
     aside = None if folder.is_dir() else TemporaryDirectory(prefix="retinue-")
     document = make_provision(
