@@ -74,6 +74,9 @@ def test_two_contents_of_one_version_are_refused_with_both_places(tmp_path: Path
         (entry(extra="    within: [3 km, 2 km]\n"), "within"),
         (entry(extra="    within: [-1 km, 2 km]\n"), "within"),
         (entry(extra="    within: [3 km]\n"), "within"),
+        (entry('"P\\u202e1"'), "id"),
+        (entry(extra=f"    why: {'x' * 300}\n"), "why"),
+        (entry(extra='    why: "\\u0007"\n'), "why"),
     ],
 )
 def test_a_fault_in_a_file_is_named_by_line_and_key(tmp_path: Path, text: str, where: str) -> None:

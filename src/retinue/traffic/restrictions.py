@@ -59,6 +59,9 @@ __all__ = [
 #: Folder of the catalogue.
 KIND = "restrictions"
 
+#: Characters of a name or a reason.
+_LONGEST_TEXT = 200
+
 #: Nobody writes one entry for a longer stretch.
 _LONGEST_M = 1e7
 
@@ -229,8 +232,20 @@ def _read(path: Path) -> list[Restriction]:
     node = read_yaml(path, path.name)
     file = validate(node, _RestrictionFile)
     found = []
+    if not file.sender.isprintable() or len(file.sender) > _LONGEST_TEXT:
+        raise InputError("the sender cannot be printed", where=node.where(("sender",)),
+                         cure="Write up to 200 plain characters.")  # fmt: skip
     for number, entry in enumerate(file.restrictions):
         at = ("restrictions", number)
+        for key in ("id", "why", "between", "towards"):
+            value = getattr(entry, key)
+            for text in value if isinstance(value, tuple) else (value,):
+                # It is printed, written into registers and compared: nothing hidden passes.
+                if not text.isprintable() or len(text) > _LONGEST_TEXT:
+                    raise InputError(
+                        "the text cannot be printed", where=node.where((*at, key)),
+                        cure="Write up to 200 plain characters in one line.",
+                    )  # fmt: skip
         moments = []
         for key in ("begins", "ends"):
             try:
