@@ -7,6 +7,7 @@ for some hundred; they cross where they meet at an angle and no node near by joi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -227,14 +228,23 @@ def _crosses(own: _Course, own_m: float, other: _Course, other_m: float) -> bool
     Courses that are one for a while, and bend together or part, touch and do not cross.
     """
     here = _at(own, own_m)
-    back, on = _at(own, own_m - SIDE_M), _at(own, own_m + SIDE_M)
-    one, two = _at(other, other_m - SIDE_M), _at(other, other_m + SIDE_M)
+    back, on = _at(own, own_m - SIDE_M) - here, _at(own, own_m + SIDE_M) - here
+    one, two = _at(other, other_m - SIDE_M) - here, _at(other, other_m + SIDE_M) - here
     ahead, along = on - back, two - one
-    sharp = abs(_turn(along, ahead)) >= LEAST_ANGLE * np.hypot(*along) * np.hypot(*ahead)
-    sides = [
-        _turn(along, point - here) / max(float(np.hypot(*along)), 1e-9) for point in (back, on)
-    ]
-    return bool(sharp) and sides[0] * sides[1] < 0.0 and min(map(abs, sides)) >= LEAST_SIDE_M
+    if abs(_turn(along, ahead)) < LEAST_ANGLE * np.hypot(*along) * np.hypot(*ahead):
+        return False
+    sides = _side(back, one, two), _side(on, one, two)
+    return sides[0] * sides[1] < 0.0 and min(map(abs, sides)) >= LEAST_SIDE_M
+
+
+def _side(point: Floats, one: Floats, two: Floats) -> float:
+    """Return how far a point lies left (else negative) of a line that bends at the origin."""
+    found = []
+    for way, end in ((-one, one), (two, two)):
+        share = float(np.clip(point @ end / max(float(end @ end), 1e-9), 0.0, 1.0))
+        found.append((float(np.hypot(*(point - share * end))), _turn(way, point)))
+    away, side = min(found)
+    return math.copysign(away, side)
 
 
 def _at(course: _Course, drawn_m: float) -> Floats:
