@@ -33,7 +33,7 @@ def with_rules(
 ) -> TrafficRecord:
     """Return a record that says which rules are on and where the convoy is when."""
     way, place_m = prepared.request.way, prepared.request.place_m
-    at, _ = front_profile(found)
+    at, _ = front_profile(found, place_m=place_m)
     fronts = {
         special.run.id: tuple(zip(at.tolist(), special.profile.time_s.tolist(), strict=True))
         for special in specials

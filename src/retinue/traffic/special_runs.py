@@ -61,8 +61,8 @@ def special_runs(prepared: Prepared, found: FoundPath, name: str) -> list[Specia
             calls.append(
                 Call(int(node), arrive + come, depart + leave, number is not None, timed="engine")
             )
-        x, t = front_profile(found, lags)
-        # From chainages of the leg to metres of the way.
+        x, t = front_profile(found, lags, place)
+        # From chainages of the leg to metres of the way, whose scale changes at every node.
         at_way = np.interp(x, place, way.node_m)
         run = TrainRun(
             f"{name}-{role}",
@@ -79,18 +79,31 @@ def special_runs(prepared: Prepared, found: FoundPath, name: str) -> list[Specia
     return made
 
 
-def front_profile(found: FoundPath, lags: Sequence[float] = ()) -> tuple[np.ndarray, np.ndarray]:
+def front_profile(
+    found: FoundPath, lags: Sequence[float] = (), place_m: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return a train's front: chainages of the leg, and Unix seconds.
 
     Parameters
     ----------
     lags
         Seconds behind the main train between each two stands; empty: the main train itself.
+    place_m
+        Chainages that are among those returned: at a steady speed the motion itself has none
+        for many kilometres.
     """
     places, times = [], []
     runs = [run for made in found.drives for run in made.runs]
     for run, stand, lag in zip(runs, found.stands[:-1], lags or [0.0] * len(runs), strict=True):
         distance, seconds = run.polyline(0.05)
+        if place_m is not None:
+            inside = place_m - stand.at_m
+            inside = inside[(inside > 0.0) & (inside < distance[-1])]
+            added = np.setdiff1d(inside, distance)
+            seconds = np.concatenate((seconds, np.interp(added, distance, seconds)))
+            distance = np.concatenate((distance, added))
+            order = np.argsort(distance, kind="stable")
+            distance, seconds = distance[order], seconds[order]
         places.append(distance + stand.at_m)
         times.append(seconds + stand.depart_s + lag)
     return np.concatenate(places), np.concatenate(times)

@@ -172,7 +172,8 @@ def own_holds(
     near = close_convoys([convoy]) if close is None else close
 
     def chainage(at: float) -> float:
-        return float(np.interp(at, way.node_m, place_m))
+        inside = min(max(at, way.node_m[0]), way.node_m[-1])
+        return float(np.interp(inside, way.node_m, place_m)) + at - float(inside)
 
     holds: list[WayHold] = []
     before_s = blocking.switching_s + blocking.sight_s
@@ -184,14 +185,15 @@ def own_holds(
             Need(int(resource)),
             begins,
             ends,
-            begins - blocking.approach_m,
-            ends + length,
+            # Metres of the way, as the record's holds are: the leg may be longer or shorter there.
+            chainage(way.from_m[row] - blocking.approach_m),
+            chainage(way.to_m[row] + length),
             before_s,
             blocking.release_s if kind == Kind.BLOCK else blocking.station_release_s,
             place=kind == Kind.STATION,
         )
         if kind == Kind.JUNCTION:
-            base = replace(base, to_m=ends + blocking.junction_m + length)
+            base = replace(base, to_m=chainage(way.to_m[row] + blocking.junction_m + length))
         together = kind != Kind.STATION and convoy.nothing_between
         holds += _of_convoy(base, convoy, together, near, network)
     return tuple(holds)
