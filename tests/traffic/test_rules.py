@@ -14,6 +14,7 @@ from retinue.traffic.line_network import LineNetwork, Section, Step
 from retinue.traffic.lines_beside import lines_beside
 from retinue.traffic.occupation import MOVING, STANDING
 from retinue.traffic.rules import RULES, RuleSet, rule_set
+from retinue.traffic.train_run import Call
 from retinue.traffic.way_holds import Convoy, WayHold
 from tests.traffic.small_line import line, runs_of, traffic_of, way_of
 
@@ -118,6 +119,20 @@ def test_a_line_of_another_name_beside_the_way_is_held_as_well() -> None:
     joined = LineNetwork(stations, (own, both), network.resources, "pessimistic")
     found = lines_beside(joined, joined.along((Step(0, True),)))
     assert {line.block for line in found if line.against} == {7, 8}
+
+
+def test_a_train_that_leaves_on_a_branch_and_comes_back_overtakes_as_well() -> None:
+    network = line([6_000.0, 6_000.0], [1, 1], [2, 2, 2])
+    branch = replace(network.sections[1], index=2)
+    network = replace(network, sections=(*network.sections, branch))
+    steps = (Step(0, True), Step(2, True), Step(2, False), Step(1, True))
+    calls = tuple(
+        Call(node, 100.0 * i, 100.0 * i + 30.0, True) for i, node in enumerate((0, 1, 2, 1, 2))
+    )
+    run = replace(runs_of(network, 1)[0], steps=steps, calls=calls)
+    traffic = traffic_of(network, [], (run,))
+    rules = RuleSet(frozenset({"none overtaking"}), {})
+    assert rules.overtaking(traffic, 1, 0, 1) == [(100.0, 330.0)]
 
 
 def test_what_the_data_cannot_show_is_said() -> None:

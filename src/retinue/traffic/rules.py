@@ -11,6 +11,7 @@ What nothing is known of is said in `unseen`, never taken as kept.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -301,10 +302,17 @@ def _passages(
     """Return (arrival, departure, class) of all trains by how they come, where, how they leave."""
     found: dict[tuple[int, int, int], list[tuple[float, float, str]]] = {}
     for run in traffic.runs:
-        for position in range(1, len(run.steps)):
-            call = run.calls[position]
-            key = run.steps[position - 1].section, call.node, run.steps[position].section
-            found.setdefault(key, []).append((call.arrive_s, call.depart_s, run.train_class))
+        at: dict[int, list[int]] = {}
+        for position in range(len(run.calls)):
+            at.setdefault(run.calls[position].node, []).append(position)
+        for node, positions in at.items():
+            # Who leaves on another line and comes back passes the station as well.
+            for come, leave in itertools.combinations_with_replacement(positions, 2):
+                if come == 0 or leave >= len(run.steps):
+                    continue
+                key = run.steps[come - 1].section, node, run.steps[leave].section
+                times = run.calls[come].arrive_s, run.calls[leave].depart_s
+                found.setdefault(key, []).append((*times, run.train_class))
     return found
 
 
