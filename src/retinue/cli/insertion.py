@@ -428,6 +428,7 @@ def _cleared(
         "cost_s": round(cleared.cost),
         "bound_s": round(cleared.bound),
         "optimal": cleared.optimal,
+        "gap": round(cleared.gap, 4),
         "passenger_delay_s": round(cleared.passenger_s),
         "hold_everything_s": round(cleared.held_cost),
         "altered": [
@@ -439,7 +440,11 @@ def _cleared(
             for p in points
         ],
     }
-    proof = "the least possible" if cleared.optimal else f"at least {cleared.bound / 60:.0f} min"
+    proof = (
+        "the least possible"
+        if cleared.optimal
+        else f"at least {cleared.bound / 60:.0f} min, a gap of {cleared.gap:.0%}"
+    )
     lines = [
         f"Depart {local_text(found.depart_s, zone)}, arrive {local_text(found.arrive_s, zone)}; "
         f"{len(record.altered)} trains give way, {cleared.cost / 60:.0f} weighted minutes "

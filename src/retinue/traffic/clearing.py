@@ -94,6 +94,11 @@ class Cleared:
     considered: int
     rounds: int
 
+    @property
+    def gap(self) -> float:
+        """Share of the cost that is not proven to be needed."""
+        return 0.0 if self.optimal or self.cost <= 0.0 else 1.0 - self.bound / self.cost
+
 
 def clear(
     traffic: Traffic,
