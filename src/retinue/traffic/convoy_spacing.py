@@ -61,7 +61,7 @@ class Limits:
         room = self._room(choice)
         if np.isinf(room).all():
             return np.ones(meaning.shape[0], np.bool_)
-        fits = {key: (kept <= room).all(axis=1) for key, kept in self.kept_s.items()}
+        fits = {key: np.asarray(np.all(kept <= room, axis=1)) for key, kept in self.kept_s.items()}
         if all(kept.all() for kept in fits.values()):
             return np.ones(meaning.shape[0], np.bool_)
         return np.array([fits[number, k][way] for number, k, way, _ in meaning.tolist()], np.bool_)
