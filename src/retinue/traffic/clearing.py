@@ -236,10 +236,12 @@ def _held(work: Clearing) -> float:
     station before, until the last window is over; nothing is counted of what held trains do to
     each other, and no train is held longer than it takes to cancel it.
     """
-    if not work.windows:
+    # Windows of one class of trains, or of works, may open hours before: they are not its time.
+    everybody = [window for window in work.windows if not window[0].selects]
+    if not everybody:
         return 0.0
-    begin = min(window[1] for window in work.windows)
-    end = max(window[2] for window in work.windows)
+    begin = min(window[1] for window in everybody)
+    end = max(window[2] for window in everybody)
     held = work.traffic.occupations
     total = 0.0
     for train, rows in work.rows.items():
