@@ -14,6 +14,7 @@ from retinue.cli.options import Json, WorldFolder
 if TYPE_CHECKING:
     from datetime import date
 
+    from retinue.cli.traffic_sweeps import Sweeps
     from retinue.traffic.conflicts import Conflicts
     from retinue.traffic.gtfs_feed import Feed
     from retinue.traffic.placing import Spread
@@ -49,10 +50,22 @@ def traffic_command(
         typer.Option("--restrictions", help="A file or folder of possessions; may be repeated."),
     ] = None,
     world: WorldFolder = None,
+    sweeps_of: Annotated[
+        Path | None,
+        typer.Option(
+            "--sweeps-of", metavar="PLAN", help="A protected plan: its sweeps and patrols hold too."
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="Key of that plan's annex.")
+    ] = None,
+    role: Annotated[str, typer.Option("--as", help="Your role, for the access log.")] = "owner",
     as_json: Json = False,
 ) -> None:
     """Read a timetable as traffic: place its trains, infer the line twice, find conflicts."""
     output.as_json = as_json
+    from retinue.cli.traffic_sweeps import open_track_tasks
+    from retinue.errors import InputError
     from retinue.traffic.conflicts import find_conflicts
     from retinue.traffic.feed_lookup import find_feed
     from retinue.traffic.gtfs_feed import read_feed
@@ -62,6 +75,9 @@ def traffic_command(
 
     asked = _date(day)
     given = load_restrictions(restriction_files(restrictions or [], "--restrictions"))
+    if key is not None and sweeps_of is None:
+        raise InputError("a key goes with --sweeps-of", where="--key", cure="Name the plan too.")
+    tasks = None if sweeps_of is None else open_track_tasks(sweeps_of, key, role)
     read = read_feed(find_feed(feed))
     service_day = asked or read.busiest_day()
     made = day_of_traffic(
@@ -76,7 +92,10 @@ def traffic_command(
         view: (traffic, find_conflicts(traffic.network, traffic.occupations))
         for view, traffic in made.views.items()
     }
-    output.result(_record(made, found), _text(made, found))
+    # The views stay as they are: what the annex tells is printed apart, and kept nowhere.
+    sweeps = None if tasks is None else tasks.on(made)
+    record = _record(made, found) | ({} if sweeps is None else {"sweeps": sweeps.record()})
+    output.result(record, _text(made, found, sweeps))
 
 
 def _date(text: str | None) -> date | None:
@@ -218,7 +237,7 @@ def _spread(spread: Spread) -> dict[str, float | int | None]:
     }
 
 
-def _text(made: DayOfTraffic, found: _Found) -> str:
+def _text(made: DayOfTraffic, found: _Found, sweeps: Sweeps | None) -> str:
     from retinue.checks.dispatch_faults import printable
     from retinue.clock import local_text
 
@@ -254,6 +273,8 @@ def _text(made: DayOfTraffic, found: _Found) -> str:
     lines += _restriction_text(made)
     for view, (traffic, conflicts) in found.items():
         lines += ["", *_view_text(view, traffic, conflicts, zone)]
+    if sweeps is not None:
+        lines += ["", *sweeps.lines()]
     lines += ["", *_fault_text(feed)]
     if made.notes:
         lines += ["", "assumed:", *(f"  {note}" for note in made.notes)]
