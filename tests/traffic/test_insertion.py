@@ -210,10 +210,10 @@ def test_the_search_equals_trying_every_way_and_time(traffic: Traffic) -> None:
 def test_with_a_convoy_and_its_lags_the_search_equals_trying_all(
     traffic: Traffic, together: bool
 ) -> None:
-    # Blocks of 4.5 km at most are kept for less than the least lag: no way is left out for that.
-    convoy = Convoy(230.0, 400.0, 0.0, 150.0, nothing_between=together)
+    # Blocks of 9 km at most are kept for less than the least lag: no way is left out for that.
+    convoy = Convoy(230.0, 640.0, 0.0, 150.0, nothing_between=together)
     prepared = _prepared(
-        traffic.network, convoy, shares=(), window_s=1_200.0, other_lags=((520.0, 0.0),)
+        traffic.network, convoy, shares=(), window_s=1_200.0, other_lags=((760.0, 0.0),)
     )
     tried = _earliest_by_trying(prepared, traffic, 60)
     found = prepared.find(traffic, depart=(T0, T0 + 1_200.0))
