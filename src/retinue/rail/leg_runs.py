@@ -237,7 +237,8 @@ def run_rail(request: RailRequest) -> RailRuns:
         detailed=request.path,
         line_speed_override_mps=request.line_speed_override_mps,
     )
-    path = replace(path, limit_mps=slowed(path.limit_mps, request.slow))
+    if request.slow:
+        path = replace(path, limit_mps=slowed(path.limit_mps, request.slow))
     stops = _stops(request)
     bounds = [0.0, *(entry.distance_m for entry, _ in stops), route.length_m]
     names = [
