@@ -96,7 +96,8 @@ class Prepared:
     holds
         The convoy's own, with its own lags, and the rules'.
     more_s
-        Shape (choices of lags, holds): how much longer each holds before, and after.
+        Shape (choices of lags, holds): how much longer each holds before, and after; how much
+        later a companion's own hold lies.
     single
         What one train alone holds, and how many trains each takes.
     points
@@ -111,7 +112,7 @@ class Prepared:
     blocking: BlockingRules
     grids: tuple[SpeedGrid, ...]
     holds: tuple[WayHold, ...]
-    more_s: tuple[Floats, Floats]
+    more_s: tuple[Floats, Floats, Floats]
     single: tuple[tuple[WayHold, int], ...]
     points: tuple[tuple[float, int], ...]
     not_stood_at: tuple[tuple[str, str], ...]

@@ -124,8 +124,8 @@ class _Rows:
     hold: list[Ints] = field(default_factory=list)
     begin: list[Floats] = field(default_factory=list)
     end: list[Floats] = field(default_factory=list)
-    begins: list[Flags] = field(default_factory=list)
-    ends: list[Flags] = field(default_factory=list)
+    begins: list[Ints] = field(default_factory=list)
+    ends: list[Ints] = field(default_factory=list)
 
     def add(
         self,
@@ -147,8 +147,10 @@ class _Rows:
             self.hold.append(np.tile(np.array([i for i, _ in parts], np.int64), n))
             self.begin.append(np.stack([p.begin_s for _, p in parts], axis=1).ravel())
             self.end.append(np.stack([p.end_s for _, p in parts], axis=1).ravel())
-            self.begins.append(np.tile(np.array([p.begins for _, p in parts]), n))
-            self.ends.append(np.tile(np.array([p.ends for _, p in parts]), n))
+            begins = [1 if p.begins else 2 * p.cut_before for _, p in parts]
+            ends = [1 if p.ends else 2 * p.cut_behind for _, p in parts]
+            self.begins.append(np.tile(np.array(begins, np.int64), n))
+            self.ends.append(np.tile(np.array(ends, np.int64), n))
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,8 +164,9 @@ class FrameBase:
     hold, begin_s, end_s
         Shape (n,): which hold, and its part in the edge's time.
     begins, ends
-        Shape (n,): whether the part moves with the hold's seconds before, after.
-    before_s, after_s
+        Shape (n,): whether the part moves with the hold's seconds before, after (1), with the
+        companion (2), or with neither (0).
+    before_s, after_s, later_s
         Shape (choices, holds): what each choice of lags has more than the first.
     """
 
@@ -181,10 +184,11 @@ class FrameBase:
     hold: Ints
     begin_s: Floats
     end_s: Floats
-    begins: Flags
-    ends: Flags
+    begins: Ints
+    ends: Ints
     before_s: Floats
     after_s: Floats
+    later_s: Floats
     needs: tuple[Need, ...]
     need_of: Ints
     arrive_stand: Ints
@@ -217,8 +221,10 @@ class FrameBase:
         """With only what every choice of lags asks for: nothing is better in any of them."""
         runs = np.flatnonzero(self.meaning[:, 3] < 0)
         chosen = runs[self.limits.allows(None, self.meaning[runs])]
+        most = self.before_s.min(axis=0), self.after_s.min(axis=0)
+        later = self.later_s.max(axis=0), self.later_s.min(axis=0)
         return self._laid(
-            [(chosen, *self._parts(chosen, self.before_s.min(axis=0), self.after_s.min(axis=0)))],
+            [(chosen, *self._parts(chosen, *most, *later))],
             lambda come, leave: 0.0,
             loosest=True,
         )
@@ -226,10 +232,13 @@ class FrameBase:
     def _held(self, choice: int) -> tuple[Ints, Ints, Ints, Floats, Floats]:
         runs = np.flatnonzero(self.meaning[:, 3] < 0)
         chosen = runs[self.limits.allows(choice, self.meaning[runs])]
-        return chosen, *self._parts(chosen, self.before_s[choice], self.after_s[choice])
+        later = self.later_s[choice]
+        return chosen, *self._parts(
+            chosen, self.before_s[choice], self.after_s[choice], later, later
+        )
 
     def _parts(
-        self, chosen: Ints, before: Floats, after: Floats
+        self, chosen: Ints, before: Floats, after: Floats, begins_later: Floats, ends_later: Floats
     ) -> tuple[Ints, Ints, Floats, Floats]:
         """Return how many parts each edge has, and the parts: need, from, to."""
         if chosen.size == self.tail.size:
@@ -239,8 +248,11 @@ class FrameBase:
             wanted[chosen] = True
             rows = np.flatnonzero(np.repeat(wanted, self.counts))
         hold = self.hold[rows]
-        from_s = self.begin_s[rows] - np.where(self.begins[rows], before[hold], 0.0)
-        to_s = self.end_s[rows] + np.where(self.ends[rows], after[hold], 0.0)
+        begins, ends = self.begins[rows], self.ends[rows]
+        moved = np.where(begins == 1, -before[hold], begins_later[hold] * (begins == 2))
+        from_s = self.begin_s[rows] + moved
+        moved = np.where(ends == 1, after[hold], ends_later[hold] * (ends == 2))
+        to_s = self.end_s[rows] + moved
         left = to_s >= from_s
         counts = self.counts[chosen]
         if not left.all():
@@ -323,7 +335,7 @@ def frame_base(
     grids: Sequence[SpeedGrid],
     holds: Sequence[WayHold],
     convoys: Sequence[Convoy],
-    more_s: tuple[Floats, Floats],
+    more_s: tuple[Floats, Floats, Floats],
     single: Sequence[tuple[WayHold, int]],
     stands: Sequence[StandPoint],
     *,
@@ -341,7 +353,8 @@ def frame_base(
     holds, convoys
         Holds with the first choice of lags, and the convoy with each.
     more_s
-        Shape (choices, holds): by how many seconds more each choice holds before, and after.
+        Shape (choices, holds): by how many seconds more each choice holds before, and after, and
+        by how many a companion's own hold lies later.
     single
         What one train alone holds, with how many trains it takes: for the spacing of the convoy.
     stands
@@ -395,7 +408,7 @@ def frame_base(
     meaning = np.concatenate(rows.meaning)
     begin, end = (np.concatenate([*part, np.zeros(0)]) for part in (rows.begin, rows.end))
     begins, goes = (
-        np.concatenate([*part, np.zeros(0, np.bool_)]) for part in (rows.begins, rows.ends)
+        np.concatenate([*part, np.zeros(0, np.int64)]) for part in (rows.begins, rows.ends)
     )
     return FrameBase(
         tuple(grids), tuple(stands), tuple(convoys),

@@ -50,6 +50,8 @@ class WayHold:
         Whether it counts where the train passes that place, where it stands there, or both.
     rule
         The rule of protection that asks for it; empty: the train's own way.
+    shift_s
+        Of a companion's own hold: its lag, by which all of it lies behind the main train's.
     """
 
     need: Need
@@ -62,6 +64,7 @@ class WayHold:
     place: bool = False
     when: Literal["both", "passing", "standing"] = "both"
     rule: str = ""
+    shift_s: float = 0.0
 
     def ahead_of(self, stand_m: float) -> bool:
         """Whether it begins at or beyond a stand."""
@@ -213,6 +216,7 @@ def _of_convoy(
             to_m=tail_m + length,
             before_s=base.before_s - lag,
             after_s=base.after_s + lag,
+            shift_s=lag,
         )
         for lag, length in convoy.members
     ]
@@ -235,14 +239,15 @@ def longer_holds(
     convoys: Sequence[Convoy],
     holds: Sequence[WayHold],
     with_lags: Callable[[Convoy], Sequence[WayHold]],
-) -> tuple[Floats, Floats]:
-    """Return how much longer every choice of lags holds before and after than the first.
+) -> tuple[Floats, Floats, Floats]:
+    """Return how much longer every choice of lags holds before and after, and lies later.
 
     What a hold begins earlier and ends later by rises evenly with each lag.
     """
     own = convoys[0]
     before = np.zeros((len(convoys), len(holds)))
     after = np.zeros((len(convoys), len(holds)))
+    later = np.zeros((len(convoys), len(holds)))
     for longer, lags in (
         (replace(own, advance_s=own.advance_s + 1.0), [c.advance_s for c in convoys]),
         (replace(own, following_s=own.following_s + 1.0), [c.following_s for c in convoys]),
@@ -255,4 +260,5 @@ def longer_holds(
             more, [a.before_s - b.before_s for a, b in zip(tried, holds, strict=True)]
         )
         after += np.outer(more, [a.after_s - b.after_s for a, b in zip(tried, holds, strict=True)])
-    return before, after
+        later += np.outer(more, [a.shift_s - b.shift_s for a, b in zip(tried, holds, strict=True)])
+    return before, after, later

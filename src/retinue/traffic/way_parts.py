@@ -29,12 +29,17 @@ class Part(NamedTuple):
     ----------
     begins, ends
         Whether the hold itself begins, ends here (else it goes on before, behind).
+    cut_before, cut_behind
+        Whether it is cut at the point there in the midst of motion: a companion's hold then where
+        that train is at the point.
     """
 
     begin_s: Floats
     end_s: Floats
     begins: bool
     ends: bool
+    cut_before: bool = False
+    cut_behind: bool = False
 
 
 def kept_places(holds: Sequence[WayHold], from_m: float, to_m: float) -> Floats:
@@ -89,7 +94,7 @@ def part_of(
     elif leaves and (not at_a or (not hold.place and hold.begins_m >= a - 1.0)):
         begin = zero - hold.before_s
     else:
-        begin, begins = zero, False
+        begin, begins = zero + (0.0 if leaves else hold.shift_s), False
     over = stretch.time_s[chosen, -1]
     ends = True
     if hold.place and at_b and b == ends_m[1]:
@@ -100,5 +105,6 @@ def part_of(
     elif hold.to_m <= b:
         end = stretch.time_at(hold.to_m)[chosen] + hold.after_s
     else:
-        end, ends = over, False
-    return Part(np.asarray(begin), np.maximum(end, begin), begins, ends)
+        end, ends = over + (0.0 if stops else hold.shift_s), False
+    cut_before, cut_behind = not begins and not leaves, not ends and not stops
+    return Part(np.asarray(begin), np.maximum(end, begin), begins, ends, cut_before, cut_behind)
