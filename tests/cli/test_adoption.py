@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import Run
 
 #: Waits at Aarau: found by hand in the shipped timetable's graph.
-ASKED = ("--traffic", "aare-line", "--view", "optimistic", "--within", "14")
+ASKED = ("--traffic", "aare-line", "--view", "optimistic", "--within", "8")
 DRY = ("--no-pdf", "--no-page")
 
 
@@ -42,7 +42,7 @@ def test_an_adopted_path_moves_the_plan_and_lives_with_it(retinue: Run, visit: P
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     document = json.loads(file.read_text("utf-8"))
     assert document["plan_hash"] == after["hash"]
-    assert document["legs"][0]["asked"]["within_min"] == 14.0
+    assert document["legs"][0]["asked"]["within_min"] == 8.0
     checked = retinue("check", "visit").stdout
     assert "traffic document" in checked
     assert "FAULT" not in checked
