@@ -56,6 +56,20 @@ def test_the_hour_is_that_of_the_road_and_the_day_that_of_the_week(tmp_path: Pat
     assert table.factor(_urban("CH"), _at(7)) == 1.0
 
 
+@given(
+    st.integers(1_500_000_000 // 900, 2_000_000_000 // 900),
+    st.floats(0.0, 899.9),
+    st.sampled_from(["Asia/Kathmandu", "Australia/Lord_Howe", "Asia/Pyongyang", "Europe/Vaduz"]),
+)
+def test_a_factor_holds_for_a_quarter_of_an_hour_in_every_zone(
+    quarter: int, within_s: float, zone: str
+) -> None:
+    table = load_traffic("usual")
+    stretch = RoadStretch(0.0, 1.0, "urban", "US", 10.0, False, zone=zone)
+    begin_s = quarter * 900.0
+    assert table.factor(stretch, begin_s + within_s) == table.factor(stretch, begin_s)
+
+
 def test_a_column_that_starts_in_the_peak_leaves_it_behind(
     pack: Pack, book: RoadBook, tmp_path: Path
 ) -> None:

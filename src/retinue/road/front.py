@@ -25,6 +25,7 @@ _FINE_STEPS = 2_000
 _CLOSE_M = 1_500.0  # longer than any column of one group
 _CLOSE_STEP_M = 10.0
 _STAND_M = 0.01  # a halt is an interval of this length that takes the time of the halt
+_QUARTER_S = 900.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,14 +185,18 @@ def _taken(runs: RoadRuns, grid: Grid, row: int, end: int, begin_s: float) -> tu
         for at, duration in halts.items():
             taken[at] = duration
         return taken, factor
+    # Clocks differ by whole quarters of an hour, so a factor holds for a quarter at least.
+    held: dict[tuple[int, int], float] = {}
     now = begin_s
     for index in range(len(step)):
         if index in halts:
             taken[index] = halts[index]
         else:
-            stretch = runs.stretches[int(grid.stretch[row + index])]
-            if not stretch.escorted:
-                factor[index] = table.factor(stretch, now)
+            key = int(grid.stretch[row + index]), int(now // _QUARTER_S)
+            if key not in held:
+                stretch = runs.stretches[key[0]]
+                held[key] = 1.0 if stretch.escorted else table.factor(stretch, now)
+            factor[index] = held[key]
             taken[index] /= factor[index]
         now += taken[index]
     return taken, factor
