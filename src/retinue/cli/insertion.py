@@ -448,7 +448,7 @@ def _cleared(
     lines = [
         f"Depart {local_text(found.depart_s, zone)}, arrive {local_text(found.arrive_s, zone)}; "
         f"{len(record.altered)} trains give way, {cleared.cost / 60:.0f} weighted minutes "
-        f"({proof}; holding everything: {cleared.held_cost / 60:.0f})",
+        f"({proof}; every train held, were there room for all: {cleared.held_cost / 60:.0f})",
     ]
     lines += [
         f"  {a.id}: {a.measure}"
