@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,24 +11,10 @@ from retinue.cli.console import output
 from retinue.cli.options import AmendBy, Json, WorldFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from retinue.plan import Leg, Plan
-    from retinue.plan.traffic import TrafficRecord
-    from retinue.plan.traffic_document import ClearingCost, InsertionAsked, TrafficDocument
-    from retinue.plan.train_path import AdoptedPath
-    from retinue.planner.leg_restrictions import LegRestrictions
-    from retinue.planner.planner import Planner
-    from retinue.planner.traffic_path import TrafficPath
-    from retinue.rail.leg_runs import RailRuns
-    from retinue.traffic.clearing import Cleared
-    from retinue.traffic.insertion import FoundPath, Prepared
-    from retinue.traffic.restrictions import Restriction
-    from retinue.traffic.traffic import Traffic
+    from retinue.plan.traffic_document import InsertionAsked, TrafficDocument
 
 __all__ = ["add_to"]
-
-_SHOWN = 12
 
 
 def add_to(app: typer.Typer) -> None:
@@ -110,6 +95,9 @@ def insert_command(
 ) -> None:
     """Find a rail leg's path through a timetable; say who is in the way, or who gives way."""
     output.as_json = as_json
+    from retinue.cli.insertion_case import insertion_case
+    from retinue.cli.insertion_clearing import cleared_line
+    from retinue.cli.insertion_path import path_among_others
     from retinue.cli.insertion_traffic import minutes_of, own_policy
     from retinue.errors import InputError
     from retinue.plan import Plan as Document
@@ -156,13 +144,10 @@ def insert_command(
     listed, restricted = leg_under(
         planner, loaded, leg_id, restriction_files(asked.restrictions, "--restrictions")
     )
-    made = _made(planner, asked, planned, runs, listed, restricted)
-    _checked(made.record)
-    if out is not None:
-        from retinue.files import write_text
-
-        write_text(out, made.record.model_dump_json() + "\n")
-    _printed(loaded, made, book, drawings)
+    case = insertion_case(planner, asked, planned, runs, listed, restricted)
+    made = cleared_line(case) if asked.clear else path_among_others(case)
+    made.check()
+    made.write(loaded, record=out, book=book, drawings=drawings)
     lines = [made.text]
     lines += [f"not shown by the data: {line}" for line in made.record.assumptions]
     data = {**made.data, "assumptions": list(made.record.assumptions)}
@@ -228,271 +213,3 @@ def _asked_before(document: TrafficDocument | None, leg: str) -> InsertionAsked:
             cure="Name one: --traffic FEED (aare-line is a small made-up one).",
         )
     return part.asked
-
-
-@dataclass(frozen=True, eq=False)
-class _Made:
-    """A path, who gives way for it, and what is told of both."""
-
-    prepared: Prepared
-    found: FoundPath
-    path: AdoptedPath
-    record: TrafficRecord
-    cost: ClearingCost | None
-    data: dict[str, Any]
-    text: str
-
-
-def _made(
-    planner: Planner,
-    asked: InsertionAsked,
-    planned: Leg,
-    runs: RailRuns,
-    listed: Sequence[Restriction],
-    restricted: LegRestrictions | None,
-) -> _Made:
-    """Find a path as it is asked for, or clear the line for it.
-
-    Raises
-    ------
-    NoPlan
-        Where there is none: who is in the way, and what would do.
-    """
-    from retinue.cli.insertion_traffic import day_asked, met_lines, not_looked_at, traffic_of
-    from retinue.errors import NoPlan
-    from retinue.planner.traffic_path import adopted_path, traffic_path
-    from retinue.protection.policy import load_policy
-    from retinue.traffic.blocking_rules import shipped_blocking_rules
-    from retinue.traffic.insertion_record import inserted_record
-    from retinue.traffic.rules import rule_set
-
-    wish, zone = float(planned.depart_utc), planned.from_.zone
-    policy, wording = load_policy(asked.policy) if asked.policy else (None, "")
-    rules = rule_set(
-        None if policy is None else policy.traffic,
-        asked.rules_off,
-        policy=Path(asked.policy).stem,
-        text=wording,
-    )
-    day = day_asked(asked, wish, planner.world, listed)
-    traffic = traffic_of(day, asked.view, runs, restricted)
-    name, date = day.feed.name, str(day.day)
-    told = not_looked_at(day, restricted)
-    if asked.clear:
-        return _cleared(
-            runs, traffic, rules, wish, list(asked.curve_min), name, date, planned, restricted, told
-        )
-    blocking = shipped_blocking_rules()
-    window = (wish, wish + 60.0 * asked.within_min)
-    prepared, path = traffic_path(
-        runs, traffic, rules, blocking, window, may_wait=asked.may_wait, restricted=restricted
-    )
-    if path is None:
-        from retinue.traffic.reasons import explain
-
-        explained = explain(prepared, traffic, wish)
-        what = f"no path through the timetable for {runs.request.title}"
-        raise NoPlan(what, reasons=explained.reasons(zone), where=name, cure=explained.cure(zone))
-    record = inserted_record(traffic, prepared, path.found, name=planned.id, feed=name, date=date)
-    record = record.model_copy(update={"assumptions": (*told, *record.assumptions)})
-    met = () if restricted is None else restricted.records(path.timed.movements)
-    kept = adopted_path(
-        prepared, path.found, leg=planned.id, feed=name, date=date, restrictions=met
-    )
-    told = [ceiling.words for ceiling in kept.told(planned.profile)]
-    data, text = _path_result(path, wish, zone, told)
-    text = "\n".join([text, *met_lines(met, zone)])
-    return _Made(prepared, path.found, kept, record, None, data, text)
-
-
-def _path_result(
-    path: TrafficPath, wish: float, zone: str, told: Sequence[str]
-) -> tuple[dict[str, Any], str]:
-    from retinue.clock import iso_utc, local_text
-
-    found, prepared = path.found, path.prepared
-    names = prepared.network.stations
-    stands = [
-        {
-            "place": names[int(prepared.request.way.nodes[s.node])].name,
-            "distance_m": round(s.at_m, 1),
-            "arrive_utc": iso_utc(s.arrive_s),
-            "depart_utc": iso_utc(s.depart_s),
-            "asked": s.asked,
-        }
-        for s in found.stands
-    ]
-    ceilings = [
-        {"from_m": round(a, 1), "to_m": round(b, 1), "at_most_kmh": round(3.6 * v, 1)}
-        for a, b, v in found.ceilings
-    ]
-    data = {
-        "depart_utc": iso_utc(found.depart_s),
-        "arrive_utc": iso_utc(found.arrive_s),
-        "later_s": round(found.depart_s - wish),
-        "waits_s": round(found.waits_s),
-        "free_running_s": round(prepared.free_running_s),
-        "stands": stands,
-        "ceilings": ceilings,
-        "given_up_s": found.given_up_s,
-    }
-    lines = [
-        f"A path: depart {local_text(found.depart_s, zone)}, arrive "
-        f"{local_text(found.arrive_s, zone)} "
-        f"({(found.depart_s - wish) / 60.0:.1f} min after the plan's departure)",
-    ]
-    lines += [
-        f"  stands at {names[int(prepared.request.way.nodes[s.node])].name} from "
-        f"{local_text(s.arrive_s, zone).strip()} for {s.depart_s - s.arrive_s:.0f} s"
-        for s in found.stands[1:-1]
-        if not s.asked
-    ]
-    lines += [f"  {words}" for words in told]
-    if found.simple:
-        lines.append("  without waiting or slowing down")
-    if found.given_up_s > 0.0:
-        lines.append(
-            f"  times shorter than {found.given_up_s:g} s were given up while searching: a better"
-            " path may hide in them"
-        )
-    return data, "\n".join(lines)
-
-
-def _cleared(
-    runs: Any,
-    traffic: Traffic,
-    rules: Any,
-    wish: float,
-    shifts: list[float],
-    name: str,
-    date: str,
-    planned: Leg,
-    restricted: LegRestrictions | None,
-    told: Sequence[str],
-) -> _Made:
-    from retinue.cli.insertion_traffic import met_lines
-    from retinue.clock import iso_utc, local_text
-    from retinue.errors import NoPlan
-    from retinue.plan.traffic_document import ClearingCost, CurvePoint
-    from retinue.planner.traffic_path import (
-        adopted_path,
-        prepared_leg,
-        timed_on,
-        under_restrictions,
-    )
-    from retinue.traffic.blocking_rules import shipped_blocking_rules
-    from retinue.traffic.clearing import clear
-    from retinue.traffic.insertion_record import inserted_record
-    from retinue.traffic.reasons import reasons_of, works_in_the_way
-
-    blocking, zone = shipped_blocking_rules(), planned.from_.zone
-    everyone = frozenset(range(len(traffic.runs)))
-
-    def prepared_at(moment: float) -> tuple[RailRuns, Prepared]:
-        here = runs if restricted is None else under_restrictions(runs, restricted, moment)
-        network, window = traffic.network, (moment, moment)
-        return here, prepared_leg(here, network, rules, blocking, window, may_wait=False)
-
-    ran, prepared = prepared_at(wish)
-    avoided = frozenset(step.section for step in prepared.request.way.steps)
-
-    def at(moment: float) -> tuple[FoundPath, Cleared]:
-        own = prepared if restricted is None or moment == wish else prepared_at(moment)[1]
-        found = own.find(traffic, depart=(moment, moment), without=everyone)
-        if found is None:
-            what = "works on the line leave no path, whoever gives way"
-            works = reasons_of(works_in_the_way(own, traffic, moment), zone)
-            raise NoPlan(what, reasons=works, where=name, cure="Move the departure or the work.")
-        return found, clear(traffic, found.windows, blocking, avoided=avoided)
-
-    found, cleared = at(wish)
-    points = []
-    for minutes in sorted({0.0, *shifts}):
-        done = cleared if minutes == 0.0 else at(wish + 60.0 * minutes)[1]
-        points.append(CurvePoint(later_min=minutes, cost_s=done.cost, bound_s=done.bound))
-    record = inserted_record(
-        traffic, prepared, found, name=planned.id, cleared=cleared, feed=name, date=date
-    )
-    record = record.model_copy(update={"assumptions": (*told, *record.assumptions)})
-    cost = ClearingCost(
-        cost_s=cleared.cost,
-        bound_s=cleared.bound,
-        optimal=cleared.optimal,
-        passenger_delay_s=cleared.passenger_s,
-        held_cost_s=cleared.held_cost,
-        curve=tuple(points),
-    )
-    data = {
-        "depart_utc": iso_utc(found.depart_s),
-        "arrive_utc": iso_utc(found.arrive_s),
-        "cost_s": round(cleared.cost),
-        "bound_s": round(cleared.bound),
-        "optimal": cleared.optimal,
-        "gap": round(cleared.gap, 4),
-        "passenger_delay_s": round(cleared.passenger_s),
-        "hold_everything_s": round(cleared.held_cost),
-        "altered": [
-            {"id": a.id, "measure": a.measure, "delay_s": round(a.delay_s), "because": a.because}
-            for a in record.altered
-        ],
-        "curve": [
-            {"later_min": p.later_min, "cost_s": round(p.cost_s), "bound_s": round(p.bound_s)}
-            for p in points
-        ],
-    }
-    proof = (
-        "the least possible"
-        if cleared.optimal
-        else f"at least {cleared.bound / 60:.0f} min, a gap of {cleared.gap:.0%}"
-    )
-    lines = [
-        f"Depart {local_text(found.depart_s, zone)}, arrive {local_text(found.arrive_s, zone)}; "
-        f"{len(record.altered)} trains give way, {cleared.cost / 60:.0f} weighted minutes "
-        f"({proof}; every train held, were there room for all: {cleared.held_cost / 60:.0f})",
-    ]
-    lines += [
-        f"  {a.id}: {a.measure}"
-        + ("" if a.measure == "cancelled" else f", {a.delay_s / 60:.1f} min late at its end")
-        + f" ({a.because})"
-        for a in record.altered[:_SHOWN]
-    ]
-    if len(record.altered) > _SHOWN:
-        lines.append(f"  and {len(record.altered) - _SHOWN} more (--json lists all)")
-    if len(points) > 1:
-        lines.append("Later by, and what it costs others:")
-        lines += [f"  {p.later_min:g} min: {p.cost_s / 60:.0f} weighted minutes" for p in points]
-    free = adopted_path(prepared, found)
-    met = () if restricted is None else restricted.records(timed_on(ran, free).movements)
-    lines += met_lines(met, zone)
-    path = adopted_path(prepared, found, leg=planned.id, feed=name, date=date, restrictions=met)
-    return _Made(prepared, found, path, record, cost, data, "\n".join(lines))
-
-
-def _printed(plan: Plan, made: _Made, book: Path | None, drawings: Path | None) -> None:
-    """Write the book and the drawings that were asked for."""
-    if book is None and drawings is None:
-        return
-    from retinue.files import make_folder, write_bytes, write_text
-    from retinue.report.traffic_chapter import traffic_book, traffic_drawings
-
-    if book is not None:
-        write_bytes(book, traffic_book(plan, made.record, made.cost))
-    if drawings is not None:
-        make_folder(drawings)
-        for name, svg in traffic_drawings(plan, made.record, made.cost).items():
-            write_text(drawings / name, svg)
-
-
-def _checked(record: TrafficRecord) -> None:
-    """Refuse what the independent checker finds fault with: nothing of it is shown or written."""
-    from retinue.checks.traffic import check_traffic
-    from retinue.checks.traffic_rules import check_traffic_rules
-
-    findings = [check_traffic(record), *check_traffic_rules(record)]
-    faults = [fault for finding in findings for fault in finding.faults]
-    if faults:
-        output.result(
-            {"faults": faults},
-            "\n".join(["The checker found faults; no path is given:", *faults[:_SHOWN]]),
-        )
-        raise typer.Exit(4)
