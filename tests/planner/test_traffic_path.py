@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from tests.traffic.small_line import MOVING, Row, runs_of, traffic_of
 
+from retinue.errors import NoPlan
 from retinue.journey.file import journey_from_text
 from retinue.planner.planner import Planner
 from retinue.planner.traffic_path import leg_runs_of, prepared_leg, traffic_path
@@ -114,3 +116,28 @@ def test_the_convoy_is_searched_with_its_own_lag(leg: tuple[RailRuns, float]) ->
     )
     assert prepared.request.convoy.advance_s >= 360.0
     assert prepared.request.convoy.nothing_between
+
+
+@pytest.mark.parametrize("most", [410.4, 450.0, 500.7, 7_200.0])
+def test_no_choice_of_lags_leads_by_more_than_the_policy_allows(
+    leg: tuple[RailRuns, float], most: float
+) -> None:
+    runs, depart = leg
+    rules = replace(RULES, advance_at_most_s=most)
+    prepared = prepared_leg(
+        runs, _network(runs), rules, shipped_blocking_rules(), (depart, depart + 60.0)
+    )
+    leads = [convoy.advance_s for convoy in prepared.request.convoys]
+    assert leads[0] == min(leads)
+    assert max(leads) <= min(most, np.ceil(1.5 * leads[0]))
+    # What is allowed is made use of.
+    assert max(leads) >= min(np.floor(most), 1.5 * leads[0])
+
+
+def test_a_convoy_drawn_out_beyond_the_policy_is_refused_with_both_figures(
+    leg: tuple[RailRuns, float],
+) -> None:
+    runs, depart = leg
+    rules = replace(RULES, advance_at_most_s=300.0, policy="royal")
+    with pytest.raises(NoPlan, match=r"ahead of the main train, the policy royal allows 5\.0 min"):
+        prepared_leg(runs, _network(runs), rules, shipped_blocking_rules(), (depart, depart + 60.0))

@@ -15,6 +15,7 @@ from retinue.checks.finding import Finding
 from retinue.checks.traffic_convoy import convoy_of
 from retinue.checks.traffic_convoy_holds import hold_faults
 from retinue.checks.traffic_ground import ground_of
+from retinue.checks.traffic_lead import lead_findings
 from retinue.checks.traffic_rule_faults import Holders, broken
 from retinue.checks.traffic_rule_windows import Convoy
 from retinue.checks.traffic_rules_asked import approach_m, asked_of, policy_faults
@@ -88,6 +89,7 @@ def check_traffic_rules(
             findings += [_of_rule(rule, record, convoy, holders) for rule in RULES]
     elif rules.on and not faults:
         faults.append("rules of protection are on, and where the convoy is when is not told")
+    findings += lead_findings(rules, asked, members)
     looked = f"{len(rules.on)} rules on, {len(rules.off)} switched off ({record.view})"
     findings.append(Finding("traffic rules", looked, (*told, *faults), tuple(unknown)))
     return findings

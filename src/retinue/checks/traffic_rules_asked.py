@@ -13,7 +13,7 @@ from retinue.units import UnitError, parse
 if TYPE_CHECKING:
     from retinue.plan.traffic import RulesInForce
 
-__all__ = ["approach_m", "asked_of", "policy_faults"]
+__all__ = ["approach_m", "asked_of", "greatest_lead_s", "policy_faults"]
 
 _DATA = Path(__file__).parents[1] / "data"
 #: Rules that are a time before the first train, and where the record keeps it.
@@ -35,9 +35,9 @@ def approach_m() -> float:
 def asked_of(
     rules: RulesInForce, policy: Mapping[str, Any] | None
 ) -> tuple[Mapping[str, Any] | None, list[str]]:
-    """Return a policy's `traffic`, and why it is not known; both empty where there is no policy."""
+    """Return a policy's file, and why it is not known; both empty where there is no policy."""
     if policy is not None:
-        return policy.get("traffic", {}), []
+        return policy, []
     if not rules.policy:
         return None, (["the rules are those of the record: it names no policy"] if rules.on else [])
     path = _DATA / "policies" / f"{Path(rules.policy).name}.yaml"
@@ -46,13 +46,20 @@ def asked_of(
     text = path.read_bytes()
     if hashlib.sha256(text).hexdigest() != rules.policy_sha256:
         return None, [f"the policy {rules.policy} was another text: its rules are the record's"]
-    return _read(f"policies/{path.name}").get("traffic", {}), []
+    return _read(f"policies/{path.name}"), []
+
+
+def greatest_lead_s(rules: RulesInForce, policy: Mapping[str, Any] | None) -> float | None:
+    """Return by how much the advance train may lead: the policy's word, else the record's."""
+    told = None if policy is None else policy.get("advance at most")
+    return rules.advance_at_most_s if told is None else _value(told, "duration", rules.policy)
 
 
 def policy_faults(
-    rules: RulesInForce, asked: Mapping[str, Any] | None, names: tuple[str, ...]
+    rules: RulesInForce, policy: Mapping[str, Any] | None, names: tuple[str, ...]
 ) -> list[str]:
     """Return where the record's rules are not those that the policy asks for."""
+    asked = None if policy is None else policy.get("traffic", {})
     faults = [f'"{name}" is on and is no rule' for name in rules.on if name not in names]
     both = sorted(set(rules.on) & set(rules.off))
     faults += [f"{name} is on and switched off" for name in both]

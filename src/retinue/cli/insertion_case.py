@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,6 +92,8 @@ def insertion_case(
         policy=Path(asked.policy).stem,
         text=wording,
     )
+    if policy is not None:
+        rules = replace(rules, advance_at_most_s=policy.advance_at_most)
     day = day_asked(asked, float(planned.depart_utc), planner.world, listed)
     return InsertionCase(
         asked,

@@ -41,6 +41,9 @@ class RulesInForce(PlanRecord):
     freight_stands_within_s: float = Field(default=0.0, description="before the first train")
     shunting_stopped_before_s: float = Field(default=0.0, description="before the first train")
     no_works_before_s: float = Field(default=0.0, description="before the first train")
+    advance_at_most_s: float | None = Field(
+        default=None, description="greatest lead of the advance train; None: not told"
+    )
 
 
 class RuleOrder(PlanRecord):

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from retinue.planner.leg_restrictions import LegRestrictions
     from retinue.planner.planner import Planner
     from retinue.rail.leg_runs import RailRuns
+    from retinue.rail.request import TrainSeparation
     from retinue.rail.slow_stretch import SlowStretch
     from retinue.traffic.blocking_rules import BlockingRules
     from retinue.traffic.line_network import LineNetwork
@@ -65,6 +66,9 @@ LAG_ROUNDS = 4
 
 GREATEST_LAG = 1.5
 """The convoy may be drawn out to so many times its own lags (an estimate of this project)."""
+
+LEAD_S = 0.5
+"""Lags are whole seconds."""
 
 KEPT_S = 1.0
 """A plan shows whole seconds of a motion that is a polyline: so much is the same."""
@@ -134,11 +138,13 @@ def prepared_leg(
         Window of the main train's departure, Unix seconds.
     lags
         Seconds that the advance and the following train keep; None: those of the leg's own plan.
+        They may grow to `GREATEST_LAG` times that, and to what journey and policy allow at most.
 
     Raises
     ------
     NoPlan
-        Where the timetable does not cover the leg.
+        Where the timetable does not cover the leg, or the advance train is farther ahead than the
+        policy allows.
     """
     request = runs.request
     route = request.route
@@ -146,6 +152,12 @@ def prepared_leg(
     way, place_m = on.way, on.place_m
     clock = leg_clock(runs, depart[0], ())
     ahead, behind = _lags(runs, depart[0]) if lags is None else lags
+    if ahead > rules.advance_at_most_s + LEAD_S:
+        raise _too_far_ahead(request.title, ahead, rules)
+    most = (
+        min(_at_most(request.advance), rules.advance_at_most_s),
+        _at_most(request.following),
+    )
     sections = []
     for section in runs.sections:
         train = section.main
@@ -180,10 +192,32 @@ def prepared_leg(
         stops=stops,
         may_wait=may_wait,
         speed_cap_mps=request.speed_cap_mps,
-        other_lags=lag_choices((ahead, GREATEST_LAG * ahead), (behind, GREATEST_LAG * behind)),
+        other_lags=lag_choices(
+            (ahead, min(GREATEST_LAG * ahead, np.floor(most[0]))),
+            (behind, min(GREATEST_LAG * behind, np.floor(most[1]))),
+        ),
         lags_change=False,
     )
     return prepare(wish, network, rules, blocking)
+
+
+def _at_most(asked: TrainSeparation | None) -> float:
+    """Return the greatest separation that the journey accepts; inf: any."""
+    return np.inf if asked is None or asked.at_most_s is None else asked.at_most_s
+
+
+def _too_far_ahead(title: str, ahead_s: float, rules: RuleSet) -> NoPlan:
+    policy = f"policy {rules.policy}" if rules.policy else "policy"
+    what = (
+        f"the advance train would run up to {ahead_s / 60.0:.1f} min ahead of the main train, the "
+        f"{policy} allows {rules.advance_at_most_s / 60.0:.1f} min"
+    )
+    return NoPlan(
+        f"no path for {title}: {what}",
+        reasons=[Reason(what, "", "", "policy")],
+        cure="Have the advance train run closer (`advance train: {time: ...}`), wait less"
+        " (--no-waiting), or name a policy that lets it lead by more.",
+    )
 
 
 def _least_s(until_s: float | None, arrive_s: float, depart_s: float) -> float:

@@ -63,6 +63,7 @@ def rules_in_force(rules: RuleSet) -> RulesInForce:
         freight_stands_within_s=rules.freight_s,
         shunting_stopped_before_s=rules.shunting_s,
         no_works_before_s=rules.works_s,
+        advance_at_most_s=rules.advance_at_most_s if np.isfinite(rules.advance_at_most_s) else None,
     )
 
 

@@ -82,6 +82,9 @@ class RuleSet:
         The policy they are of, and the hash of its text.
     off
         Rules of it that were switched off by hand.
+    advance_at_most_s
+        The greatest lead that the policy gives the advance train; inf: any.  No rule switches
+        it off.
     """
 
     on: frozenset[str]
@@ -92,6 +95,7 @@ class RuleSet:
     policy: str = ""
     policy_sha256: str = ""
     off: tuple[str, ...] = ()
+    advance_at_most_s: float = float("inf")
 
     def classes(self, rule: str) -> tuple[str, ...]:
         """Return the classes of train that a rule binds; empty: all."""
