@@ -80,8 +80,7 @@ def _conflicts(found: FoundPath, safe: SafeIntervals, slack: float = 0.3) -> lis
     bad = []
     for window in found.windows:
         begin, end = window.from_s - safe.origin_s, window.to_s - safe.origin_s
-        free = safe.times(window.hold.need)
-        if not any(a <= begin + slack and end - slack <= b for a, b in free):
+        if not safe.fits(window.hold.need, begin, end, slack):
             bad.append(f"{window.hold.need} {begin:.1f} {end:.1f}")
     return bad
 

@@ -13,7 +13,9 @@ from retinue.traffic.crossings import crossings_of
 from retinue.traffic.line_network import LineNetwork, Section, Step
 from retinue.traffic.lines_beside import lines_beside
 from retinue.traffic.occupation import MOVING, STANDING
+from retinue.traffic.overtaking import Passing
 from retinue.traffic.rules import RULES, RuleSet, rule_set
+from retinue.traffic.safe_intervals import SafeIntervals
 from retinue.traffic.train_run import Call
 from retinue.traffic.way_holds import Convoy, WayHold
 from tests.traffic.small_line import line, runs_of, traffic_of, way_of
@@ -131,8 +133,15 @@ def test_a_train_that_leaves_on_a_branch_and_comes_back_overtakes_as_well() -> N
     )
     run = replace(runs_of(network, 1)[0], steps=steps, calls=calls)
     traffic = traffic_of(network, [], (run,))
-    rules = RuleSet(frozenset({"none overtaking"}), {})
-    assert rules.overtaking(traffic, 1, 0, 1) == [(100.0, 330.0)]
+    need = RuleSet(frozenset({"none overtaking"}), {}).not_overtaken(1, Passing(0, 1, 1))
+    assert need is not None
+    safe = SafeIntervals(traffic, 0.0)
+    assert safe.passing(need) == [(100.0, 330.0)]
+    assert safe.fits(need, 100.0, 400.0)
+    assert safe.fits(need, 50.0, 330.0)
+    assert not safe.fits(need, 50.0, 331.0)
+    assert [b.train for b in safe.in_the_way(need, 50.0, 331.0)] == [0]
+    assert SafeIntervals(traffic, 0.0, without=frozenset({0})).passing(need) == []
 
 
 def test_what_the_data_cannot_show_is_said() -> None:

@@ -23,6 +23,7 @@ from retinue.traffic.clearing_growth import Clearing, numbered
 from retinue.traffic.clearing_model import Chosen, ModelAnswer
 from retinue.traffic.clearing_rules import shipped_clearing_rules
 from retinue.traffic.clearing_trains import Measure, delayed_run
+from retinue.traffic.clearing_windows import MARGIN_S, ConvoyWindows
 from retinue.traffic.record import known_overlaps
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def clear(
         measures or shipped_clearing_rules(),
         origin,
         avoided,
-        [(w.hold.need, w.from_s - origin, w.to_s - origin, w.hold.rule) for w in windows],
+        ConvoyWindows(traffic, windows, origin),
         limit,
         most,
         numbered(traffic, known_overlaps(traffic) if known is None else known),
@@ -214,14 +215,10 @@ def _altered(work: Clearing, train: int, chosen: Mapping[int, Chosen]) -> Altere
     if option.measure == "shortened":
         delay = 0.0
     cost = option.cost + sum(s * d for s, d in zip(option.share, taken.delays, strict=False))
-    because = ""
-    for row in work.rows[train]:
-        resource = int(work.traffic.occupations.resource[row])
-        state = int(work.traffic.occupations.state[row])
-        for begin, end, rule in work.forbids(train, resource, state):
-            if work.begin[row] < end and work.end[row] > begin and not because:
-                name = work.traffic.network.resources[resource].name
-                because = f"{rule}: {name}" if rule else name
+    met = (work.windows.met(train, int(row)) for row in work.rows[train])
+    because = next((what for what in met if what is not None), "")
+    if not because:
+        because = next((what for other, what in work.windows.overtakers() if other == train), "")
     weight = work.measures[old.train_class].weight
     measure: Measure = option.measure
     return Altered(
@@ -237,11 +234,11 @@ def _held(work: Clearing) -> float:
     each other, and no train is held longer than it takes to cancel it.
     """
     # Windows of one class of trains, or of works, may open hours before: they are not its time.
-    everybody = [window for window in work.windows if not window[0].selects]
+    everybody = [window for window in work.windows.listed() if not window.need.selects]
     if not everybody:
         return 0.0
-    begin = min(window[1] for window in everybody)
-    end = max(window[2] for window in everybody)
+    begin = min(window.from_s for window in everybody) + MARGIN_S
+    end = max(window.to_s for window in everybody) - MARGIN_S
     held = work.traffic.occupations
     total = 0.0
     for train, rows in work.rows.items():
@@ -250,7 +247,7 @@ def _held(work: Clearing) -> float:
             for row in rows
             if work.begin[row] < end
             and work.end[row] > begin
-            and work.forbids(train, int(held.resource[row]), int(held.state[row]))
+            and work.windows.asks_of(train, int(row))
         ]
         if not inside:
             continue

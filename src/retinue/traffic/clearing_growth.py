@@ -29,7 +29,7 @@ from retinue.traffic.clearing_trains import (
 if TYPE_CHECKING:
     from retinue.traffic.blocking_rules import BlockingRules
     from retinue.traffic.clearing_rules import ClassMeasures
-    from retinue.traffic.safe_intervals import Need
+    from retinue.traffic.clearing_windows import ConvoyWindows
     from retinue.traffic.traffic import Traffic
     from retinue.traffic.train_run import TrainClass
 
@@ -37,9 +37,6 @@ __all__ = ["Clearing", "numbered"]
 
 EASY = 0.08
 """Deterministic seconds: a model that took no more may grow on."""
-
-MARGIN_S = 1.0
-"""Kept free before and after the convoy's windows."""
 
 
 @dataclass(eq=False)
@@ -51,7 +48,7 @@ class Clearing:
     measures: Mapping[TrainClass, ClassMeasures]
     origin_s: float
     avoided: frozenset[int]
-    windows: list[tuple[Need, float, float, str]]
+    windows: ConvoyWindows
     limit: float
     most: int
     known: frozenset[tuple[int, int, int]]
@@ -71,40 +68,7 @@ class Clearing:
         self.end = held.to_s - self.origin_s
         bounds = np.searchsorted(held.resource, np.arange(len(self.traffic.network.resources) + 1))
         self.part = bounds
-        self.windows_at: dict[int, list[tuple[Need, float, float, str]]] = {}
-        for window in self.windows:
-            self.windows_at.setdefault(window[0].resource, []).append(window)
         self.group = _coupled_groups(self.traffic)
-
-    # What the special convoy asks of one row.
-
-    def forbids(self, train: int, resource: int, state: int) -> list[tuple[float, float, str]]:
-        """Return the windows that one train's row on a resource must keep out of."""
-        found = []
-        capacity = int(self.traffic.network.capacity[resource])
-        run = self.traffic.runs[train]
-        for need, begin, end, rule in self.windows_at.get(resource, ()):
-            if need.selects:
-                if need.possessions:
-                    continue
-                if need.state is not None and need.state != state:
-                    continue
-                if need.classes and run.train_class not in need.classes:
-                    continue
-                if need.dangerous and not run.dangerous_goods:
-                    continue
-            elif need.units < capacity:
-                continue
-            found.append((begin - MARGIN_S, end + MARGIN_S, rule))
-        return found
-
-    def counted(self, resource: int) -> list[tuple[float, float, int]]:
-        """Return the special convoy's share of a station's tracks."""
-        return [
-            (begin - MARGIN_S, end + MARGIN_S, need.units)
-            for need, begin, end, _ in self.windows_at.get(resource, ())
-            if not need.selects
-        ]
 
     # The model, growing.
 
@@ -156,15 +120,14 @@ class Clearing:
     def first_trains(self) -> None:
         """Take in the trains that stand in the special convoy's windows."""
         held = self.traffic.occupations
-        for resource in sorted(self.windows_at):
+        for resource in sorted(self.windows.at):
             for row in range(int(self.part[resource]), int(self.part[resource + 1])):
                 train = int(held.train[row])
-                if train >= len(self.traffic.runs):
-                    continue
-                for begin, end, _ in self.forbids(train, resource, int(held.state[row])):
-                    if self.begin[row] < end and self.end[row] > begin:
-                        self.add(train, in_the_way=True)
+                if train < len(self.traffic.runs) and self.windows.met(train, row) is not None:
+                    self.add(train, in_the_way=True)
             self._overfull(resource)
+        for train, _ in self.windows.overtakers():
+            self.add(train, in_the_way=True)
 
     def option_of(self, train: int, chosen: Mapping[int, Chosen]) -> tuple[Alternative, Chosen]:
         """Return what a train does in an answer; before any, it is as published."""
@@ -192,11 +155,7 @@ class Clearing:
         forbidden: dict[tuple[int, int, int], list[tuple[DelayedRow, FixedWindow]]] = {}
         for train, unit in self.units.items():
             for number, option in enumerate(unit.options[unit.trains.index(train)]):
-                for row in option.rows:
-                    for begin, end, _ in self.forbids(train, row.resource, row.state):
-                        forbidden.setdefault((train, number, 0), []).append(
-                            (row, FixedWindow(begin, end))
-                        )
+                forbidden[train, number, 0] = self.windows.forbidden(train, option)
         fixed = []
         for train, other in sorted(self.beside):
             work = DelayedRow(
@@ -233,7 +192,7 @@ class Clearing:
         tracks = int(self.traffic.network.capacity[resource])
         rows = self._published(resource)
         stays = [(b, e, 1) for t, b, e in rows if t not in self.units]
-        special = self.counted(resource)
+        special = self.windows.tracks(resource)
         published = [] if resource in self.strict else [(b, e, 1) for _, b, e in rows]
         peak = max(tracks, _peak([(b, e) for b, e, _ in published]))
         taken = []
@@ -339,7 +298,7 @@ class Clearing:
         moved = {train for train, _, _ in here}
         rows = [(b, e, t, 1) for t, b, e in here]
         rows += [(b, e, t, 1) for t, b, e in published if t not in moved and t not in self.units]
-        rows += [(b, e, -1, units) for b, e, units in self.counted(resource)]
+        rows += [(b, e, -1, units) for b, e, units in self.windows.tracks(resource)]
         present: list[tuple[float, float, int, int]] = []
         clash: set[int] = set()
         for row in sorted(rows):

@@ -207,23 +207,27 @@ class _Model:
 
     def keep_out(self, train: int, option: int, row: DelayedRow, window: FixedWindow) -> None:
         """One row ends before a window begins, or begins after it ends."""
-        here = self.present[train, option]
+        here = [self.present[train, option]]
         first, last = (self._of(train, option, n) for n in (row.first, row.last))
         room = math.floor(window.from_s - row.to_s)
         needed = math.ceil(window.to_s - row.from_s)
         latest = self.latest[train]
         if needed <= 0 or room >= latest:
             return  # it is out of the way whatever its delay
+        if row.if_waits:
+            waits = self.cp.new_bool_var("w")
+            self.cp.add(last <= first).only_enforce_if(~waits, *here)
+            here.append(waits)
         if room < 0 and needed > latest:
-            self.cp.add(here == 0)
+            self.cp.add_bool_or([~h for h in here])
         elif room < 0:
-            self.cp.add(first >= needed).only_enforce_if(here)
+            self.cp.add(first >= needed).only_enforce_if(*here)
         elif needed > latest:
-            self.cp.add(last <= room).only_enforce_if(here)
+            self.cp.add(last <= room).only_enforce_if(*here)
         else:
             before = self.cp.new_bool_var("b")
-            self.cp.add(last <= room).only_enforce_if(before, here)
-            self.cp.add(first >= needed).only_enforce_if(~before, here)
+            self.cp.add(last <= room).only_enforce_if(before, *here)
+            self.cp.add(first >= needed).only_enforce_if(~before, *here)
 
     def beside_fixed(self, train: int, option: int, row: DelayedRow, other: DelayedRow) -> None:
         """Keep clear of a train that stays, no worse than published."""

@@ -14,22 +14,36 @@ Alternatives of a train are whole runs: as it is (re-timed), ended early, led an
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from retinue.traffic.occupation import MOVING, STANDING
 from retinue.traffic.occupying import Profile, occupy_way
+from retinue.traffic.overtaking import passages_of
+from retinue.traffic.resource import Kind
 
 if TYPE_CHECKING:
     from retinue.traffic.blocking_rules import BlockingRules
     from retinue.traffic.clearing_rules import ClassMeasures
     from retinue.traffic.line_network import LineNetwork
     from retinue.traffic.occupation import Occupations
+    from retinue.traffic.overtaking import Passing
+    from retinue.traffic.traffic import Traffic
     from retinue.traffic.train_run import TrainRun
 
-__all__ = ["Alternative", "DelayedRow", "Measure", "alternatives", "delayed_run", "waiting_calls"]
+__all__ = [
+    "Alternative",
+    "DelayedRow",
+    "Measure",
+    "alternatives",
+    "delayed_run",
+    "passing_rows",
+    "published_row",
+    "waiting_calls",
+]
 
 Measure = Literal["re-timed", "re-routed", "shortened", "cancelled"]
 
@@ -44,7 +58,17 @@ DETOUR_SHARE = 0.9
 class DelayedRow:
     """One hold: from ``from_s`` plus delay number ``first`` to ``to_s`` plus number ``last``.
 
-    -1: not delayed.  ``published``: the timetable has it so.
+    -1: not delayed.
+
+    Attributes
+    ----------
+    published
+        The timetable has it so.
+    stood
+        Of a station or of the block before a halt: when the train comes and when it leaves, later
+        by the first and the last delay; -inf where its run begins, inf where it ends.
+    if_waits
+        It counts where its last delay is more than its first alone.
     """
 
     resource: int
@@ -54,6 +78,29 @@ class DelayedRow:
     last: int
     state: int
     published: bool = True
+    stood: tuple[float, float] | None = None
+    if_waits: bool = False
+
+    def in_state(self, state: int | None) -> tuple[DelayedRow, ...]:
+        """Return what of it counts for a rule about trains in one state; None: about all.
+
+        Who stands comes and goes in motion.  Who passes may have to wait: then he stands there,
+        and is in motion until he comes and after he leaves.
+        """
+        if state is None:
+            return (self,)
+        if state == STANDING:
+            if self.state == STANDING:
+                return (self,)
+            return () if self.stood is None else (replace(self, if_waits=True),)
+        if self.stood is None:
+            return (self,) if self.state == MOVING else ()
+        comes, leaves = self.stood
+        parts = (
+            replace(self, to_s=comes, last=self.first, stood=None),
+            replace(self, from_s=leaves, first=self.last, stood=None),
+        )
+        return tuple(part for part in parts if part.to_s > part.from_s)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,24 +181,71 @@ def _timed(
     for i in range(len(held)):
         at = int(held.call[i])
         first = last_delay = delay(at)
-        if held.kind[i] != 0:
+        if held.kind[i] != Kind.BLOCK:
             first = delay(at - 1) if at > 0 else -1
             last_delay = delay(min(at, last - 1))
-        rows.append(
-            DelayedRow(
-                int(held.resource[i]),
-                float(held.from_s[i]) - origin_s,
-                float(held.to_s[i]) - origin_s,
-                first,
-                last_delay,
-                int(held.state[i]),
-                measure != "re-routed",
-            )
-        )
+        rows.append(_row(run, held, i, origin_s, first, last_delay, measure != "re-routed"))
     return Alternative(
         measure, run, cost, waits, tuple(recovery), tuple(lost), tuple(grows), tuple(share),
         tuple(rows),
     )  # fmt: skip
+
+
+def _row(
+    run: TrainRun,
+    held: Occupations,
+    i: int,
+    origin_s: float,
+    first: int = -1,
+    last: int = -1,
+    published: bool = True,
+) -> DelayedRow:
+    """Return one row of what a run holds, with its delays."""
+    state = int(held.state[i])
+    stood = None
+    at = int(held.call[i]) + (held.kind[i] == Kind.BLOCK)
+    if held.kind[i] == Kind.STATION or state == STANDING:
+        call = run.calls[at]
+        ends = at in (0, len(run.calls) - 1)
+        if call.stops or not ends:
+            stood = (
+                -np.inf if at == 0 else call.arrive_s - origin_s,
+                np.inf if at == len(run.calls) - 1 else call.depart_s - origin_s,
+            )
+    return DelayedRow(
+        int(held.resource[i]),
+        float(held.from_s[i]) - origin_s,
+        float(held.to_s[i]) - origin_s,
+        first,
+        last,
+        state,
+        published,
+        stood,
+    )
+
+
+def published_row(traffic: Traffic, row: int, origin_s: float) -> DelayedRow:
+    """Return one row of the timetable, that of a run, without any delay."""
+    held = traffic.occupations
+    return _row(traffic.runs[int(held.train[row])], held, row, origin_s)
+
+
+def passing_rows(option: Alternative, origin_s: float) -> Iterator[tuple[Passing, DelayedRow]]:
+    """Yield how an alternative passes stations, as rows that must keep out of stands there.
+
+    Nobody overtakes who comes before the special train or leaves after it: a hold that "begins"
+    with the leaving and "ends" with the coming is so before a stand or after it.
+    """
+    if option.run is None:
+        return
+    for passing, come, leave in passages_of(option.run):
+        first = bisect_right(option.waits, leave) - 1
+        last = bisect_right(option.waits, come - 1) - 1
+        leaves, comes = option.run.calls[leave].depart_s, option.run.calls[come].arrive_s
+        yield (
+            passing,
+            DelayedRow(-1, leaves - origin_s, comes - origin_s, first, last, MOVING),
+        )
 
 
 def alternatives(

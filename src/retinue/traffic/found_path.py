@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from retinue.traffic.way_holds import WayHold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retinue.traffic.drive import Drive
     from retinue.traffic.insertion import Prepared
-    from retinue.traffic.way_holds import Convoy, WayHold
+    from retinue.traffic.way_holds import Convoy
 
     Floats = NDArray[np.float64]
 
@@ -32,7 +35,7 @@ class SpecialStand:
 
 @dataclass(frozen=True)
 class HeldWindow:
-    """What the convoy holds when; Unix seconds."""
+    """What the convoy holds when, or where it stands and must not be overtaken; Unix seconds."""
 
     hold: WayHold
     from_s: float
@@ -153,4 +156,19 @@ def held_windows(prepared: Prepared, found: FoundPath) -> list[HeldWindow]:
             if on_it and on_it[-1] is stands[-1]:
                 end += terminal_s
         windows.append(HeldWindow(hold, begin, max(begin, end)))
-    return windows
+    return [*windows, *_not_overtaken(prepared, stands[1:-1])]
+
+
+def _not_overtaken(prepared: Prepared, stands: Sequence[SpecialStand]) -> Iterator[HeldWindow]:
+    """Yield each stand that nobody may overtake."""
+    asked = {
+        at: need
+        for (at, _), need in zip(prepared.points, prepared.not_overtaken, strict=True)
+        if need is not None
+    }
+    for stand in stands:
+        if stand.at_m in asked:
+            hold = WayHold(
+                asked[stand.at_m], *(stand.at_m,) * 4, 0.0, 0.0, place=True, rule="none overtaking"
+            )
+            yield HeldWindow(hold, stand.arrive_s, stand.depart_s)

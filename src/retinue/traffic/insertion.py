@@ -26,8 +26,10 @@ from retinue.errors import InputError
 from retinue.traffic.drive import drive
 from retinue.traffic.found_path import FoundPath, HeldWindow, SpecialStand, held_windows
 from retinue.traffic.insertion_request import InsertionRequest, SpecialSection, SpecialStop
+from retinue.traffic.overtaking import Passing
 from retinue.traffic.path_search import Path, Search, search_path
-from retinue.traffic.safe_intervals import FOREVER_S, Closed, SafeIntervals
+from retinue.traffic.resource import Kind
+from retinue.traffic.safe_intervals import FOREVER_S, Closed, Need, SafeIntervals
 from retinue.traffic.search_graph import SearchGraph
 from retinue.traffic.speed_grid import GridPoint, SpeedGrid, speed_grid
 from retinue.traffic.way_frame import FrameBase, StandPoint, frame_base
@@ -142,6 +144,21 @@ class Prepared:
             lags_change=self.request.lags_change,
         )
 
+    @cached_property
+    def not_overtaken(self) -> tuple[Need | None, ...]:
+        """What a stand at each point asks of those who pass it; None: nothing."""
+        way = self.request.way
+        needs: list[Need | None] = [None]
+        for _, position in self.points[1:-1]:
+            node = int(way.nodes[position])
+            held = self.network.stations[node].resource
+            if held < 0:  # a halt: it stands on the block before
+                before = (way.kind == Kind.BLOCK) & (way.step < position)
+                held = int(way.resource[before][-1])
+            come_by, left_by = (way.steps[position + i].section for i in (-1, 0))
+            needs.append(self.rules.not_overtaken(held, Passing(come_by, node, left_by)))
+        return (*needs, None)
+
     @property
     def free_running_s(self) -> float:
         """The shortest time from end to end, least stops included."""
@@ -173,7 +190,7 @@ class Prepared:
             window[1] - origin + LONGEST * self.free_running_s + LONGEST_WAIT_S, ends[1] - origin
         )
         soonest = window[0] - origin + self.free_running_s
-        return _Moments(safe, self._stand_windows(traffic, window, ends, origin), soonest, latest)
+        return _Moments(safe, self._stand_windows(safe, window, ends), soonest, latest)
 
     def _window(self, depart: tuple[float, float] | None) -> tuple[float, float]:
         window = self.request.depart if depart is None else depart
@@ -278,31 +295,20 @@ class Prepared:
         return moments.safe.origin_s + times[0][0] if times else None
 
     def _stand_windows(
-        self,
-        traffic: Traffic,
-        window: tuple[float, float],
-        arrive: tuple[float, float],
-        origin: float,
+        self, safe: SafeIntervals, window: tuple[float, float], arrive: tuple[float, float]
     ) -> list[StandWindow]:
-        request = self.request
+        request, origin = self.request, safe.origin_s
 
         def within(pair: tuple[float, float]) -> tuple[float, float]:
             return max(pair[0] - origin, -FOREVER_S), min(pair[1] - origin, FOREVER_S)
 
         asked = {round(stop.at_m, 3): stop for stop in request.stops}
         windows = []
-        nodes = request.way.nodes
-        for number, (at, position) in enumerate(self.points):
+        for number, ((at, _), need) in enumerate(zip(self.points, self.not_overtaken, strict=True)):
             if number in (0, len(self.points) - 1):
                 windows.append(StandWindow(depart=within(window), arrive=within(arrive)))
                 continue
-            overtakers = self.rules.overtaking(
-                traffic,
-                int(nodes[position]),
-                request.way.steps[position - 1].section,
-                request.way.steps[position].section,
-            )
-            coming = tuple((a - origin, d - origin) for a, d in overtakers)
+            coming = () if need is None else tuple(safe.passing(need))
             stop = asked.get(round(at, 3))
             if stop is None:
                 windows.append(StandWindow(overtakers=coming))

@@ -166,8 +166,7 @@ def _blocking(
     first: dict[tuple[str, str], Blocking] = {}
     for held in sorted(alone.windows, key=lambda w: (w.from_s, w.hold.need.resource)):
         begin, end = held.from_s - safe.origin_s, held.to_s - safe.origin_s
-        free = safe.times(held.hold.need)
-        if any(a <= begin and end <= b for a, b in free):
+        if safe.fits(held.hold.need, begin, end):
             continue
         for blocker in safe.in_the_way(held.hold.need, begin, end):
             run = traffic.runs[blocker.train] if 0 <= blocker.train < len(traffic.runs) else None

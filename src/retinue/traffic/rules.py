@@ -11,10 +11,8 @@ What nothing is known of is said in `unseen`, never taken as kept.
 from __future__ import annotations
 
 import hashlib
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
 
     from retinue.protection.policy import TrafficRules
     from retinue.traffic.line_network import LineNetwork, Section, Way
+    from retinue.traffic.overtaking import Passing
     from retinue.traffic.traffic import Traffic
 
     Floats = NDArray[np.float64]
@@ -235,23 +234,18 @@ class RuleSet:
                     rule=rule,
                 )
 
-    def overtaking(
-        self, traffic: Traffic, node: int, come_by: int, left_by: int
-    ) -> list[tuple[float, float]]:
-        """Return when other trains come to a station and leave it the special train's way.
+    def not_overtaken(self, resource: int, passing: Passing) -> Need | None:
+        """Return what a stand at a station asks of those who pass it; None: nothing.
 
-        Where it stands from before such a train's coming until after its leaving, it would be
-        overtaken.  Unix seconds; empty where the rule is off.
+        Parameters
+        ----------
+        resource
+            The station, or the block that the train stands on at a halt.
         """
         rule = "none overtaking"
         if rule not in self.on:
-            return []
-        classes = self.classes(rule)
-        return sorted(
-            (arrive, leave)
-            for arrive, leave, train_class in _passages(traffic).get((come_by, node, left_by), ())
-            if not classes or train_class in classes
-        )
+            return None
+        return Need(resource, classes=self.classes(rule), passing=passing)
 
     def orders(self, network: LineNetwork, way: Way, place_m: Floats) -> list[Order]:
         """Return what staff have to be told, for what no timetable shows."""
@@ -297,27 +291,6 @@ class RuleSet:
                 "is not known"
             )
         return found
-
-
-@lru_cache(maxsize=4)
-def _passages(
-    traffic: Traffic,
-) -> dict[tuple[int, int, int], list[tuple[float, float, str]]]:
-    """Return (arrival, departure, class) of all trains by how they come, where, how they leave."""
-    found: dict[tuple[int, int, int], list[tuple[float, float, str]]] = {}
-    for run in traffic.runs:
-        at: dict[int, list[int]] = {}
-        for position in range(len(run.calls)):
-            at.setdefault(run.calls[position].node, []).append(position)
-        for node, positions in at.items():
-            # Who leaves on another line and comes back passes the station as well.
-            for come, leave in itertools.combinations_with_replacement(positions, 2):
-                if come == 0 or leave >= len(run.steps):
-                    continue
-                key = run.steps[come - 1].section, node, run.steps[leave].section
-                times = run.calls[come].arrive_s, run.calls[leave].depart_s
-                found.setdefault(key, []).append((*times, run.train_class))
-    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,10 @@
 
 A resource of capacity C offers ``units`` at the times when at most ``C - units`` trains hold it.
 A rule of protection asks for more or for less: that no train at all is there, or no goods train
-in motion, or none of dangerous goods that stands.
+in motion, or none of dangerous goods that stands.  A goods train that stands comes and goes in
+one hold: of that its coming and its leaving are motion.
+
+A train that passes the special one where that stands holds nothing of it; who does is `overtaken`.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from retinue.traffic.occupation import MOVING, STANDING
+from retinue.traffic.overtaking import Passing, passages
 from retinue.traffic.search_graph import FreeTimes
 
 if TYPE_CHECKING:
@@ -45,6 +50,9 @@ class Need:
         Only trains with dangerous goods are.
     possessions
         Only possessions are, and no train.
+    passing
+        Not to be free throughout is asked for, but that nobody who passes so comes after it
+        begins and leaves before it ends.
     """
 
     resource: int
@@ -53,11 +61,18 @@ class Need:
     classes: tuple[str, ...] = ()
     dangerous: bool = False
     possessions: bool = False
+    passing: Passing | None = None
 
     @property
     def selects(self) -> bool:
         """Whether only some trains are in the way; then not one of them may be there."""
-        return self.state is not None or bool(self.classes) or self.dangerous or self.possessions
+        return (
+            self.state is not None
+            or bool(self.classes)
+            or self.dangerous
+            or self.possessions
+            or self.passing is not None
+        )
 
 
 @dataclass(frozen=True)
@@ -124,8 +139,22 @@ class SafeIntervals:
         pairs = np.array(flat, np.float64).reshape(-1, 2)
         return FreeTimes(start.astype(np.int64), pairs[:, 0].copy(), pairs[:, 1].copy())
 
+    def passing(self, need: Need) -> list[tuple[float, float]]:
+        """Return when those come and leave who pass as a need says, seconds from the origin."""
+        return sorted((comes, leaves) for _, comes, leaves in self._holds(need))
+
+    def fits(self, need: Need, from_s: float, to_s: float, slack_s: float = 0.0) -> bool:
+        """Return whether what is asked for between two times is given, but for a slack."""
+        begin, end = from_s + slack_s, to_s - slack_s
+        if need.passing is not None:
+            return not any(begin < comes and leaves < end for comes, leaves in self.passing(need))
+        return any(a <= begin and end <= b for a, b in self.times(need))
+
     def in_the_way(self, need: Need, from_s: float, to_s: float) -> list[Blocker]:
-        """Return who keeps this from being free between two times, in order of time."""
+        """Return who keeps this from being given between two times, in order of time."""
+        if need.passing is not None:
+            passed = [held for held in self._holds(need) if from_s < held[1] and held[2] < to_s]
+            return sorted((Blocker(*held) for held in passed), key=lambda b: (b.from_s, b.train))
         found = [
             Blocker(train, begin, end)
             for train, begin, end in self._holds(need)
@@ -144,7 +173,7 @@ class SafeIntervals:
     def _holds(self, need: Need) -> list[tuple[int, float, float]]:
         """Return (train, from, to) of the holds that count against a need."""
         if self.only is not None:
-            if need.resource not in _touched(self.traffic, self.only):
+            if need.passing is None and need.resource not in _touched(self.traffic, self.only):
                 return []
             return [
                 (train, begin - self.origin_s, end - self.origin_s)
@@ -158,6 +187,7 @@ class SafeIntervals:
         ]
 
     def _free(self, need: Need) -> list[tuple[float, float]]:
+        assert need.passing is None, "a stand is overtaken or not, its place is not held"
         capacity = 1 if need.selects else int(self.traffic.network.capacity[need.resource])
         spare = capacity - (1 if need.selects else need.units)
         if spare < 0:
@@ -190,11 +220,18 @@ def _touched(traffic: Traffic, train: int) -> frozenset[int]:
 def _against(traffic: Traffic, need: Need) -> tuple[tuple[int, float, float], ...]:
     """Return (train, from, to; Unix seconds) of all holds that count against a need."""
     rows, runs = traffic.occupations, traffic.runs
+    if need.passing is not None:
+        return tuple(
+            passed
+            for passed in passages(traffic).get(need.passing, ())
+            if not need.classes or runs[passed[0]].train_class in need.classes
+        )
     part = _parts(traffic).get(need.resource, slice(0, 0))
     state, from_s, to_s = rows.state[part], rows.from_s[part], rows.to_s[part]
     found = []
     for row, train in enumerate(rows.train[part].tolist()):
-        if need.state is not None and state[row] != need.state:
+        come_and_gone = need.state == MOVING and state[row] == STANDING
+        if need.state is not None and state[row] != need.state and not come_and_gone:
             continue
         run = runs[train] if train < len(runs) else None
         if need.classes and (run is None or run.train_class not in need.classes):
@@ -203,7 +240,9 @@ def _against(traffic: Traffic, need: Need) -> tuple[tuple[int, float, float], ..
             continue
         if need.possessions and train not in traffic.possessions:
             continue
-        found.append((train, float(from_s[row]), float(to_s[row])))
+        begin, end = float(from_s[row]), float(to_s[row])
+        parts = run.moving(begin, end) if come_and_gone and run is not None else [(begin, end)]
+        found += [(train, *part) for part in parts]
     return tuple(found)
 
 

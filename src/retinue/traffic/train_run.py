@@ -89,3 +89,17 @@ class TrainRun:
     def arrive_s(self) -> float:
         """Arrival at the last node."""
         return self.calls[-1].arrive_s
+
+    def moving(self, from_s: float, to_s: float) -> list[tuple[float, float]]:
+        """Return when it moves while it holds what it comes to a stand on, Unix seconds.
+
+        Where its run begins it stands there before, where it ends, after.
+        """
+        found = []
+        begin, last = from_s, len(self.calls) - 1
+        for number, call in enumerate(self.calls):
+            if call.stops and from_s <= call.arrive_s and call.depart_s <= to_s:
+                if number and call.arrive_s > begin:
+                    found.append((begin, call.arrive_s))
+                begin = call.depart_s if number < last else to_s
+        return [*found, (begin, to_s)] if to_s > begin else found
