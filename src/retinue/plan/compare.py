@@ -184,7 +184,7 @@ class PlanComparison:
         """Return what an observed time did: how late, and the arrivals that follow."""
         leg = next(leg for leg in self.after.legs if leg.id == observed.leg)
         before = next(leg for leg in self.before.legs if leg.id == observed.leg)
-        planned = _time_of(before, observed.place)
+        planned = _time_of(before, observed.place, observed.time_utc)
         delay = "" if planned is None else f" {_late(observed.time_utc - planned)}"
         head = f"{observed.place}{delay}"
         arrivals = [
@@ -193,7 +193,14 @@ class PlanComparison:
         ]
         moved = f"{len(self.moved)} events moved" if self.moved else "nothing else moved"
         told = f"{head}: {', '.join(arrivals)}; {moved}"
-        return "\n".join([told, *(one.text() for one in self.voided)])
+        warned = [f"! {subject}: {text}" for subject, text in self.warned]
+        return "\n".join([told, *(one.text() for one in self.voided), *warned])
+
+    @property
+    def warned(self) -> tuple[tuple[str, str], ...]:
+        """Subject and text of warnings that the plan did not have before."""
+        known = set(_warnings(self.before))
+        return tuple(note for note in _warnings(self.after) if note not in known)
 
 
 def _dark_places(plan: Plan) -> dict[tuple[str, str, int], bool]:
@@ -203,6 +210,16 @@ def _dark_places(plan: Plan) -> dict[tuple[str, str, int], bool]:
         for number, item in enumerate(leg.details.get("light", {}).get("places", ())):
             found[leg.id, item["place"], number] = item["light"] == "dark"
     return found
+
+
+def _warnings(plan: Plan) -> dict[tuple[str, str], None]:
+    notes = [*plan.notes, *(note for leg in plan.legs for note in leg.notes)]
+    # A permit that no longer covers the flight is told on its own.
+    return dict.fromkeys(
+        (note.subject, note.text)
+        for note in notes
+        if note.level == "warning" and not note.subject.startswith("permit")
+    )
 
 
 def _later(seconds: float) -> str:
@@ -225,13 +242,13 @@ def _late(seconds: float) -> str:
     return f"{duration_text(abs(seconds))} {'late' if seconds > 0 else 'early'}"
 
 
-def _time_of(leg: Leg, place: str) -> float | None:
-    times = (
-        event.time_utc
-        for event in leg.timeline
-        if event.role == "main" and event.place == place and event.kind in AT_PLACE
-    )
-    return next(times, None)
+def _time_of(leg: Leg, place: str, near_utc: float) -> float | None:
+    """Return when a place was to be reached; of one passed twice the pass nearest in time."""
+    passes: dict[float | None, float] = {}
+    for event in leg.timeline:
+        if event.role == "main" and event.place == place and event.kind in AT_PLACE:
+            passes.setdefault(event.distance_m, event.time_utc)
+    return min(passes.values(), key=lambda time: abs(time - near_utc), default=None)
 
 
 def _events(plan: Plan) -> dict[tuple[str, str, str, int], Event]:

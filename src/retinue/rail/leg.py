@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retinue.document import suggest
-from retinue.errors import InputError
 from retinue.rail.leg_clock import LegClock, leg_clock
 from retinue.rail.leg_notes import leg_notes
 from retinue.rail.leg_record import (
@@ -27,6 +25,7 @@ from retinue.rail.leg_record import (
 )
 from retinue.rail.leg_runs import RailRuns, run_rail
 from retinue.rail.leg_timeline import timeline
+from retinue.rail.observed_times import check_reachable, cut_short, seen_on_leg
 from retinue.rail.request import RailRequest, RailStop, TrainSeparation
 
 if TYPE_CHECKING:
@@ -105,12 +104,13 @@ def time_rail(
     ------
     InputError
         For an observed place off the route, observed times that contradict each
-        other, or an arrival asked for before the departure.
+        other or the train's top speed, or an arrival asked for before the departure.
     NoPlan
         Kind ``time``: where the arrival asked for is too early or needs a crawl.
     """
-    seen = _observed(runs, depart_s, observations)
+    seen = seen_on_leg(runs, depart_s, observations)
     clock = leg_clock(runs, depart_s, seen)
+    check_reachable(runs, clock, seen)
     pace, main = clock.pace, clock.main
     planned_runs = runs.main_runs(pace)
     route = runs.request.route
@@ -126,7 +126,7 @@ def time_rail(
         profile=runs.kept(
             ("profile", pace), lambda: speed_profile(runs, [run for run, _ in planned_runs])
         ),
-        notes=leg_notes(runs, clock),
+        notes=(*cut_short(runs, clock, seen), *leg_notes(runs, clock)),
         assumptions=runs.kept("assumptions", lambda: assumptions(runs)),
         depart_s=main.depart_s,
         arrive_s=main.arrive_s,
@@ -140,30 +140,6 @@ def time_rail(
         countries=_countries(runs),
         details=_details(runs, clock),
     )
-
-
-def _observed(
-    runs: RailRuns, depart_s: float, observations: Sequence[tuple[str, float]]
-) -> list[tuple[float, float, str]]:
-    """Find where observed places lie; of a place passed twice the pass nearest in time."""
-    route = runs.request.route
-    seen: dict[tuple[float, str], float] = {}
-    for name, time_s in observations:
-        entry = route.point(name)
-        if entry is None:
-            known = [e.point.name for e in route.points]
-            raise InputError(
-                f'"{name}" is not on the rail leg {runs.request.title}',
-                where=name,
-                cure=suggest(name, known) or f"On it: {', '.join(known)}.",
-            )
-        passes = [other for other in route.points if other.point.id == entry.point.id]
-        if len(passes) > 1:
-            planned = leg_clock(runs, depart_s, ()).planned
-            entry = min(passes, key=lambda e: abs(planned.at(e.distance_m) - time_s))
-        # What was reported last of one place counts.
-        seen[entry.distance_m, entry.point.name] = float(time_s)
-    return [(at_m, time_s, name) for (at_m, name), time_s in seen.items()]
 
 
 def _countries(runs: RailRuns) -> tuple[str, ...]:
