@@ -141,3 +141,30 @@ def test_blocks_are_runs_of_meals_that_the_same_deliveries_could_serve() -> None
     assert [(b.first, b.last, b.options, b.need_kg) for b in blocks] == [
         (0, 0, (0,), 1.0), (2, 2, (0, 1), 2.0), (3, 4, (1,), 2.0),
     ]  # fmt: skip
+
+
+def test_of_deliveries_that_cost_the_same_the_earlier_is_made() -> None:
+    options = [option(0, 0.0, 0.0), option(1, 15.0, 8.0), option(2, 25.0, 8.0)]
+    fresh = goods("bread", [1.0, 1.0, 0.0, 1.0, 1.0, 1.0], [10.0, 60.0, 60.0])
+    found = plan_purchases([fresh], options, MEALS, WIDE)
+    assert found.bought == (((0, 0, 1), (1, 3, 5)),)
+    # What decides between equals is no part of the cost.
+    assert found.objective == pytest.approx(13.0, abs=1e-9)
+
+
+def test_a_thing_is_bought_in_as_few_lots_as_its_keeping_allows() -> None:
+    """Milk needs both deliveries; flour that keeps comes with one of them, not with both."""
+    options = [option(0, 0.0, 0.0), option(1, 15.0, 8.0), option(2, 35.0, 8.0)]
+    milk = goods("milk", [1.0] * 6, [10.0, 30.0, 60.0])
+    flour = goods("flour", [1.0] * 6, [10.0, 60.0, 60.0])
+    found = plan_purchases([milk, flour], options, MEALS, WIDE)
+    assert found.bought == (((0, 0, 1), (1, 2, 3), (2, 4, 5)), ((0, 0, 1), (1, 2, 5)))
+
+
+def test_where_the_room_is_too_small_for_fewer_lots_more_are_bought() -> None:
+    options = [option(0, 0.0, 0.0), option(1, 15.0, 8.0), option(2, 35.0, 8.0)]
+    milk = goods("milk", [1.0] * 6, [10.0, 30.0, 60.0])
+    flour = goods("flour", [1.0] * 6, [10.0, 60.0, 60.0])
+    tight = {"dry": Capacity(0.0045, 1e6)}  # each kilogram takes 0.001 m3
+    found = plan_purchases([milk, flour], options, MEALS, tight)
+    assert found.bought[1] == ((0, 0, 1), (1, 2, 3), (2, 4, 5))

@@ -105,6 +105,18 @@ class MixedProgram:
             digest.update(np.array(places, np.int64).tobytes())
         return digest.digest()
 
+    def holds(self, values: Array) -> bool:
+        """Return whether values of the columns keep every row, to a millionth of its bounds."""
+        if not self._row_low:
+            return True
+        terms = np.array(self._factor, np.float64) * values[np.array(self._index, np.int64)]
+        starts = np.array(self._starts, np.int64)
+        ends = np.append(0.0, np.cumsum(terms))
+        sums = ends[starts[1:]] - ends[starts[:-1]]
+        low, high = np.array(self._row_low), np.array(self._row_high)
+        slack = 1e-6 * np.maximum(1.0, np.abs(np.where(np.isfinite(low), low, high)))
+        return bool((sums >= low - slack).all() and (sums <= high + slack).all())
+
     def minimise(self) -> MixedSolution | None:
         """Solve it; None where nothing satisfies the rows.
 
@@ -142,7 +154,7 @@ class MixedProgram:
         # One thread and a fixed seed: the same stores on every machine.
         solver.setOptionValue("threads", 1)
         solver.setOptionValue("random_seed", 0)
-        solver.setOptionValue("mip_rel_gap", 1e-6)
+        solver.setOptionValue("mip_rel_gap", 1e-9)
         solver.passModel(program)
         solver.run()
         status = solver.getModelStatus()

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.errors import NoPlan, Reason
+from retinue.provisioning.fewest_lots import fewest_lots
 from retinue.provisioning.memory import Remember, fields_of
 from retinue.provisioning.mixed_program import MixedProgram, MixedSolution
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["Block", "Capacity", "Goods", "Purchases", "blocks_of", "plan_purchases"]
 
 _PART = 1e-6
+#: Of its fixed cost so much stands against a delivery for each that could be made before it.
+_LATER = 1e-6
 
 
 @dataclass(frozen=True)
@@ -153,11 +156,13 @@ def plan_purchases(
     if lost:
         raise NoPlan("some goods cannot be had", reasons=_lost(goods, lost))
     program = MixedProgram()
+    # Of deliveries that cost the same the earlier: what fails there can be brought later.
+    later = [_LATER * number * option.fixed_cost for number, option in enumerate(options)]
     opened = [
-        program.column(option.fixed_cost, 1.0, whole=True)
+        program.column(option.fixed_cost + later[number], 1.0, whole=True)
         if option.fixed_cost > 0
         else program.column(0.0, 1.0, low=1.0)
-        for option in options
+        for number, option in enumerate(options)
     ]
     factor = [option.price_factor for option in options]
     costly = [option.fixed_cost > 0 for option in options]
@@ -192,23 +197,75 @@ def plan_purchases(
             "the goods do not fit the store rooms",
             reasons=_tight(goods, options, meal_time_s, blocks, capacity),
         )
+    chosen = _chosen(program, solution, goods, options, meal_time_s, blocks, parts)
     bought: list[list[tuple[int, int, int]]] = [[] for _ in goods]
-    for block, row in zip(blocks, parts, strict=True):
-        taken = [option for option, column in row if solution.values[column] > _PART]
-        # A block that is bought in two parts is bought at the later: that needs no more room.
-        chosen = max(taken)
+    for block, option in zip(blocks, chosen, strict=True):
         own_list = bought[block.goods]
-        # What was packed earlier may keep longer: only what still keeps is brought later.
-        if own_list and chosen < own_list[-1][0] and own_list[-1][0] in block.options:
-            chosen = own_list[-1][0]
-        if own_list and own_list[-1][0] == chosen:
-            own_list[-1] = (chosen, own_list[-1][1], block.last)
+        if own_list and own_list[-1][0] == option:
+            own_list[-1] = (option, own_list[-1][1], block.last)
         else:
-            own_list.append((chosen, block.first, block.last))
+            own_list.append((option, block.first, block.last))
     used = sorted({option for listed in bought for option, _, _ in listed})
+    tie = sum(one * solution.values[column] for one, column in zip(later, opened, strict=True))
     return Purchases(
-        tuple(tuple(listed) for listed in bought), tuple(used), solution.objective, solution.gap
-    )
+        tuple(tuple(listed) for listed in bought), tuple(used),
+        float(solution.objective - tie), solution.gap,
+    )  # fmt: skip
+
+
+def _chosen(
+    program: MixedProgram,
+    solution: MixedSolution,
+    goods: Sequence[Goods],
+    options: Sequence[SupplyOption],
+    meal_time_s: Array,
+    blocks: Sequence[Block],
+    parts: Sequence[Sequence[tuple[int, int]]],
+) -> list[int]:
+    """Return the option of each block: in as few lots as cost, rooms and loading times let it."""
+    solved: list[int] = []
+    taken: list[tuple[int, ...]] = []
+    for number, (block, row) in enumerate(zip(blocks, parts, strict=True)):
+        share = tuple(option for option, column in row if solution.values[column] > _PART)
+        taken.append(share)
+        # A block that is bought in two parts is bought at the later: that needs no more room.
+        chosen = max(share)
+        # What was packed earlier may keep longer: only what still keeps is brought later.
+        if number and blocks[number - 1].goods == block.goods:
+            before = solved[-1]
+            if chosen < before and before in block.options:
+                chosen = before
+        solved.append(chosen)
+    made = {option for share in taken for option in share}
+    made |= {number for number, option in enumerate(options) if option.fixed_cost == 0.0}
+    begins = [float(meal_time_s[block.first]) for block in blocks]
+    spans: dict[int, slice] = {}
+    for number, block in enumerate(blocks):
+        first = spans[block.goods].start if block.goods in spans else number
+        spans[block.goods] = slice(first, number + 1)
+    fewest = {
+        thing: fewest_lots(blocks[own], options, made, begins[own]) for thing, own in spans.items()
+    }
+
+    def taken_by(values: Array, thing: int) -> Array:
+        changed = values.copy()
+        for row, option in zip(parts[spans[thing]], fewest[thing], strict=True):
+            for other, column in row:
+                changed[column] = float(other == option)
+        return changed
+
+    # Where a room or a stop is too small for all of it, things are taken one after the other.
+    values = solution.values
+    for thing in spans:
+        values = taken_by(values, thing)
+    if program.holds(values):
+        return [option for chosen in fewest.values() for option in chosen]
+    values = solution.values
+    for thing, own in spans.items():
+        changed = taken_by(values, thing)
+        if program.holds(changed):
+            values, solved[own] = changed, fewest[thing]
+    return solved
 
 
 def _room_rows(
