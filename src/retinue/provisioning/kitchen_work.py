@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from retinue.provisioning.cooking import Job
@@ -189,17 +190,18 @@ def whole_portions(expected: Mapping[str, float], menu: Menu) -> dict[str, int]:
     return found
 
 
-def _shared(portions: int, people: Sequence[int]) -> list[int]:
+@lru_cache(maxsize=4096)
+def _shared(portions: int, people: tuple[int, ...]) -> tuple[int, ...]:
     """Share portions out over servings by their people (largest remainders)."""
     total = sum(people)
     if not total:
-        return [portions] + [0] * (len(people) - 1)
+        return (portions, *[0] * (len(people) - 1))
     exact = [portions * n / total for n in people]
     low = [math.floor(x) for x in exact]
     order = sorted(range(len(people)), key=lambda i: (-(exact[i] - low[i]), i))
     for i in order[: portions - sum(low)]:
         low[i] += 1
-    return low
+    return tuple(low)
 
 
 def jobs_of(
@@ -248,7 +250,7 @@ def _dish(
     spread = data.served_after_ready.time
     due = [s.begin_s + min(after_s, max(s.end_s - s.begin_s - spread, 0.0)) for s in servings]
     last = [moment + spread for moment in due]
-    shares = _shared(count, [s.people for s in servings])
+    shares = _shared(count, tuple(s.people for s in servings))
     before: tuple[int, ...] = ()
     ahead_until = 0
     while ahead_until < len(dish.steps) and dish.steps[ahead_until].ahead:
@@ -310,20 +312,13 @@ def _dish(
 
 def _hands_s(step: Step, count: int, capacity: Mapping[str, int], data: KitchenData) -> float:
     """Return how long the longest part of a step keeps hands busy."""
-    places = max(1, capacity.get(step.station, 1))
-    return _MIN_S * max(
-        _pipeline(step, math.ceil(n / step.batch), places)[1]
-        for n in _parts(step, count, data.part_at_most.time)
-    )
+    return _MIN_S * max(active for _, _, _, active, _ in _parts(step, count, capacity, data))
 
 
 def _length_s(step: Step, count: int, capacity: Mapping[str, int], data: KitchenData) -> float:
     """Return how long the longest part of a step takes."""
-    places = max(1, capacity.get(step.station, 1))
-    return _MIN_S * max(
-        sum(_pipeline(step, math.ceil(n / step.batch), places)[1:])
-        for n in _parts(step, max(count, 1), data.part_at_most.time)
-    )
+    parts = _parts(step, max(count, 1), capacity, data)
+    return _MIN_S * max(active + passive for _, _, _, active, passive in parts)
 
 
 def _host(services: Sequence[KitchenService], until_s: float, hands_s: float) -> int | None:
@@ -348,11 +343,10 @@ def _begin_early(
 ) -> None:
     """Add the hands-on part of a step that rests until a later service, off the station."""
     step = dish.steps[at]
-    places = max(1, capacity.get(step.station, 1))
     end = service.minute(service.end_s)
-    for part, share in enumerate(_parts(step, count, data.part_at_most.time), start=1):
-        batches = math.ceil(share / step.batch)
-        units, active, _ = _pipeline(step, batches, places)
+    for part, (share, batches, units, active, _) in enumerate(
+        _parts(step, count, capacity, data), start=1
+    ):
         work.jobs.append(
             Job(
                 dish=dish.name, step=at + 1, sitting=0, part=part, station=step.station,
@@ -385,13 +379,12 @@ def _add(
 ) -> tuple[int, ...]:
     """Add the jobs of one step and return their numbers."""
     step = dish.steps[at]
-    places = max(1, capacity.get(step.station, 1))
     ready, served, hold = window
     final = at == len(dish.steps) - 1
     numbers = []
-    for part, share in enumerate(_parts(step, count, data.part_at_most.time), start=1):
-        batches = math.ceil(share / step.batch)
-        units, active, passive = _pipeline(step, batches, places)
+    for part, (share, batches, units, active, passive) in enumerate(
+        _parts(step, count, capacity, data), start=1
+    ):
         job = Job(
             dish=dish.name,
             step=at + 1,
@@ -414,27 +407,39 @@ def _add(
     return tuple(numbers)
 
 
-def _parts(step: Step, count: int, most_s: float) -> list[int]:
+def _parts(
+    step: Step, count: int, capacity: Mapping[str, int], data: KitchenData
+) -> tuple[tuple[int, int, int, int, int], ...]:
+    """Return portions, batches, places and minutes with and without hands of a step's parts."""
+    places = max(1, capacity.get(step.station, 1))
+    most_s = data.part_at_most.time
+    return _parts_of(step.active_s, step.passive_s, step.batch, count, places, most_s)
+
+
+@lru_cache(maxsize=4096)
+def _parts_of(
+    active_s: float, passive_s: float, batch: int, count: int, places: int, most_s: float
+) -> tuple[tuple[int, int, int, int, int], ...]:
     """Share a step out among cooks where one alone would be at it for too long."""
-    batches = math.ceil(count / step.batch)
-    per_part = max(1, math.floor(most_s / step.active_s)) if step.active_s > 0 else batches
-    parts = math.ceil(batches / per_part)
-    shares = _shared(batches, [1] * parts)
+    batches = math.ceil(count / batch)
+    per_part = max(1, math.floor(most_s / active_s)) if active_s > 0 else batches
     left, found = count, []
-    for share in shares:
-        found.append(min(left, share * step.batch))
-        left -= found[-1]
-    return [n for n in found if n > 0]
+    for share in _shared(batches, (1,) * math.ceil(batches / per_part)):
+        own = min(left, share * batch)
+        left -= own
+        if own > 0:
+            of_part = math.ceil(own / batch)
+            found.append((own, of_part, *_pipeline(active_s, passive_s, of_part, places)))
+    return tuple(found)
 
 
-def _pipeline(step: Step, batches: int, places: int) -> tuple[int, int, int]:
+def _pipeline(active: float, passive: float, batches: int, places: int) -> tuple[int, int, int]:
     """Return places, hands-on minutes and minutes without hands of batches made by one cook.
 
     While one batch rests or bakes, the next is begun, in as many places as that needs: with
     ``u`` places the ``b`` batches take ``(ceil(b/u) - 1) max(a + p, u a) + r a + p``, where
     ``r`` is the number in the last round.
     """
-    active, passive = step.active_s, step.passive_s
     wanted = batches if active <= 0 else min(batches, 1 + math.floor(passive / active))
     units = max(1, min(wanted, places))
     rounds = math.ceil(batches / units)
