@@ -1,95 +1,93 @@
-"""The best ways over a line network, and the special train's path over the best of them.
+"""Other ways over a line network than a leg's own, which truly run elsewhere.
 
-The k shortest ways that meet no node twice (J. Y. Yen, Management Science 17, 1971): each further
-way leaves one before at some node by a section that none of those with the same beginning took
-there.
+Of every section, each way round, there is one shortest way that leads over it: from the start by
+the tree of shortest ways to its near end, from its far end on by that to the end (ways by way of
+one section: I. Abraham and others, "Alternative routes in road networks", ACM Journal of
+Experimental Algorithmics 18, 2013).  These are looked at in the order of their length; one is kept
+that meets no node twice and runs apart from every way kept before.  So what is found for fewer
+ways stays where more are asked for.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from retinue.traffic.way_search import shortest_steps
+from retinue.traffic.line_network import Step
+from retinue.traffic.way_courses import WayCourses
+from retinue.traffic.way_search import WayTree, way_tree
 
 if TYPE_CHECKING:
-    from retinue.traffic.insertion import Prepared, Searched
-    from retinue.traffic.line_network import LineNetwork, Step
-    from retinue.traffic.traffic import Traffic
+    from retinue.traffic.line_network import LineNetwork
 
-__all__ = ["TriedWay", "best_way", "search_ways", "shortest_ways"]
+__all__ = ["APART_M", "LONGEST", "other_ways"]
 
-Steps = tuple["Step", ...]
+Steps = tuple[Step, ...]
+
+APART_M = 2_000.0
+"""Another way runs farther from all others than a map may be off for so long."""
+
+LONGEST = 1.5
+"""No way is so many times longer than the shortest."""
 
 
-def shortest_ways(
-    network: LineNetwork, start: int, end: int, count: int, *, longest: float = 1.5
+def other_ways(
+    network: LineNetwork,
+    own: Sequence[Step],
+    count: int,
+    *,
+    longest: float = LONGEST,
+    courses: WayCourses | None = None,
 ) -> tuple[Steps, ...]:
-    """Return the shortest ways from one node to another by length, the shortest first.
+    """Return other ways between the ends of one, the shortest first.
 
     Parameters
     ----------
+    own
+        A way of at least one step.
     count
         How many at most.
     longest
-        None is so many times longer than the shortest.
+        None is so many times longer than the shortest way there is.
+    courses
+        Of the network, where they are at hand.
     """
-    first = shortest_steps(network, start, end)
-    if first is None or count < 1:
+    drawn = WayCourses(network) if courses is None else courses
+    first, last = network.sections[own[0].section], network.sections[own[-1].section]
+    start = first.a if own[0].forward else first.b
+    end = last.b if own[-1].forward else last.a
+    there, back = way_tree(network, start), way_tree(network, end)
+    kept: list[Steps] = [tuple(own)]
+    seen = {tuple(own)}
+    if end not in there.length_m or count < 1:
         return ()
-    lengths = [section.length_m for section in network.sections]
-
-    def length(steps: Steps) -> float:
-        return sum(lengths[step.section] for step in steps)
-
-    bound = longest * length(first)
-    found: list[Steps] = [first]
-    waiting: list[tuple[float, Steps]] = []
-    seen = {first}
-    while len(found) < count:
-        last = found[-1]
-        node = start
-        past: set[int] = set()
-        for at, step in enumerate(last):
-            root = last[:at]
-            closed = {way[at].section for way in found if way[:at] == root and len(way) > at}
-            closed |= {number for other in past for number in network.sections_at[other]}
-            spur = shortest_steps(network, node, end, frozenset(closed))
-            if spur is not None and (*root, *spur) not in seen:
-                whole = (*root, *spur)
-                seen.add(whole)
-                if length(whole) <= bound:
-                    heapq.heappush(waiting, (length(whole), whole))
-            past.add(node)
-            node = network.other_end(step)
-        if not waiting:
-            break
-        found.append(heapq.heappop(waiting)[1])
-    return tuple(found)
+    for steps in _ways_by_section(network, there, back, longest * there.length_m[end]):
+        if steps in seen:
+            continue
+        seen.add(steps)
+        if all(drawn.apart_m(steps, other) >= APART_M for other in kept):
+            kept.append(steps)
+            if len(kept) > count:
+                break
+    return tuple(kept[1:])
 
 
-@dataclass(frozen=True, eq=False)
-class TriedWay:
-    """One way that was tried, and the path found on it."""
-
-    prepared: Prepared
-    searched: Searched
-
-    @property
-    def arrive_s(self) -> float:
-        """Arrival over this way, Unix seconds; inf: there is no path."""
-        path = self.searched.path
-        return float("inf") if path is None else path.arrive_s
-
-
-def search_ways(traffic: Traffic, ways: Sequence[Prepared]) -> tuple[TriedWay, ...]:
-    """Search a path on each way, the one that arrives first in front; no way is left out."""
-    tried = [TriedWay(prepared, prepared.search(traffic)) for prepared in ways]
-    return tuple(sorted(tried, key=lambda way: way.arrive_s))
-
-
-def best_way(tried: Sequence[TriedWay]) -> TriedWay | None:
-    """Return the way that arrives first; None: there is no path on any."""
-    return tried[0] if tried and tried[0].searched.path is not None else None
+def _ways_by_section(
+    network: LineNetwork, there: WayTree, back: WayTree, longest_m: float
+) -> Iterator[Steps]:
+    """Yield the shortest way over each section, each way round, that meets no node twice."""
+    found = []
+    for section in network.sections:
+        for step in (Step(section.index, True), Step(section.index, False)):
+            near, far = network.other_end(step.turned), network.other_end(step)
+            if near not in there.length_m or far not in back.length_m:
+                continue
+            length = there.length_m[near] + section.length_m + back.length_m[far]
+            if length <= longest_m:
+                found.append((length, step))
+    for _, step in sorted(found):
+        near, far = network.other_end(step.turned), network.other_end(step)
+        steps = (*there.steps_to(near), step, *back.steps_from(far))
+        nodes = [there.start, *(network.other_end(one) for one in steps)]
+        if len(set(nodes)) == len(nodes):
+            yield steps

@@ -156,6 +156,11 @@ class Step(NamedTuple):
     section: int
     forward: bool
 
+    @property
+    def turned(self) -> Step:
+        """The same section, run the other way."""
+        return Step(self.section, not self.forward)
+
 
 @dataclass(frozen=True, eq=False)
 class Way:

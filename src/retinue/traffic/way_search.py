@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,20 +11,56 @@ if TYPE_CHECKING:
 
     from retinue.traffic.line_network import LineNetwork, Step
 
-__all__ = ["shortest_steps"]
+__all__ = ["WayTree", "shortest_steps", "way_tree"]
 
 
-def shortest_steps(
+@dataclass(frozen=True, eq=False)
+class WayTree:
+    """The shortest ways from one node to all others.
+
+    Attributes
+    ----------
+    length_m
+        By node that can be reached; or what the sections cost.
+    came
+        The last step of the way to a node; none to the start.
+    """
+
+    network: LineNetwork
+    start: int
+    length_m: dict[int, float]
+    came: dict[int, Step]
+
+    def steps_to(self, end: int) -> tuple[Step, ...]:
+        """Return the way from the start to a node that can be reached."""
+        steps: list[Step] = []
+        node = end
+        while node != self.start:
+            step = self.came[node]
+            steps.append(step)
+            section = self.network.sections[step.section]
+            node = section.a if step.forward else section.b
+        return tuple(reversed(steps))
+
+    def steps_from(self, begin: int) -> tuple[Step, ...]:
+        """Return the way from a node that can be reached back to the start."""
+        return tuple(step.turned for step in reversed(self.steps_to(begin)))
+
+
+def way_tree(
     network: LineNetwork,
     start: int,
-    end: int,
+    *,
+    end: int | None = None,
     closed: frozenset[int] = frozenset(),
     cost: Sequence[float] | None = None,
-) -> tuple[Step, ...] | None:
-    """Return the shortest steps from one node to another; None where nothing connects them.
+) -> WayTree:
+    """Return the shortest ways from a node.
 
     Parameters
     ----------
+    end
+        The only node that is asked for; None: all.
     closed
         Sections that may not be used.
     cost
@@ -53,13 +90,22 @@ def shortest_steps(
                 best[other] = reached
                 came[other] = step
                 heapq.heappush(queue, (reached, other))
-    if end not in best:
-        return None
-    steps: list[Step] = []
-    node = end
-    while node != start:
-        step = came[node]
-        steps.append(step)
-        section = network.sections[step.section]
-        node = section.a if step.forward else section.b
-    return tuple(reversed(steps))
+    return WayTree(network, start, best, came)
+
+
+def shortest_steps(
+    network: LineNetwork,
+    start: int,
+    end: int,
+    closed: frozenset[int] = frozenset(),
+    cost: Sequence[float] | None = None,
+) -> tuple[Step, ...] | None:
+    """Return the shortest steps from one node to another; None where nothing connects them.
+
+    Parameters
+    ----------
+    closed, cost
+        As of `way_tree`.
+    """
+    tree = way_tree(network, start, end=end, closed=closed, cost=cost)
+    return tree.steps_to(end) if end in tree.length_m else None
