@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,49 @@ _LINEAR_ALGEBRA = """
 assert njit(lambda a: np.dot(a, a))(np.ones(3)) == 3.0
 """
 
+_INTERRUPTED = """
+import os, signal, time
+from retinue.libraries import constraint_solver, new_solver
+
+class Stop(BaseException): ...
+
+def stop(*_): raise Stop
+
+signal.signal(signal.SIGINT, stop)
+module = constraint_solver("a test", "provisioning")
+model = module.CpModel()
+model.maximize(model.new_int_var(0, 9, "number"))
+assert new_solver(module).solve(model) == module.OPTIMAL
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(5)
+except Stop:
+    raise SystemExit(0)
+raise SystemExit("nobody heard the signal")
+"""
+
+_INTERRUPTED_LOADING = """
+import sys
+from importlib.abc import MetaPathFinder
+from retinue.libraries import constraint_solver
+
+class Stop(BaseException): ...
+
+class Finder(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name.startswith("ortools"):
+            try:
+                raise Stop
+            except Stop as stopped:
+                raise ImportError("initialization failed") from stopped
+
+sys.meta_path.insert(0, Finder())
+try:
+    constraint_solver("a test", "provisioning")
+except Stop:
+    raise SystemExit(0)
+"""
+
 
 def _runs(script: str) -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
@@ -49,6 +93,21 @@ def _runs(script: str) -> None:
 
 def test_the_constraint_solver_comes_without_pandas_and_still_knows_its_series() -> None:
     _runs(_SOLVER)
+
+
+def test_ctrl_c_still_reaches_the_program_after_the_solver_ran() -> None:
+    # Its own handler would leave the system's behind: files half written, no word, no exit 130.
+    _runs(_INTERRUPTED)
+
+
+def test_every_solver_leaves_ctrl_c_to_the_program() -> None:
+    sources = Path(__file__).parents[1].joinpath("src", "retinue").rglob("*.py")
+    made = {path.name for path in sources if ".CpSolver()" in path.read_text(encoding="utf-8")}
+    assert made <= {"libraries.py", "constraint_solver.py"}
+
+
+def test_ctrl_c_while_the_solver_loads_is_no_missing_library() -> None:
+    _runs(_INTERRUPTED_LOADING)
 
 
 def test_kernels_compile_without_linear_algebra() -> None:

@@ -23,7 +23,7 @@ from typing import Any
 
 from retinue.errors import InputError
 
-__all__ = ["constraint_solver", "stand_in"]
+__all__ = ["constraint_solver", "new_solver", "stand_in"]
 
 _loading = threading.RLock()
 
@@ -46,10 +46,23 @@ def constraint_solver(purpose: str, extra: str) -> Any:
     try:
         return _cp_model()
     except ImportError as error:
+        ended = _end_of_program(error)
+        if ended is not None:
+            raise ended from None
         raise InputError(
             f"{purpose} needs the constraint solver OR-Tools, which is not installed",
             cure=f"Install it: pip install 'retinue[{extra}]'.",
         ) from error
+
+
+def _end_of_program(error: BaseException) -> BaseException | None:
+    """Return what was to end the program while a library loaded, of which it made an error."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if not isinstance(seen, Exception):
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return None
 
 
 def _cp_model() -> Any:
@@ -59,6 +72,17 @@ def _cp_model() -> Any:
     from ortools.sat.python import cp_model
 
     return cp_model
+
+
+def new_solver(module: Any) -> Any:
+    """Return a solver of the module that `constraint_solver` gave.
+
+    Left to itself the solver listens to Ctrl-C while it runs and then leaves the system's own
+    handler behind: the next Ctrl-C would end the process on the spot, files half written.
+    """
+    solver = module.CpSolver()
+    solver.parameters.catch_sigint_signal = False
+    return solver
 
 
 class _Later(type):

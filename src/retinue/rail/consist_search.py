@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retinue.errors import NoPlan
+from retinue.libraries import new_solver
 from retinue.rail.consist_model import ConsistModel, Option, cp_model
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Solver:
 
     def __init__(self, work: float = WORK, workers: int = 1) -> None:
         self.cp: Any = cp_model()
-        self.solver: Any = self.cp.CpSolver()
+        self.solver: Any = new_solver(self.cp)
         parameters = self.solver.parameters
         parameters.num_workers = workers
         parameters.random_seed = 1

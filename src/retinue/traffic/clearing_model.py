@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from retinue.libraries import constraint_solver
+from retinue.libraries import constraint_solver, new_solver
 from retinue.traffic.clearing_trains import Alternative, DelayedRow
 
 __all__ = ["Chosen", "FixedWindow", "Meeting", "ModelAnswer", "Unit", "solve"]
@@ -312,7 +312,7 @@ class _Model:
                 if number == known.option:
                     for delay, value in zip(self.delay[train, number], known.delays, strict=False):
                         self.cp.add_hint(delay, int(value))
-        solver = self.module.CpSolver()
+        solver = new_solver(self.module)
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed
         solver.parameters.max_deterministic_time = limit

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from retinue.libraries import constraint_solver
+from retinue.libraries import constraint_solver, new_solver
 from retinue.traffic.dispatch.problem import Problem
 from retinue.traffic.dispatch.windows import Windows
 
@@ -111,7 +111,7 @@ def solve_group(
     _resources(model)
     if costs:
         _objective(model, known or {})
-    solver = module.CpSolver()
+    solver = new_solver(module)
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = limit
