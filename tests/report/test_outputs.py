@@ -143,3 +143,17 @@ def test_approvals_outlive_the_plan_they_were_given_for(sample: Plan, tmp_path: 
     write_outputs(sample, folder, pdf=False, page=False)
     assert (folder / "approvals.json").read_text() == register
     assert (folder / "approvals.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_plan_that_another_command_changed_meanwhile_is_not_written_over(
+    sample: Plan, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    other = sample.model_copy(update={"title": "observed by somebody else"}).sealed("")
+    write(sample, folder)
+    write(other, folder, replaces=sample)
+    mine = sample.model_copy(update={"title": "observed by me"}).sealed("")
+    with pytest.raises(InputError, match="another command has changed the plan meanwhile"):
+        write(mine, folder, replaces=sample)
+    assert Plan.load(folder).title == "observed by somebody else"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out"]

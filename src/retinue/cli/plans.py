@@ -87,6 +87,7 @@ def _write(
     provisioned: Provisioned | None,
     traffic: TrafficDocument | None,
     amend: str,
+    replaces: Plan | None = None,
 ) -> list[Path]:
     from retinue.cli.path_state import enter_amendment
     from retinue.report.outputs import write_outputs
@@ -102,6 +103,7 @@ def _write(
         provision=None if provisioned is None else provisioned.document,
         traffic=traffic,
         amended=bool(amend),
+        replaces=replaces,
     )
     if amend:
         enter_amendment(folder, plan, amend)
@@ -350,6 +352,7 @@ def actual_command(
         written = _write(
             after, folder, exports=exports, pdf=pdf, page=page, force=force, progress=progress,
             provisioned=provisioned, traffic=traffic, amend=amend,
+            replaces=before if out is None and plan.is_dir() else None,
         )  # fmt: skip
     comparison = compare_plans(before, after)
     observed = after.observations[-1]

@@ -62,6 +62,7 @@ def write_outputs(
     provision: Provision | None = None,
     traffic: TrafficDocument | None = None,
     amended: bool = False,
+    replaces: Plan | None = None,
 ) -> list[Path]:
     """Write a plan and what is printed of it into a folder.
 
@@ -92,6 +93,8 @@ def write_outputs(
         the plan is kept, and told with the convoy as planned now.
     amended
         Whether the change is entered as an amendment: without it a frozen plan stays.
+    replaces
+        The plan of this folder that the new one was made from, which has to be there still.
 
     Returns
     -------
@@ -102,7 +105,8 @@ def write_outputs(
     ------
     InputError
         Where the folder is a file, holds something else, a frozen plan that would change, or
-        cannot be written, or where the provisioning belongs to another plan.
+        cannot be written, where the provisioning belongs to another plan, or where another
+        command changed the plan meanwhile.
     """
     if provision is not None and provision.plan_hash != plan.hash:
         raise InputError(
@@ -131,11 +135,27 @@ def write_outputs(
         # So do approvals: they say of which plan they were given.
         if (folder / REGISTER_FILE).is_file():
             write_bytes(aside / REGISTER_FILE, (folder / REGISTER_FILE).read_bytes())
+        if replaces is not None:
+            _refuse_changed(folder, replaces)
         replace_folder(aside, folder)
     finally:
         # Interruptions too; after success there is nothing left to remove.
         shutil.rmtree(aside, ignore_errors=True)
     return [folder / name for name in names]
+
+
+def _refuse_changed(folder: Path, replaces: Plan) -> None:
+    """Keep two commands that began on one plan from writing over each other unheard."""
+    try:
+        there = json.loads((folder / PLAN_FILE).read_text(encoding="utf-8")).get("hash")
+    except (OSError, ValueError, AttributeError):
+        return
+    if there != replaces.hash:
+        raise InputError(
+            "another command has changed the plan meanwhile; nothing was written",
+            where=str(folder / PLAN_FILE),
+            cure="Do it again: it then begins with the plan as it is now.",
+        )
 
 
 def check_folder(folder: Path, *, force: bool) -> None:
