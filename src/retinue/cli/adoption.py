@@ -213,10 +213,12 @@ def traffic_lines(plan: Plan, document: TrafficDocument | None) -> list[str]:
         profile = next((leg.profile for leg in plan.legs if leg.id == part.leg), None)
         slower = len(part.path.told(profile))
         how += [f"slower at {slower} {'place' if slower == 1 else 'places'}"] if slower else []
+        over = f" {part.path.over}" if part.path.via else ""
         lines.append(
-            f"traffic: {part.title} on its path among {part.record.feed} of {part.record.date}"
-            f" ({part.record.view} view), departs {local_text(part.path.depart_utc, zone).strip()}"
-            f": {', '.join(how) or 'without waiting or slowing down'}"
+            f"traffic: {part.title} on its path{over} among {part.record.feed} of"
+            f" {part.record.date} ({part.record.view} view), departs"
+            f" {local_text(part.path.depart_utc, zone).strip()}:"
+            f" {', '.join(how) or 'without waiting or slowing down'}"
         )
     return lines
 

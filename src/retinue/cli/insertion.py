@@ -61,6 +61,10 @@ def insert_command(
     no_waiting: Annotated[
         bool, typer.Option("--no-waiting", help="The convoy never stands for other trains.")
     ] = False,
+    alternatives: Annotated[
+        int,
+        typer.Option("--alternatives", min=0, max=20, help="How many other ways are searched too."),
+    ] = 0,
     clear: Annotated[
         bool, typer.Option("--clear", help="Run at the plan's time; other trains give way.")
     ] = False,
@@ -99,6 +103,7 @@ def insert_command(
     from retinue.cli.insertion_clearing import cleared_line
     from retinue.cli.insertion_path import path_among_others
     from retinue.cli.insertion_traffic import minutes_of, own_policy
+    from retinue.cli.insertion_ways import path_over_ways, refuse_against_journey
     from retinue.errors import InputError
     from retinue.plan import Plan as Document
     from retinue.plan.traffic_document import InsertionAsked, LegTraffic, TrafficDocument
@@ -112,6 +117,12 @@ def insert_command(
         raise InputError(f'"{view}" is no view', where="--view", cure="pessimistic or optimistic.")
     if curve and not clear:
         raise InputError("--curve goes with --clear", where="--curve")
+    if alternatives and clear:
+        raise InputError(
+            "--alternatives goes without --clear: the line is cleared on the leg's own way",
+            where="--alternatives",
+            cure="Leave one of them out.",
+        )
     shifts = minutes_of(curve)
     for target in (out, book):
         if target is not None and target.exists() and not force:
@@ -132,20 +143,28 @@ def insert_command(
             may_wait=not no_waiting,
             clear=clear,
             curve_min=tuple(shifts),
+            alternatives=alternatives,
             restrictions=tuple(str(path) for path in restrictions or ()),
         )
+    departed = _departed(loaded, next(entry for entry in loaded.legs if entry.id == leg_id))
     # A path is asked for from the leg as it would run without one.
     others = [path for path in loaded.paths if path.leg != leg_id]
     free = planner.remake(loaded, paths=others) if loaded.paths else loaded
     planned = next(entry for entry in free.legs if entry.id == leg_id)
-    if _departed(free, planned):
+    if departed:
         # It has left: no path can have it depart later.
         asked = asked.model_copy(update={"within_min": 0.0})
-    listed, restricted = leg_under(
-        planner, loaded, leg_id, restriction_files(asked.restrictions, "--restrictions")
-    )
+    files = restriction_files(asked.restrictions, "--restrictions")
+    listed, restricted = leg_under(planner, loaded, leg_id, files)
     case = insertion_case(planner, asked, planned, runs, listed, restricted)
-    made = cleared_line(case) if asked.clear else path_among_others(case)
+    if asked.clear:
+        made = cleared_line(case)
+    elif asked.alternatives:
+        made = path_over_ways(planner, loaded, case, files)
+    else:
+        made = path_among_others(case)
+    if adopt:
+        refuse_against_journey(made.way, planned.title)
     made.check()
     made.write(loaded, record=out, book=book, drawings=drawings)
     lines = [made.text]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from retinue.traffic.blocking_rules import BlockingRules
     from retinue.traffic.restrictions import Restriction
     from retinue.traffic.rules import RuleSet
+    from retinue.traffic.timetable import DayOfTraffic
     from retinue.traffic.traffic import Traffic
 
 __all__ = ["InsertionCase", "insertion_case"]
@@ -32,7 +33,7 @@ class InsertionCase:
         The leg as it runs without a path.
     restricted
         Possessions and slow stretches on the leg.
-    feed, date
+    day
         Of the timetable.
     told
         What was not looked at, in sentences.
@@ -45,9 +46,35 @@ class InsertionCase:
     traffic: Traffic
     rules: RuleSet
     blocking: BlockingRules
-    feed: str
-    date: str
+    day: DayOfTraffic
     told: tuple[str, ...]
+
+    @property
+    def feed(self) -> str:
+        """Name of the timetable."""
+        return self.day.feed.name
+
+    @property
+    def date(self) -> str:
+        """Its service day."""
+        return str(self.day.day)
+
+    def on(self, runs: RailRuns, restricted: LegRestrictions | None) -> InsertionCase:
+        """Return the same with the leg on another way.
+
+        What lies on its own way and not on this one was looked at: it is not told again.
+        """
+        from retinue.cli.insertion_traffic import not_looked_at, traffic_of
+
+        known = () if self.restricted is None else self.restricted.on_leg
+
+        return replace(
+            self,
+            runs=runs,
+            restricted=restricted,
+            traffic=traffic_of(self.day, self.asked.view, runs, restricted),
+            told=tuple(not_looked_at(self.day, restricted, known)),
+        )
 
     @property
     def wish_s(self) -> float:
@@ -103,7 +130,6 @@ def insertion_case(
         traffic_of(day, asked.view, runs, restricted),
         rules,
         shipped_blocking_rules(),
-        day.feed.name,
-        str(day.day),
+        day,
         tuple(not_looked_at(day, restricted)),
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from retinue.plan.traffic import TrafficRecord
     from retinue.plan.traffic_document import ClearingCost
     from retinue.plan.train_path import AdoptedPath
+    from retinue.planner.leg_ways import LegWay
     from retinue.traffic.insertion import FoundPath, Prepared
 
 __all__ = ["SHOWN", "InsertionResult"]
@@ -32,6 +33,8 @@ class InsertionResult:
     ----------
     data, text
         For programs and for people.
+    way
+        That the leg takes, where others were tried too.
     """
 
     prepared: Prepared
@@ -41,6 +44,7 @@ class InsertionResult:
     cost: ClearingCost | None
     data: dict[str, Any]
     text: str
+    way: LegWay | None = None
 
     def check(self) -> None:
         """Refuse what the independent checkers find fault with: nothing of it is shown or written.

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from retinue.plan.traffic_document import InsertionAsked
     from retinue.planner.leg_restrictions import LegRestrictions
     from retinue.rail.leg_runs import RailRuns
+    from retinue.traffic.leg_line import OnLeg
     from retinue.traffic.restrictions import Restriction
     from retinue.traffic.timetable import DayOfTraffic
     from retinue.traffic.traffic import Traffic
@@ -69,11 +70,18 @@ def traffic_of(
     return with_possessions(traffic, on.way, on.place_m, left)
 
 
-def not_looked_at(day: DayOfTraffic, restricted: LegRestrictions | None) -> list[str]:
-    """Say which restrictions lie neither on the timetable's network nor on the leg."""
-    on_leg = set() if restricted is None else {
-        (one.restriction.sender, one.restriction.id) for one in restricted.on_leg
-    }  # fmt: skip
+def not_looked_at(
+    day: DayOfTraffic, restricted: LegRestrictions | None, known: Sequence[OnLeg] = ()
+) -> list[str]:
+    """Say which restrictions lie neither on the timetable's network nor on the leg.
+
+    Parameters
+    ----------
+    known
+        What lies on another way of the leg.
+    """
+    placed = [*known, *(() if restricted is None else restricted.on_leg)]
+    on_leg = {(one.restriction.sender, one.restriction.id) for one in placed}
     told = [
         f"{entry.name} is not looked at: {why}"
         for entry, why in day.unplaced

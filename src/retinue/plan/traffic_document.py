@@ -50,6 +50,7 @@ class InsertionAsked(PlanRecord):
     may_wait: bool = True
     clear: bool = Field(default=False, description="other trains give way")
     curve_min: tuple[float, ...] = ()
+    alternatives: int = Field(default=0, ge=0, description="other ways that are searched too")
     restrictions: tuple[str, ...] = Field(
         default=(), description="files of possessions and slow stretches beside the journey's own"
     )

@@ -7,9 +7,9 @@ the traffic document beside the plan (`retinue.plan.traffic_document`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from retinue.plan.records import PlanRecord
 from retinue.plan.restrictions import LegRestriction
@@ -18,7 +18,7 @@ from retinue.plan.traffic import Second
 if TYPE_CHECKING:
     from retinue.plan.leg import SpeedProfile
 
-__all__ = ["AdoptedPath", "PathCeiling", "PathStand"]
+__all__ = ["AdoptedPath", "PathCeiling", "PathStand", "PathVia"]
 
 #: The year 2100: what lies beyond is a slip.
 _LATEST_S = 4_102_444_800.0
@@ -76,8 +76,23 @@ class PathCeiling(PlanRecord):
         return f"at most {speed} from {begin} to km {self.to_m / 1000.0:.1f}"
 
 
+class PathVia(PlanRecord):
+    """A place that the leg passes because its path goes another way than the journey's."""
+
+    id: str = Field(description="of the place in the timetable, or in the journey")
+    place: str
+    lat: float = Field(ge=-90.0, le=90.0)
+    lon: float = Field(ge=-180.0, le=180.0)
+    country: str = ""
+    zone: str
+    asked: bool = Field(default=False, description="by the journey; else it is passed to go there")
+
+
 class AdoptedPath(PlanRecord):
-    """The path of one rail leg."""
+    """The path of one rail leg.
+
+    Paths on the leg's own way are written as they were before paths knew of other ways.
+    """
 
     leg: str
     feed: str = Field(description="the timetable it was found in")
@@ -95,6 +110,24 @@ class AdoptedPath(PlanRecord):
         default=0.0, description="lag the advance train keeps; 0: that of the journey"
     )
     following_s: float = Field(default=0.0, description="likewise the following train")
+    via: tuple[PathVia, ...] = Field(
+        default=(), description="where the leg takes another way; empty: the journey's own"
+    )
+    distance_m: float = Field(
+        default=0.0, ge=0.0, allow_inf_nan=False, description="length of the leg that way"
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_own_way(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        record: dict[str, Any] = handler(self)
+        if not self.via:
+            del record["via"], record["distance_m"]
+        return record
+
+    @property
+    def over(self) -> str:
+        """Which other way it takes, in words; empty: the journey's own."""
+        return "over " + ", ".join(v.place for v in self.via if not v.asked) if self.via else ""
 
     def told(self, profile: SpeedProfile | None) -> tuple[PathCeiling, ...]:
         """Return the ceilings below what the leg's profile permits, in running order."""

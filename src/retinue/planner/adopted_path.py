@@ -12,6 +12,7 @@ import numpy as np
 
 from retinue.errors import InputError
 from retinue.plan.records import Assumption, Note
+from retinue.planner.path_via import STATION
 from retinue.rail.leg_runs import RailRuns, run_rail
 from retinue.rail.request import RailStop
 from retinue.rail.steps import Steps
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["WAITS", "check_paths", "retimed", "with_path"]
 
 WAITS = "waits for other trains"
+
+_SAME_M = 1.0
 
 
 def check_paths(staged: Sequence[StagedLeg], paths: Sequence[AdoptedPath]) -> None:
@@ -52,6 +55,8 @@ def with_path(timed: TimedLeg, path: AdoptedPath) -> TimedLeg:
     """Return a leg on the clock that says what path it runs on, and what that stands on."""
     leg = timed.leg
     told = [ceiling.words for ceiling in path.told(leg.profile)]
+    if path.via:
+        told.insert(0, f"{path.over}, another way than the journey's own")
     note = Note(
         level="info",
         subject="path among other trains",
@@ -86,6 +91,14 @@ def retimed(runs: RailRuns, path: AdoptedPath) -> RailRuns:
     route = request.route
     asked = {round(standing.entry.distance_m, 3): standing for standing in runs.standings}
     stands = path.stands[1:-1]
+    if path.via and abs(route.length_m - path.distance_m) > _SAME_M:
+        raise InputError(
+            f"the path adopted for leg {path.leg} goes {path.over} and is"
+            f" {path.distance_m / 1000.0:.1f} km long; that way the leg now has"
+            f" {route.length_m / 1000.0:.1f} km",
+            where="plan.json: paths",
+            cure="Find the path again: retinue insert PLAN --adopt.",
+        )
     same_stops = {round(stand.at_m, 3) for stand in stands if stand.asked} == set(asked)
     inside = 0.0 <= path.stands[0].at_m < path.stands[-1].at_m <= route.length_m + 1.0
     if not (same_stops and inside):
@@ -95,7 +108,9 @@ def retimed(runs: RailRuns, path: AdoptedPath) -> RailRuns:
             cure="Find the path again: retinue insert PLAN --adopt.",
         )
     stops: list[RailStop] = []
-    points = list(route.points)
+    # A place that is passed to go this way, and waited at, is one place.
+    waited = {f"{STATION}{stand.id}" for stand in stands if not stand.asked}
+    points = [point for point in route.points if point.point.id not in waited or point.reverses]
     for stand in stands:
         until = stand.depart_utc if stand.waits else None
         if stand.asked:
@@ -106,7 +121,7 @@ def retimed(runs: RailRuns, path: AdoptedPath) -> RailRuns:
             continue
         country = route.stretch_at(stand.at_m).country
         point = OperatingPoint(
-            f"timetable:{stand.id}", stand.place, stand.lat, stand.lon, country, stand.zone,
+            f"{STATION}{stand.id}", stand.place, stand.lat, stand.lon, country, stand.zone,
             source="timetable",
         )  # fmt: skip
         points.append(RoutePoint(point, stand.at_m))

@@ -7,7 +7,7 @@ are no more laps than restrictions, and none is met that was not run under.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from retinue.movement import Movement
     from retinue.plan import Leg, Plan
+    from retinue.plan.train_path import PathVia
     from retinue.planner.planner import Planner
     from retinue.planner.staged import Context, ObservedTime, TimedLeg
     from retinue.rail.leg_runs import RailRuns
@@ -332,16 +333,25 @@ def leg_restrictions(
 
 
 def leg_under(
-    planner: Planner, plan: Plan, leg_id: str, files: Sequence[Path]
+    planner: Planner,
+    plan: Plan,
+    leg_id: str,
+    files: Sequence[Path],
+    ways: Mapping[str, tuple[PathVia, ...]] | None = None,
 ) -> tuple[list[Restriction], LegRestrictions | None]:
     """Return what restricts a rail leg of a plan: what its journey lists, and further files.
+
+    Parameters
+    ----------
+    ways
+        Other ways of legs that are tried (`Planner.stages`).
 
     Returns
     -------
     tuple
         The newest version of each, and those that lie on the leg.
     """
-    staged = next(one for one in planner.stages(plan) if one.id == leg_id)
+    staged = next(one for one in planner.stages(plan, ways=ways) if one.id == leg_id)
     assert staged.runs is not None
     listed = newest_of([*staged.restrictions, *load_restrictions(files)])
     gazetteer = _gazetteer(planner.world, plan)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from retinue.plan import (
     Plan,
     Source,
 )
-from retinue.plan.train_path import AdoptedPath
+from retinue.plan.train_path import AdoptedPath, PathVia
 from retinue.planner.adopted_path import check_paths
 from retinue.planner.air_leg import kind_of_end, stage_air
 from retinue.planner.arrival import check_arrival
@@ -185,10 +185,18 @@ class Planner:
         begin = depart_s if start_s is None else start_s
         return self._chain(staged, begin, file, (), late_is_fault=start_s is None)
 
-    def stages(self, plan: Plan) -> list[StagedLeg]:
+    def stages(
+        self, plan: Plan, *, ways: Mapping[str, tuple[PathVia, ...]] | None = None
+    ) -> list[StagedLeg]:
         """Return the legs of a plan as far as no clock is needed, as its journey asks for them.
 
         Paths among other trains are left out: it is the leg without them that asks for one.
+
+        Parameters
+        ----------
+        ways
+            Of rail legs, by id: places to pass instead of the lines and places that the journey
+            names.
 
         Raises
         ------
@@ -205,7 +213,9 @@ class Planner:
             gazetteer = world.gazetteer(file.journey.places)
             start = self._origin(file, gazetteer)
             day = local(plan.depart_utc, start.zone).date()
-            context = Context(world, file, gazetteer, self.memo, self._progress, day)
+            context = Context(
+                world, file, gazetteer, self.memo, self._progress, day, ways=ways or {}
+            )
             return self._stage_all(file.journey.legs, ("legs",), context)
 
     def observe(self, plan: Plan, place: str, time: str, *, leg: int | None = None) -> Plan:

@@ -17,6 +17,7 @@ from retinue.plan import Assumption, Leg, Note, Source
 from retinue.plan.records import JsonDict
 from retinue.planner.cars_on_train import CarsOnTrain, put_on_train
 from retinue.planner.leg_restrictions import asked_restrictions, leg_restrictions
+from retinue.planner.path_via import places_of
 from retinue.planner.pricing import priced_rail
 from retinue.planner.rail_sources import rail_sources
 from retinue.planner.records import end_of, place_record
@@ -59,22 +60,36 @@ def stage_rail(
     """
     body = asked.rail
     assert body is not None
+    # Ids begin anew in an alternative: its legs were given neither path nor way.
+    own = path[0] == "legs"
+    adopted = context.paths.get(leg_id) if own else None
+    vias = [
+        context.gazetteer.resolve(text, where=context.file.where(*path, "rail", "via", i))
+        for i, text in enumerate(body.via)
+    ]
+    elsewhere = places_of(
+        adopted, context.ways.get(leg_id, ()) if own else (), body.lines, vias,
+        context.file.where(*path, "rail"),
+    )  # fmt: skip
+    if elsewhere is not None:
+        vias, body = elsewhere, body.model_copy(update={"lines": (), "via": ()})
     title = f"{origin.name} to {destination.name} by rail"
     context.progress(f"finding the way {title}")
     with recording() as read:
-        formed = _formed(context, body, path, origin, destination)
+        places = (origin, *vias, destination)
+        formed = _formed(context, body, path, places)
         train = _train(context, body, path) if formed is None else formed.train
-        key = _route_key(context, body, origin, destination)
+        key = _route_key(context, body, places)
         sites: tuple[JsonDict, ...] = ()
         spans: tuple[Note, ...] = ()
         if context.world.tracks is not None and not body.lines:
             key = (*key, repr(train), tuple(stop.locomotives for stop in body.stops))
-            found = _over_both(context, body, path, (origin, destination), train, key)
+            found = _over_both(context, body, path, places, train, key)
             route, detailed = found.route, found.path
             sites = _sites(context, found, key, leg_id)
             spans = tuple(_networks(context, route, title)) if found.tracks else ()
         else:
-            route, detailed = _route(context, body, path, origin, destination), None
+            route, detailed = _route(context, body, path, places), None
             if context.world.tracks is not None:
                 spans = (_by_the_book(title),)
         load = put_on_train(train, context.cars, route, context.file.where(*path, "rail", "train"))
@@ -84,8 +99,6 @@ def stage_rail(
             context, body.restrictions, lambda *k: context.file.where(*path, "rail", *k)
         )
     context.progress(f"running {title}")
-    # Ids begin anew in an alternative: its legs were given no path.
-    adopted = context.paths.get(leg_id) if path[0] == "legs" else None
 
     def run_with(slow: tuple[SlowStretch, ...]) -> RailRuns:
         asked = replace(request, slow=slow)
@@ -149,32 +162,22 @@ def _without_route(request: RailRequest) -> str:
     return repr([getattr(request, name) for name in known])
 
 
-def _route_key(
-    context: Context, body: RailLeg, origin: Place, destination: Place
-) -> tuple[object, ...]:
-    return (id(context.world), repr(origin), repr(destination), body.lines, body.via,
-            repr(context.file.journey.places))  # fmt: skip
+def _route_key(context: Context, body: RailLeg, places: Sequence[Place]) -> tuple[object, ...]:
+    return (id(context.world), *map(repr, places), body.lines, repr(context.file.journey.places))
 
 
 def _route(
-    context: Context,
-    body: RailLeg,
-    path: tuple[int | str, ...],
-    origin: Place,
-    destination: Place,
+    context: Context, body: RailLeg, path: tuple[int | str, ...], places: Sequence[Place]
 ) -> RailRoute:
-    via = [
-        end_of(context.gazetteer.resolve(text, where=context.file.where(*path, "rail", "via", i)))
-        for i, text in enumerate(body.via)
-    ]
+    start, *via, end = (end_of(place) for place in places)
 
     def find() -> RailRoute:
         try:
             return plan_route(
                 context.world.line_book,
                 context.world.pack.rail,
-                end_of(origin),
-                end_of(destination),
+                start,
+                end,
                 lines=body.lines,
                 via=via,
                 countries=context.world.countries,
@@ -182,12 +185,12 @@ def _route(
         except InputError as error:
             if error.where and ":" in error.where:
                 raise
-            key = "lines" if body.lines else "via" if body.via else "to"
+            key = "lines" if body.lines else "via" if via else "to"
             raise InputError(
                 error.message, where=context.file.where(*path, "rail", key), cure=error.cure
             ) from error
 
-    return context.memo.get(("route", *_route_key(context, body, origin, destination)), find)
+    return context.memo.get(("route", *_route_key(context, body, places)), find)
 
 
 def _request(
@@ -229,11 +232,7 @@ def _request(
 
 
 def _formed(
-    context: Context,
-    body: RailLeg,
-    path: tuple[int | str, ...],
-    origin: Place,
-    destination: Place,
+    context: Context, body: RailLeg, path: tuple[int | str, ...], places: Sequence[Place]
 ) -> FormedTrain | None:
     """Return the train chosen by the leg's formation order, or None where it names a train."""
     if body.formation is None:
@@ -242,10 +241,10 @@ def _formed(
 
     def find(train: Formation) -> RailRoute:
         if context.world.tracks is None or body.lines:
-            return _route(context, body, path, origin, destination)
-        key = (*_route_key(context, body, origin, destination), repr(train),
+            return _route(context, body, path, places)
+        key = (*_route_key(context, body, places), repr(train),
                tuple(stop.locomotives for stop in body.stops))  # fmt: skip
-        return _over_both(context, body, path, (origin, destination), train, key).route
+        return _over_both(context, body, path, places, train, key).route
 
     return form_train(context, body, path, find)
 
@@ -268,17 +267,13 @@ def _over_both(
     context: Context,
     body: RailLeg,
     path: tuple[int | str, ...],
-    ends: tuple[Place, Place],
+    places: Sequence[Place],
     train: Formation,
     key: tuple[object, ...],
 ) -> CombinedRoute:
     """Return the route over mapped tracks where the world has them, the pack elsewhere."""
     from retinue.planner.combined_route import combined_route
 
-    vias = [
-        context.gazetteer.resolve(text, where=context.file.where(*path, "rail", "via", i))
-        for i, text in enumerate(body.via)
-    ]
     folders = [] if context.folder is None else [context.folder]
     systems: set[str] = set()
     for index, stop in enumerate(body.stops):
@@ -287,7 +282,6 @@ def _over_both(
             systems.update(_locomotive(name, folders, where).traction)
 
     def find() -> CombinedRoute:
-        places = [ends[0], *vias, ends[1]]
         return combined_route(context.world, train, places, systems=sorted(systems))
 
     return context.memo.get(("combined", *key), find)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from retinue.journey import JourneyFile, LegAsked
     from retinue.plan import Assumption, Leg, Source
     from retinue.plan.records import JsonDict
-    from retinue.plan.train_path import AdoptedPath
+    from retinue.plan.train_path import AdoptedPath, PathVia
     from retinue.planner.cars_on_train import CarsOnTrain
     from retinue.planner.memo import Memo
     from retinue.rail.car_loading import CarOnTrain
@@ -47,6 +47,9 @@ class Context:
         What the leg that is staged carries on its train, first needed first.
     paths
         Paths among other trains that the journey's own legs were given, by the leg's id.
+    ways
+        Places that legs of the journey are to pass instead of those that it names, by the leg's
+        id: other ways that are tried.
     """
 
     world: World
@@ -57,6 +60,7 @@ class Context:
     day: date
     cars: tuple[CarOnTrain, ...] = ()
     paths: Mapping[str, AdoptedPath] = field(default_factory=dict)
+    ways: Mapping[str, tuple[PathVia, ...]] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path | None:

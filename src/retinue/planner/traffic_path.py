@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.errors import InputError, NoPlan, Reason
-from retinue.plan.train_path import AdoptedPath, PathCeiling, PathStand
+from retinue.plan.train_path import AdoptedPath, PathCeiling, PathStand, PathVia
 from retinue.planner.adopted_path import retimed
 from retinue.rail.even_share import even_share
 from retinue.rail.leg import RailLegResult, time_rail
@@ -312,8 +312,16 @@ def adopted_path(
     feed: str = "",
     date: str = "",
     restrictions: Sequence[LegRestriction] = (),
+    via: Sequence[PathVia] = (),
+    distance_m: float = 0.0,
 ) -> AdoptedPath:
-    """Return what a plan keeps of a path found."""
+    """Return what a plan keeps of a path found.
+
+    Parameters
+    ----------
+    via, distance_m
+        Where it was found on another way than the leg's own: what the leg passes, and its length.
+    """
     network, way = prepared.network, prepared.request.way
     convoy = found.convoys[0]
     drawn_out = convoy != prepared.request.convoy
@@ -348,6 +356,8 @@ def adopted_path(
         shares=tuple((part.from_m, part.share) for part in prepared.request.sections),
         advance_s=convoy.advance_s if drawn_out else 0.0,
         following_s=convoy.following_s if drawn_out else 0.0,
+        via=tuple(via),
+        distance_m=distance_m if via else 0.0,
     )
 
 

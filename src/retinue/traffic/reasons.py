@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from retinue.traffic.insertion import FoundPath, Prepared, Searched
     from retinue.traffic.traffic import Traffic
 
-__all__ = ["Blocking", "Explained", "explain", "reasons_of", "works_in_the_way"]
+__all__ = ["Blocking", "Explained", "explain", "in_the_way", "reasons_of", "works_in_the_way"]
 
 LOOK_S = 3.0 * 3_600.0
 """Windows that work are looked for so far before and after the wish."""
@@ -148,6 +148,16 @@ def explain(
     return Explained(_blocking(prepared, traffic, wish_s, alone, safe), alone, earlier, later)
 
 
+def in_the_way(prepared: Prepared, traffic: Traffic, wish_s: float) -> tuple[Blocking, ...]:
+    """Return who is in the way of leaving at a moment, without what each costs."""
+    everyone = frozenset(range(len(traffic.holder_names)))
+    alone = prepared.find(traffic, depart=(wish_s, wish_s), without=everyone)
+    if alone is None:
+        return ()
+    safe = SafeIntervals(traffic, float(int(wish_s)))
+    return _blocking(prepared, traffic, wish_s, alone, safe, most=0)
+
+
 def works_in_the_way(prepared: Prepared, traffic: Traffic, wish_s: float) -> list[Blocking]:
     """Return the possessions in the way of leaving at a moment, whoever else gives way."""
     everyone = frozenset(range(len(traffic.holder_names)))
@@ -160,7 +170,12 @@ def works_in_the_way(prepared: Prepared, traffic: Traffic, wish_s: float) -> lis
 
 
 def _blocking(
-    prepared: Prepared, traffic: Traffic, wish_s: float, alone: FoundPath, safe: SafeIntervals
+    prepared: Prepared,
+    traffic: Traffic,
+    wish_s: float,
+    alone: FoundPath,
+    safe: SafeIntervals,
+    most: int = MOST,
 ) -> tuple[Blocking, ...]:
     """Return who is in the way of the path that the train would have alone."""
     first: dict[tuple[str, str], Blocking] = {}
@@ -184,7 +199,7 @@ def _blocking(
                 safe.origin_s + min(end, blocker.to_s),
                 held.hold.rule,
                 _cost(prepared, traffic, wish_s, alone, blocker.train)
-                if len(first) < MOST
+                if len(first) < most
                 else None,
             )
     return tuple(first.values())
