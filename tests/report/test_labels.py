@@ -40,3 +40,24 @@ def test_a_label_keeps_off_the_route_and_off_what_is_taken() -> None:
     taken = (0.0, 0.0, 400.0, 140.0)
     (one,) = place_labels([Label("Kowon", 200, 150)], 400, 300, lines=NONE, taken=[taken])
     assert not overlap(one.box, taken, 0.0)
+
+
+def test_no_name_is_read_as_another_points() -> None:
+    # Moscow at the sheet's edge, Danilov a little to the right and above.
+    labels = [Label("Moscow Yaroslavsky", 49, 150, rank=0), Label("Danilov", 67, 142, rank=1)]
+    route = np.column_stack((np.linspace(49, 390, 300), np.linspace(150, 139, 300)))
+    placed = {one.label.text: one for one in place_labels(labels, 400, 300, lines=route)}
+
+    def away(label: Label, box: tuple[float, float, float, float]) -> float:
+        across = max(box[0] - label.x, 0.0, label.x - box[2])
+        return float(np.hypot(across, max(box[1] - label.y, 0.0, label.y - box[3])))
+
+    for own in labels:
+        box = placed[own.text].box
+        assert all(away(own, box) <= away(other, box) for other in labels)
+
+
+def test_a_name_under_a_point_at_the_edge_slides_inwards() -> None:
+    taken = [(12.0, 100.0, 400.0, 160.0)]
+    (one,) = place_labels([Label("A very long name", 8, 150)], 400, 300, lines=NONE, taken=taken)
+    assert one.box[0] >= 2.0

@@ -96,3 +96,13 @@ def test_lakes_are_holes_in_the_land(sample: Plan) -> None:
     svg = journey_map(sample, Lakes(), 500, 380).svg
     (path,) = re.findall(r'<path class="land" d="([^"]+)"', svg)
     assert path.count("M") == 3
+
+
+def test_a_key_says_what_each_kind_of_line_is(land: MapLand) -> None:
+    lon, lat = np.array([125.0, 130.0]), np.array([39.0, 43.0])
+    rail, road = MapRoute(lon, lat, "rail"), MapRoute(lon, lat + 0.2, "road")
+    other = MapRoute(lon, lat + 0.4, "air", alternative=True)
+    one = draw_map([rail], [], land, 500, 400).svg
+    assert not {"rail", "road", "another way"} & set(texts(one))
+    several = set(texts(draw_map([rail, road, other], [], land, 500, 400).svg))
+    assert {"rail", "road", "another way"} <= several and "air" not in several

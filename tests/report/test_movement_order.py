@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from retinue.plan import Plan
+from retinue.plan import Assumption, Plan
 from retinue.report.map_land import MapLand
 from retinue.report.movement_order import movement_order, order_content
 from retinue.report.typeface import printable
@@ -133,3 +133,28 @@ def test_figures_of_flight_and_march_are_set(sample: Plan, land: MapLand) -> Non
     found = bare(words(movement_order(plan, land)))
     for text in ("DOES NOT DO", "Mill Lane", "City Hospital", "20 more posts", "ZKKP Pyongyang"):
         assert bare(text) in found
+
+
+HEADINGS = {
+    "Assumptions", "Costs", "Handovers", "Notes", "Remarks", "Sources and licences", "The line",
+    "Speed and limit", "Time and distance", "Stations and borders", "Deadlines",
+    "Weather and light", "What nobody published, and what this plan took for it.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [3, 11, 19, 31])
+def test_no_page_ends_with_a_heading_nor_begins_with_a_row_alone(
+    sample: Plan, land: MapLand, rows: int
+) -> None:
+    assumed = tuple(
+        Assumption(subject=f"subject {k:03}", what="length", value=f"{k} m", because="planning")
+        for k in range(rows)
+    )
+    pdf = movement_order(sample.model_copy(update={"assumptions": assumed}), land)
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        text = page.extract_text()
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        body = [line for line in lines if not line.startswith(("Retinue ", "page "))]
+        assert body[-1] not in HEADINGS
+        found = len(re.findall(r"subject \d{3}", text))
+        assert found == 0 or found >= min(3, rows)

@@ -82,7 +82,7 @@ class LocalClock:
         first, last = self.zone(begin), self.zone(end)
         same_day = int(self.local_s(begin) // DAY_S) == int(self.local_s(end) // DAY_S)
         if not same_day or offset_text(begin, first) != offset_text(end, last):
-            return f"{self.moment(begin)} to {self.moment(end)}"
+            return f"{self.moment(begin)} to{self.space}{self.moment(end)}"
         day, clock, offset = self.moment(begin).rsplit(self.space, 2)
         return f"{day}{self.space}{clock}{self.dash}{self.clock(end)}{self.space}{offset}"
 

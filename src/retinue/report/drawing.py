@@ -68,7 +68,7 @@ class Palette:
 PAPER = Palette(
     paper="#ffffff", ink="#000000", soft="#404040", faint="#c8c8c8", sea="#dde6ec",
     land="#ffffff", coast="#5f6b73", border="#6b6b6b", main="#000000", advance="#0072b2",
-    following="#d55e00", alternative="#0072b2", limit="#767676", principal="#000000",
+    following="#d55e00", alternative="#007a59", limit="#767676", principal="#000000",
     fill="#ffffff", night="#e7e7e7", closed="#a33c00",
     romanise=True, family=FAMILY, slack=1.05, detail=0.15,
 )  # fmt: skip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retinue.plan import VehicleRecord
 from retinue.report.axes import Axis, round_step
+from retinue.report.coach_numbers import vehicle_numbers
 from retinue.report.drawing import PAPER, Drawing, Palette
 from retinue.report.typeface import printable, text_width
 from retinue.report.wording import role_name
@@ -24,7 +25,8 @@ _CELL = 10.5
 
 @dataclass(frozen=True)
 class _Placed:
-    number: int
+    index: int
+    number: str
     vehicle: VehicleRecord
     start_m: float
 
@@ -42,7 +44,8 @@ def draw_formation(
     """Draw vehicles from the head (left) with lengths to scale, as SVG.
 
     Above each vehicle stands its mass, below it its role.  A formation too long for
-    legible numbers runs over several rows.
+    legible numbers runs over several rows.  Coaches are numbered, locomotives are not; where
+    one number does not fit into its vehicle, all stand before the roles.
 
     Parameters
     ----------
@@ -63,8 +66,10 @@ def draw_formation(
         Rows under the drawing, each a name and a short text for every vehicle.
     """
     placed, at = [], 0.0
-    for number, vehicle in enumerate(vehicles, start=1):
-        placed.append(_Placed(number, vehicle, at))
+    for index, (number, vehicle) in enumerate(
+        zip(vehicle_numbers(vehicles), vehicles, strict=True)
+    ):
+        placed.append(_Placed(index, number, vehicle, at))
         at += vehicle.length_m + gap_m
     total = max(at - gap_m, span_m, 1.0)
     left = LEFT
@@ -73,6 +78,13 @@ def draw_formation(
     scale = min(max(usable / total, _LEAST_WIDTH / pitch), 6.0)
     rows = _rows(placed, usable / scale)
     words = [_caption(v) for v in vehicles]
+    inside = all(
+        text_width(one.number, 9) + 2.0 < _drawn_width(one.vehicle, scale)
+        for one in placed
+        if one.number
+    )
+    if not inside:
+        words = [f"{one.number} {word}".strip() for one, word in zip(placed, words, strict=True)]
     below = max(text_width(word, 9) for word in words) * palette.slack + 18.0
     grid = below + 3.0
     below += _CELL * len(cells) + (6.0 if cells else 0.0)
@@ -88,13 +100,20 @@ def draw_formation(
         _draw_mass_axis(sheet, mass, left, usable, step, first=index == 0)
         for one in row:
             x = left + (one.start_m - row[0].start_m) * scale
-            _draw_vehicle(sheet, one, x, top + _MASS, scale, mass, words[one.number - 1])
+            _draw_vehicle(
+                sheet, one if inside else replace(one, number=""), x, top + _MASS, scale, mass,
+                words[one.index],
+            )  # fmt: skip
         if cells:
             _draw_cells(sheet, row, cells, left, scale, top + _MASS + _BODY + grid - 8.0)
         if gap_m > 0:
             road = top + _MASS + _BODY + 2.6
             sheet.line(left, road, left + usable, road, stroke=palette.faint, width=0.5)
     return sheet.svg(title=title, css="formation")
+
+
+def _drawn_width(vehicle: VehicleRecord, scale: float) -> float:
+    return max(vehicle.length_m * scale - 1.2, 2.0)
 
 
 def _rows(placed: list[_Placed], length_m: float) -> list[list[_Placed]]:
@@ -124,7 +143,7 @@ def _draw_vehicle(
     sheet: Drawing, one: _Placed, x: float, top: float, scale: float, mass: Axis, role: str
 ) -> None:
     palette, vehicle = sheet.palette, one.vehicle
-    wide = max(vehicle.length_m * scale - 1.2, 2.0)
+    wide = _drawn_width(vehicle, scale)
     level = mass.at(vehicle.mass_kg / 1000)
     sheet.rectangle(x + wide * 0.3, level, wide * 0.4, mass.start - level, fill=palette.limit)
     body = _outline(vehicle, x, top, wide)
@@ -132,18 +151,15 @@ def _draw_vehicle(
     sheet.path(body, fill=fill, stroke=palette.ink, width=1.0, closed=True)
     if vehicle.armoured:
         _hatch(sheet, x, top, wide, palette.paper if vehicle.principal else palette.limit)
-    number = str(one.number)
+    number = one.number
     middle = x + wide / 2
-    inside = text_width(number, 9) + 2.0 < wide
     ground = palette.principal if vehicle.principal else palette.fill
-    if vehicle.armoured and inside:
+    if vehicle.armoured and number:
         half = text_width(number, 9) / 2 + 1.6
         sheet.rectangle(middle - half, top + 2.2, 2 * half, _BODY - 4.4, fill=ground)
     ink = palette.paper if vehicle.principal else palette.ink
-    if inside:
+    if number:
         sheet.text(middle, top + _BODY / 2 + 3.3, number, anchor="middle", fill=ink, weight=600)
-    else:
-        role = f"{number} {role}"
     for axle in _axles(vehicle, wide):
         sheet.circle(x + axle, top + _BODY + 1.6, 1.25, fill=palette.ink)
     weight = 600 if vehicle.principal else 400
@@ -166,7 +182,7 @@ def _draw_cells(
         words = printable(name) if palette.romanise else name
         sheet.text(0, base, words, size=7.5, fill=palette.soft)
         for one in row:
-            if text := texts[one.number - 1]:
+            if text := texts[one.index]:
                 wide = one.vehicle.length_m * scale
                 x = left + (one.start_m - row[0].start_m) * scale + wide / 2
                 sheet.text(x, base, text, size=min(7.5, 7.5 * wide / (text_width(text, 7.5) + 1)),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from retinue.plan import Plan
 from retinue.plan.provision import Provision
 from retinue.plan.vehicles import TrainRecord
 from retinue.report.chapter import Picture
+from retinue.report.coach_numbers import room_vehicle
 from retinue.report.drawing import PAPER, Palette
 from retinue.report.formation_drawing import draw_formation
 
 __all__ = ["coach_cells", "house_drawing", "main_train"]
-
-_NUMBER = re.compile(r"\((\d+)\)$")
 
 
 def main_train(plan: Plan) -> TrainRecord | None:
@@ -26,10 +23,10 @@ def coach_cells(train: TrainRecord, provision: Provision) -> list[tuple[str, lis
     count = len(train.vehicles)
     volumes: dict[str, list[float]] = {}
     for room in provision.stores.rooms:
-        found = _NUMBER.search(room.coach)
-        if found and int(found[1]) <= count:
+        index = room_vehicle(room.coach, train.vehicles)
+        if index is not None:
             row = volumes.setdefault(room.storage, [0.0] * count)
-            row[int(found[1]) - 1] += room.volume_m3
+            row[index] += room.volume_m3
     # Tanks are counted from the first coach, the locomotives apart.
     coaches = [k for k, one in enumerate(train.vehicles) if one.role != "locomotive"]
     for tank in provision.services.tanks:

@@ -57,6 +57,9 @@ class PlacedLabel:
 _DIRECTIONS = ((1, 0), (-1, 0), (1, -1), (1, 1), (-1, -1), (-1, 1), (0, -1), (0, 1))
 #: Points that a label of rank 3 keeps from every labelled point, for a calm map.
 _SPACING = 26.0
+#: A name that lies nearer to another labelled point than to its own, and this near, is taken for
+#: that point's.
+_TAKEN_FOR = 12.0
 _REACH = (5.0, 8.0, 14.0, 22.0, 34.0, 48.0, 66.0, 90.0, 120.0)
 
 
@@ -116,11 +119,13 @@ def place_labels(
             for other in placed
         ):
             continue
+        others = [one for one in labels if one.rank < 3 and one is not label]
+        others += [one.label for one in placed if one.label.rank >= 3]
         best: tuple[float, PlacedLabel] | None = None
         reach = _REACH if label.rank < 2 else _REACH[:4]
         for step, away in enumerate(reach):
             for turn, (right, down) in enumerate(_DIRECTIONS):
-                candidate = _candidate(label, right, down, away)
+                candidate = _candidate(label, right, down, away, width)
                 box = candidate.box
                 if box[0] < 2 or box[1] < 2 or box[2] > width - 2 or box[3] > height - 2:
                     continue
@@ -128,7 +133,8 @@ def place_labels(
                     continue
                 on_dots = sum(overlap(box, dot, 0.0) for dot in dots)
                 on_lines = points_in(lines, box, 0.5)
-                cost = on_lines * 2.0 + on_dots * 60.0 + step * 9.0 + turn
+                mistaken = _mistaken(label, box, others)
+                cost = on_lines * 2.0 + on_dots * 60.0 + mistaken * 25.0 + step * 9.0 + turn
                 if best is None or cost < best[0]:
                     best = (cost, candidate)
         if best is None or (label.rank >= 2 and best[0] >= 60.0):
@@ -138,7 +144,24 @@ def place_labels(
     return placed
 
 
-def _candidate(label: Label, right: int, down: int, away: float) -> PlacedLabel:
+def _away(label: Label, box: Box) -> float:
+    """Return how far a label's point lies from a box."""
+    across = max(box[0] - label.x, 0.0, label.x - box[2])
+    along = max(box[1] - label.y, 0.0, label.y - box[3])
+    return float(np.hypot(across, along))
+
+
+def _mistaken(label: Label, box: Box, others: list[Label]) -> bool:
+    """Return whether a name there would be read as another point's; neighbours share theirs."""
+    own = _away(label, box)
+    return any(
+        _away(other, box) < min(own - 0.5, _TAKEN_FOR)
+        for other in others
+        if np.hypot(label.x - other.x, label.y - other.y) > 4.0
+    )
+
+
+def _candidate(label: Label, right: int, down: int, away: float, width: float) -> PlacedLabel:
     wide = label.width
     shift = away if down == 0 or right == 0 else away * 0.75
     if right > 0:
@@ -146,7 +169,9 @@ def _candidate(label: Label, right: int, down: int, away: float) -> PlacedLabel:
     elif right < 0:
         x = label.x - shift - wide
     else:
-        x = label.x - wide / 2
+        # Above and below a point near the edge the name slides inwards, not off the sheet.
+        x = min(max(label.x - wide / 2, 2.0), max(width - 2.0 - wide, 2.0))
+        x = min(max(x, label.x - wide), label.x)
     middle = label.y + down * (shift + (0.3 * label.size if right == 0 else 0.0))
     leader = None
     if away > 10:

@@ -12,6 +12,7 @@ from retinue.plan import Leg, Plan
 from retinue.report.drawing import PAPER, Drawing, Palette
 from retinue.report.labels import Box, Label, PlacedLabel, overlap, place_labels, points_in
 from retinue.report.map_areas import KEY_BOX, MapArea, draw_area_key, draw_areas, leg_areas
+from retinue.report.map_key import draw_line_key, line_style
 from retinue.report.map_land import MapLand, Window
 from retinue.report.projection import Frame, unwrapped
 from retinue.report.timeline import SKY
@@ -164,6 +165,7 @@ def draw_map(
     if hatched:
         draw_area_key(sheet)
     _draw_scale(sheet, frame, ATTRIBUTION if land is not None else "no land outlines at hand")
+    draw_line_key(sheet, [(one.mode, one.alternative) for one in routes])
     sheet.rectangle(0.4, 0.4, width - 0.8, height - 0.8, stroke=palette.soft, line=0.8)
     return MapSheet(sheet.svg(title=title, css="map"), frame)
 
@@ -327,13 +329,10 @@ def _draw_graticule(sheet: Drawing, frame: Frame) -> None:
 
 
 def _draw_route(sheet: Drawing, route: MapRoute, points: Floats) -> None:
-    palette = sheet.palette
-    if route.alternative:
-        sheet.path(points, stroke=palette.alternative, width=1.3, dash="6 3", css="route")
-        return
-    sheet.path(points, stroke=palette.paper, width=4.0)
-    dash = {"air": "8 3", "road": "3.5 2"}.get(route.mode, "")
-    sheet.path(points, stroke=palette.main, width=2.2, dash=dash, css="route")
+    colour, width, dash = line_style(sheet.palette, route.mode, alternative=route.alternative)
+    if not route.alternative:
+        sheet.path(points, stroke=sheet.palette.paper, width=4.0)
+    sheet.path(points, stroke=colour, width=width, dash=dash, css="route")
 
 
 def _labels(

@@ -16,6 +16,7 @@ __all__ = [
     "conflict_table",
     "group_table",
     "meal_name",
+    "meal_names",
     "meal_table",
     "people_text",
     "programme_table",
@@ -30,6 +31,15 @@ def people_text(people: Mapping[str, int]) -> str:
 def meal_name(meal: MealRecord) -> str:
     """Return ``dinner`` or, of those who eat by their body's clock, ``dinner (body)``."""
     return meal.kind if meal.clock == "local" else f"{meal.kind} (body)"
+
+
+def meal_names(provision: Provision, clock: LocalClock) -> dict[str, str]:
+    """Return ``dinner (body) of 27 Jul`` for each meal by its id."""
+    return {
+        meal.id: f"{meal_name(meal)} of "
+        + " ".join(clock.moment(meal.time_utc).replace("\u00a0", " ").split()[:2])
+        for meal in provision.kitchen.meals
+    }
 
 
 def group_table(provision: Provision) -> Table:
@@ -56,6 +66,7 @@ def group_table(provision: Provision) -> Table:
 def meal_table(provision: Provision, clock: LocalClock) -> Table:
     """Return every meal with its sittings and who is served elsewhere."""
     kitchen = provision.kitchen
+    by_body = any(meal.clock != "local" for meal in kitchen.meals)
     rows = []
     for meal in sorted(kitchen.meals, key=lambda one: (one.time_utc, one.id)):
         served = [
@@ -88,7 +99,9 @@ def meal_table(provision: Provision, clock: LocalClock) -> Table:
         "Meals", ("local", "body", "meal", "sittings", "between"), tuple(rows),
         wide={3: 2.4, 4: 1.0},
         note=f"{kitchen.seats} seats in the dining coaches, at most {kitchen.stewards} stewards at"
-        " once." + (" No plan of sittings takes less time." if kitchen.sittings_proven else ""),
+        " once."
+        + (" Body: by the clock that the body still keeps." if by_body else "")
+        + (" No plan of sittings takes less time." if kitchen.sittings_proven else ""),
     )  # fmt: skip
     return filled_columns(table)
 

@@ -8,7 +8,7 @@ from retinue.plan import Leg, Plan
 from retinue.plan.provision import Provision
 from retinue.plan.summary import untold_notes
 from retinue.plan.traffic_document import TrafficDocument
-from retinue.report.chapter import Chapter, remarks
+from retinue.report.chapter import remarks
 from retinue.report.darkness import dark_spans
 from retinue.report.formation_drawing import LEFT, RIGHT, draw_formation
 from retinue.report.map_drawing import journey_map
@@ -39,7 +39,7 @@ from retinue.report.plan_tables import (
     remarks_of,
     support_words,
 )
-from retinue.report.provision_chapters import TALLEST, board_pictures, life_on_board
+from retinue.report.provision_chapters import board_chapter
 from retinue.report.road_map import road_map
 from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
@@ -165,8 +165,7 @@ def _life(plan: Plan, provision: Provision | None) -> dict[str, Any] | None:
     """Return the chapter on life on board, or None where nothing is provisioned."""
     if provision is None:
         return None
-    pictures = board_pictures(plan, provision, _WIDTH, tallest=TALLEST)
-    return Chapter("Life on board", (*pictures, *life_on_board(plan, provision))).content()
+    return board_chapter(plan, provision, _WIDTH).content()
 
 
 def _map_height(plan: Plan) -> float:
@@ -231,7 +230,7 @@ def _leg_content(leg: Leg, number: int, land: MapLand | None) -> dict[str, Any]:
         "formations": _formations(leg),
         "stations": station_rows(leg),
         "map": road_map(leg, land, _WIDTH, 420.0) if leg.mode == "road" else "",
-        "sections": section_table(leg) if listed else {"heads": [], "rows": []},
+        "sections": section_table(leg) if listed else {"title": "", "heads": [], "rows": []},
         "aircraft": aircraft_rows(leg),
         "tables": [table.content() for table in leg_tables(leg)],
         "dark": bool(dark_spans(leg)),

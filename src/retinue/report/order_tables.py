@@ -7,9 +7,11 @@ from typing import Any
 from retinue.plan import Assumption, Leg, Plan, Source, TrainRecord
 from retinue.plan.restrictions import LegRestriction, leg_restrictions
 from retinue.plan.vehicles import power_name
+from retinue.report.coach_numbers import vehicle_numbers
 from retinue.report.speed_chart import stations_of
 from retinue.report.wording import (
     clock_text,
+    counted_unit,
     day_number,
     duration_text,
     grouped,
@@ -144,7 +146,7 @@ def formation_facts(train: TrainRecord) -> list[str]:
 def vehicle_rows(train: TrainRecord) -> list[list[str]]:
     """Return number, label, type, length, mass, axles, axle load and marks of each vehicle."""
     rows = []
-    for number, one in enumerate(train.vehicles, start=1):
+    for number, one in zip(vehicle_numbers(train.vehicles), train.vehicles, strict=True):
         marks = [
             word
             for word, holds in (
@@ -156,9 +158,9 @@ def vehicle_rows(train: TrainRecord) -> list[list[str]]:
         ]
         rows.append(
             [
-                str(number),
+                number,
                 one.label
-                if one.label.casefold() == role_name(one.role) or one.role == "locomotive"
+                if role_name(one.role) in one.label.casefold() or one.role == "locomotive"
                 else f"{one.label} ({role_name(one.role)})",
                 one.type_name if one.type_name != one.label else "",
                 f"{one.length_m:.1f}",
@@ -229,14 +231,14 @@ _SECTION_HEADS = (
 
 
 def section_table(leg: Leg) -> dict[str, Any]:
-    """Return heads and rows of the line; ``assumed`` marks each value nobody published.
+    """Return title, heads and rows of the line; ``assumed`` marks each value nobody published.
 
     A column that no section of the leg has a value for is left out.  A temporary speed
     restriction, or work on a track, stands in a row of its own behind the section that it begins
     on, with its sender.
     """
     if not leg.sections:
-        return {"heads": [], "rows": []}
+        return {"title": "", "heads": [], "rows": []}
     rows = []
     met = list(leg_restrictions(leg))
     for number, section in enumerate(leg.sections):
@@ -262,6 +264,7 @@ def section_table(leg: Leg) -> dict[str, Any]:
             rows.append(_restriction_row(met.pop(0), leg.from_.zone))
     kept = [k for k in range(len(_SECTION_HEADS)) if not all(row[k]["blank"] for row in rows)]
     return {
+        "title": "The road" if leg.mode == "road" else "The line",
         "heads": [_SECTION_HEADS[k][1] for k in kept],
         "rows": [[row[k] for k in kept] for row in rows],
     }
@@ -335,7 +338,7 @@ def cost_table(plan: Plan) -> dict[str, Any]:
                     "cells": [
                         str(number),
                         item.what,
-                        f"{_quantity(item.quantity)} {item.unit}",
+                        counted_unit(item.quantity, item.unit),
                         f"{grouped(item.price, 2)} {item.currency}",
                         f"{grouped(item.amount)} {item.currency}",
                         grouped(item.amount_base),
@@ -344,13 +347,6 @@ def cost_table(plan: Plan) -> dict[str, Any]:
                 }
             )
     return {"rows": rows, "total": grouped(total)}
-
-
-def _quantity(value: float) -> str:
-    """Return a number with about four figures."""
-    if value == round(value):
-        return grouped(value)
-    return grouped(value, 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2)
 
 
 def assumption_rows(plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -239,7 +239,9 @@ def _leg(leg: Leg, number: int, views: dict[str, Any], land: MapLand | None) -> 
                 continue
             name = f"{kind}-{number}-{size}"
             views[name] = view_data(kind, number - 1, chart)
-            words = "Speed and limit" if kind == "speed" else "Time and distance"
+            limited = leg.profile is not None and leg.profile.limit_mps
+            speed = "Speed and limit" if limited else "Speed"
+            words = speed if kind == "speed" else "Time and distance"
             parts.append(f'<h3 class="{size}">{words}</h3>{_figure(name, size, chart.svg)}')
     parts.append(_formations(leg))
     if leg.aircraft is not None:

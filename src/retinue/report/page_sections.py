@@ -138,11 +138,11 @@ def line_sections(leg: Leg) -> str:
         for k, words in enumerate(table["heads"])
     )
     line = (
-        '<table><caption class="unseen">The line</caption>'
+        f'<table><caption class="unseen">{table["title"]}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
-    told = '<h3>The line</h3><p class="light">Light figures are assumed.</p>'
-    return told + region("The line, section by section", line)
+    told = f'<h3>{table["title"]}</h3><p class="light">Light figures are assumed.</p>'
+    return told + region(f"{table['title']}, section by section", line)
 
 
 def handovers(plan: Plan) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from retinue.plan import Plan
 from retinue.plan.provision import Provision
+from retinue.plan.stores import Stores
 from retinue.report.chapter import Chapter, Part, Picture
+from retinue.report.coach_numbers import coach_words
 from retinue.report.drawing import PAPER, Palette
-from retinue.report.house_drawing import house_drawing
+from retinue.report.house_drawing import house_drawing, main_train
 from retinue.report.kitchen_chart import kitchen_charts
 from retinue.report.kitchen_tables import (
     ashore_words,
@@ -21,6 +23,7 @@ from retinue.report.meal_tables import (
     closed_table,
     conflict_table,
     group_table,
+    meal_names,
     meal_table,
     programme_table,
 )
@@ -50,16 +53,19 @@ from retinue.report.store_lists import expiry_table, room_tables, seal_table, su
 from retinue.report.table import Table
 from retinue.report.tank_chart import tank_chart
 
-__all__ = ["TALLEST", "board_pictures", "book_chapters", "life_on_board"]
+__all__ = ["board_chapter", "board_pictures", "book_chapters", "life_on_board"]
 
-#: Points that a picture with its heading and its note may be high on A4.
-TALLEST = 640.0
+#: Points that a picture with its heading and its note may be high on A4: two of them stand on a
+#: page, and one fills what another part has left.
+TALLEST = 290.0
 
 
 def book_chapters(plan: Plan, provision: Provision, width: float) -> list[Chapter]:
     """Return the chapters of the provisioning as a document of its own, on paper."""
     clock = PrintedClock.of(plan)
-    kitchen, stores, services = provision.kitchen, provision.stores, provision.services
+    kitchen, services = provision.kitchen, provision.services
+    stores = _numbered(plan, provision)
+    meals = meal_names(provision, clock)
     chapters = [
         _chapter("Programme", conflict_table(provision, clock), programme_table(provision)),
         _chapter(
@@ -84,10 +90,10 @@ def book_chapters(plan: Plan, provision: Provision, width: float) -> list[Chapte
             room_table(stores),
             delivery_table(stores, clock),
             supply_run_table(provision, clock),
-            missed_table(stores),
+            missed_table(stores, meals),
             border_table(stores, clock),
             leaving_table(stores, clock),
-            *stand_in_tables(stores),
+            *stand_in_tables(stores, meals),
             step_table(stores, clock),
             expiry_table(stores, clock),
             *(Table(f"Note {n}", ("",), ((note,),)) for n, note in enumerate(stores.notes, 1)),
@@ -120,6 +126,18 @@ def book_chapters(plan: Plan, provision: Provision, width: float) -> list[Chapte
     return [one for one in chapters if any(not isinstance(part, str) for part in one.parts)]
 
 
+def _numbered(plan: Plan, provision: Provision) -> Stores:
+    """Return the stores with their rooms' coaches named as the drawings number them."""
+    train = main_train(plan)
+    if train is None:
+        return provision.stores
+    rooms = tuple(
+        room.model_copy(update={"coach": coach_words(room.coach, train.vehicles)})
+        for room in provision.stores.rooms
+    )
+    return provision.stores.model_copy(update={"rooms": rooms})
+
+
 def _chapter(title: str, *parts: Part | None) -> Chapter:
     return Chapter(title, tuple(_filled(parts)))
 
@@ -146,20 +164,47 @@ def board_pictures(
     tallest
         Points that a picture may be high; 0: no limit.
     """
+    meals = meal_charts(plan, provision, width, palette, tallest=tallest)
+    return [*meals, *_level_pictures(plan, provision, width, palette)]
+
+
+def _level_pictures(
+    plan: Plan, provision: Provision, width: float, palette: Palette
+) -> list[Picture]:
     drawn = (
-        *meal_charts(plan, provision, width, palette, tallest=tallest),
         stock_chart(plan, provision, width, palette),
         tank_chart(plan, provision, width, palette),
     )
     return [picture for picture in drawn if picture is not None]
 
 
-def life_on_board(plan: Plan, provision: Provision) -> list[Table]:
-    """Return the tables of the short chapter in the movement order and on the page."""
+def board_chapter(plan: Plan, provision: Provision, width: float) -> Chapter:
+    """Return the short chapter of the movement order: small parts fill what charts leave."""
     clock = PrintedClock.of(plan)
+    return Chapter(
+        "Life on board",
+        (
+            *meal_charts(plan, provision, width, tallest=TALLEST),
+            *_meal_limits(provision, clock),
+            *_level_pictures(plan, provision, width, PAPER),
+            *_supplies(provision, clock),
+        ),
+    )
+
+
+def _meal_limits(provision: Provision, clock: PrintedClock) -> list[Table]:
+    tables = conflict_table(provision, clock), closed_table(provision, clock)
+    return [table for table in tables if table.rows]
+
+
+def life_on_board(plan: Plan, provision: Provision) -> list[Table]:
+    """Return the tables of the short chapter, on the page behind all pictures."""
+    clock = PrintedClock.of(plan)
+    return [*_meal_limits(provision, clock), *_supplies(provision, clock)]
+
+
+def _supplies(provision: Provision, clock: PrintedClock) -> list[Table]:
     tables = [
-        conflict_table(provision, clock),
-        closed_table(provision, clock),
         delivery_table(provision.stores, clock),
         supply_run_table(provision, clock),
         service_stop_table(provision.services, clock),

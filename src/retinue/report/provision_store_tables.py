@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from retinue.plan.loading import loading_rank
@@ -35,13 +36,16 @@ _MOST_STEPS = 40
 
 
 def kg_text(kg: float) -> str:
-    """Return kilogrammes with as many figures as a store needs."""
-    return grouped(kg, 0 if kg >= 100 else 1 if kg >= 10 else 2)
+    """Return kilogrammes with as many figures as a store needs; what is there is never 0."""
+    if kg < 0.0005:
+        return "0"
+    return grouped(kg, 0 if kg >= 100 else 1 if kg >= 10 else 2 if kg >= 0.095 else 3)
 
 
 def litres_text(volume_m3: float) -> str:
-    """Return litres."""
-    return grouped(volume_m3 * 1000)
+    """Return litres; what is there is never 0."""
+    litres = volume_m3 * 1000
+    return "<1" if 0.0005 < litres < 0.5 else grouped(litres)
 
 
 def degrees_text(kelvin: float) -> str:
@@ -242,8 +246,8 @@ def leaving_table(stores: Stores, clock: LocalClock) -> Table:
                  right=frozenset({2}), wide={1: 1.4, 3: 1.0})  # fmt: skip
 
 
-def missed_table(stores: Stores) -> Table:
-    """Return what a late or missing delivery does."""
+def missed_table(stores: Stores, meals: Mapping[str, str]) -> Table:
+    """Return what a late or missing delivery does; ``meals`` are names by the meal's id."""
     names = {
         one.id: delivery_name(one, number) for number, one in enumerate(stores.deliveries, start=1)
     }
@@ -253,7 +257,7 @@ def missed_table(stores: Stores) -> Table:
             stock_name(one.stock),
             share_text(one.fill_rate),
             share_text(one.fill_rate_with_substitutes),
-            one.first_refused_meal or "–",
+            meals.get(one.first_refused_meal, one.first_refused_meal) or "–",
             _some(one.dishes_lost),
         )
         for one in stores.missed
@@ -261,7 +265,7 @@ def missed_table(stores: Stores) -> Table:
     return Table(
         "If a delivery is missed",
         ("delivery", "for", "fill rate", "with what stands in", "first refusal", "no longer had"),
-        rows, right=frozenset({2, 3}), wide={0: 1.0, 5: 1.6},
+        rows, right=frozenset({2, 3}), wide={0: 1.0, 4: 1.0, 5: 1.6},
     )  # fmt: skip
 
 
@@ -272,14 +276,14 @@ def _some(words: tuple[str, ...], most: int = 5) -> str:
     return ", ".join(words) if more <= 1 else f"{', '.join(words[:most])} and {more} more"
 
 
-def stand_in_tables(stores: Stores) -> list[Table]:
+def stand_in_tables(stores: Stores, meals: Mapping[str, str]) -> list[Table]:
     """Return what takes the place of what, and dishes that cannot be had at a meal."""
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     for meal, ingredient, other in stores.stand_ins:
-        places[ingredient, other].append(meal)
+        places[ingredient, other].append(meals.get(meal, meal))
     gone: dict[str, list[str]] = defaultdict(list)
     for meal, dish in stores.withdrawn:
-        gone[dish].append(meal)
+        gone[dish].append(meals.get(meal, meal))
     tables = [
         Table("What stands in", ("for", "comes", "at meals"),
               tuple((a, b, _some(tuple(meals))) for (a, b), meals in places.items()),

@@ -9,7 +9,7 @@ from retinue.plan.local_clock import LocalClock
 from retinue.plan.provision import Provision
 from retinue.plan.services import ServicesRecord, TankRecord
 from retinue.report.table import Table, filled_columns
-from retinue.report.wording import duration_text, grouped, km_text
+from retinue.report.wording import counted_unit, duration_text, grouped, km_text
 
 __all__ = [
     "consist_tables",
@@ -193,7 +193,7 @@ def cost_rows(provision: Provision) -> Table:
     items = [
         (
             one.what,
-            f"{_quantity(one.quantity)} {one.unit}",
+            counted_unit(one.quantity, one.unit),
             f"{grouped(one.price, 2)} {one.currency}",
             grouped(one.amount_base),
             f"{one.source} ({one.confidence})",
@@ -207,12 +207,6 @@ def cost_rows(provision: Provision) -> Table:
         light=frozenset(k for k, one in enumerate(provision.costs) if one.confidence == "assumed"),
         strong=frozenset({len(items)}), note="Light: an assumed price.",
     )  # fmt: skip
-
-
-def _quantity(value: float) -> str:
-    if value == round(value):
-        return grouped(value)
-    return grouped(value, 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2)
 
 
 def consist_tables(consist: ConsistRecord) -> list[Table]:

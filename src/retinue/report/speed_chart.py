@@ -16,6 +16,10 @@ from retinue.report.typeface import printable, shortened, text_width
 __all__ = ["Chart", "draw_speed_chart", "stations_of"]
 
 
+#: Points that a name over the chart may be long.
+_ROOM = 150.0
+
+
 @dataclass(frozen=True)
 class Chart:
     """A drawn chart and its axes, for those who point at it."""
@@ -66,6 +70,14 @@ def roomy(stations: list[Station], axis: Axis, gap: float) -> list[Station]:
     return sorted(kept, key=lambda s: s.distance_m)
 
 
+def _name(station: Station, palette: Palette) -> str:
+    """Return a place's name as it stands over the chart: aerodromes without their rank."""
+    name = printable(station.name) if palette.romanise else station.name
+    if text_width(name, 9) > _ROOM / 2:
+        name = name.removesuffix(" Airport").removesuffix(" International")
+    return shortened(name, 9, _ROOM)
+
+
 def draw_speed_chart(
     leg: Leg, width: float, height: float, palette: Palette = PAPER
 ) -> Chart | None:
@@ -83,11 +95,11 @@ def draw_speed_chart(
     end_m = max(profile.distance_m[-1], profile.distance_m[0] + 1.0)
     x = Axis(profile.distance_m[0], end_m, 34.0, width - 8.0)
     names = roomy(stations, x, 10.5)
-    room = height * 0.38
-    words = {
-        s.name: shortened(printable(s.name) if palette.romanise else s.name, 9, room) for s in names
-    }
-    top = 8.0 + max((text_width(word, 9) for word in words.values()), default=0.0)
+    words = {s.name: _name(s, palette) for s in names}
+    slack = palette.slack * 1.04  # the ends stand in semibold
+    top = 8.0 + slack * max((text_width(word, 9) for word in words.values()), default=0.0)
+    # Long names make the sheet taller, not the curve flatter.
+    height += max(top - height * 0.38, 0.0)
     fastest = max((*profile.speed_mps, *profile.limit_mps)) * 3.6
     y = Axis(0.0, fastest * 1.06, height - 28.0, top)
     sheet = Drawing(width, height, palette)
@@ -116,7 +128,8 @@ def draw_speed_chart(
         css="speed",
     )
     sheet.line(x.start, y.start, x.end, y.start, stroke=palette.ink, width=0.8)
-    title = f"Speed and limit against distance, {leg.title}"
+    what = "Speed and limit" if profile.limit_mps else "Speed"
+    title = f"{what} against distance, {leg.title}"
     return Chart(sheet.svg(title=title, css="chart speed-chart"), x, y)
 
 

@@ -143,6 +143,12 @@ def seal_table(stores: Stores, clock: LocalClock) -> Table:
     """Return the register of seals, with room to enter each number and who took it over."""
     numbers = {one.id: str(n) for n, one in enumerate(stores.deliveries, start=1)}
     lots = {lot.id: lot for lot in stores.lots}
+    places = [one.id for one in stores.deliveries]
+    # By delivery, as they are loaded; within one the record's order.
+    ordered = sorted(
+        stores.seals,
+        key=lambda one: places.index(one.delivery) if one.delivery in places else len(places),
+    )
     rows = tuple(
         (
             str(line),
@@ -157,7 +163,7 @@ def seal_table(stores: Stores, clock: LocalClock) -> Table:
             _entered(one.number),
             _entered(one.seen_by),
         )
-        for line, one in enumerate(stores.seals, start=1)
+        for line, one in enumerate(ordered, start=1)
     )
     hands = list(dict.fromkeys(
         f"{step.role}: {step.what}" for lot in stores.lots for step in lot.custody
@@ -166,11 +172,12 @@ def seal_table(stores: Stores, clock: LocalClock) -> Table:
     return Table(
         "",
         ("", "no.", "supplier", "store", "for", "lots", "kg", "sealed", "broken", "seal",
-         "compared by"),
-        rows, right=frozenset({0, 1, 5, 6}), wide={2: 1.0},
-        note="The supplier seals; then " + "; ".join(hands) + "." if hands else "",
+         "seen by"),
+        rows, right=frozenset({0, 1, 5, 6}), wide={9: 1.0, 10: 1.0},
+        note="No.: of the delivery."
+        + (f" The supplier seals; then {'; '.join(hands)}." if hands else ""),
     )  # fmt: skip
 
 
 def _entered(words: str) -> str:
-    return words if words and words != "to be entered" else "……………"
+    return words if words and words != "to be entered" else "………"

@@ -13,6 +13,7 @@ from typing import Any
 
 from retinue.errors import RetinueError
 from retinue.report.typeface import FONT_FOLDER, printable
+from retinue.report.wording import bound
 
 __all__ = ["typeset"]
 
@@ -40,7 +41,8 @@ def typeset(
     what
         How an error calls the document.
     words
-        Makes every text printable with the document's typefaces.
+        Makes every text printable with the document's typefaces.  Lines of a paper stay as they
+        will be sent; in all else figures and units are kept together.
 
     Raises
     ------
@@ -64,12 +66,14 @@ def typeset(
     return bytes(document)
 
 
-def _all(value: Any, words: Callable[[str], str]) -> Any:
+def _all(value: Any, words: Callable[[str], str], *, sent: bool = False) -> Any:
     if isinstance(value, str):
         # Drawings have been made printable word by word.
-        return value if value.startswith("<svg ") else words(value)
+        if value.startswith("<svg "):
+            return value
+        return words(value if sent else bound(value))
     if isinstance(value, dict):
-        return {key: _all(item, words) for key, item in value.items()}
+        return {key: _all(item, words, sent=key == "lines") for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_all(item, words) for item in value]
+        return [_all(item, words, sent=sent) for item in value]
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from retinue.clock import duration_text as plain_duration
@@ -11,7 +12,9 @@ if TYPE_CHECKING:
     from retinue.plan import Leg
 
 __all__ = [
+    "bound",
     "clock_text",
+    "counted_unit",
     "date_text",
     "day_number",
     "duration_text",
@@ -28,6 +31,52 @@ __all__ = [
 ]
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
+_PADDED_DAY = re.compile(r"(?<=\S)  (?=\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
+_UNITS = (
+    "%|‰|km/h|km|m|mm|cm|kg|g|t|l|h|min|s|d|kW|kWh|kN|kV|V|Hz|W|EUR|USD|RUB|people|vehicles|°C|m²|m³"
+    "|m/s²|m/s|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+)
+_JOINED = re.compile(
+    rf"(?<=\d) (?=(?:{_UNITS})(?![\w²³/]))|(?<=\d h) (?=\d\d\b)|(?<=\d\d:\d\d) (?=[+\u2212-]\d\d)"
+    r"|(?<=\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)) (?=\d\d:\d\d)"
+)
+_PLAIN_UNITS = (
+    (re.compile(r"(?<=\d )permil\b"), "‰"),
+    (re.compile(r"\bm/s2\b"), "m/s²"),
+    (re.compile(r"\bm3\b"), "m³"),
+)
+
+
+def bound(text: str) -> str:
+    """Return a sentence of the plan as it is printed: figures written as in the tables.
+
+    Thousands apart by a thin space, units by their signs, and no line's end within a quantity
+    or a moment.
+    """
+    if not any(character.isdigit() for character in text):
+        return text
+    for plain, sign in _PLAIN_UNITS:
+        text = plain.sub(sign, text)
+    text = _THOUSANDS.sub(lambda found: found[0].replace(",", "\u202f"), text)
+    return _JOINED.sub("\u00a0", _PADDED_DAY.sub(" ", text))
+
+
+_COUNTED = {"coach": "coaches", "delivery": "deliveries", "change": "changes", "call": "calls",
+            "set": "sets", "landing": "landings", "day": "days"}  # fmt: skip
+
+
+def counted_unit(quantity: float, unit: str) -> str:
+    """Return ``7 deliveries``, ``1 call``, ``1.44 vehicle-h``: about four figures and the unit."""
+    if quantity == round(quantity):
+        words = grouped(quantity)
+    else:
+        size = abs(quantity)
+        words = grouped(quantity, 0 if size >= 1000 else 1 if size >= 100 else 2)
+    several = _COUNTED.get(unit, unit)
+    return bound(f"{words} {unit if quantity == 1 else several}")
 
 
 def grouped(value: float, digits: int = 0) -> str:
