@@ -57,7 +57,7 @@ from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
 from retinue.report.timeline import leg_timeline
 from retinue.report.traffic_in_order import traffic_sections
-from retinue.report.wording import moment_text, role_name
+from retinue.report.wording import bound, moment_text, role_name
 
 __all__ = ["journey_page"]
 
@@ -203,7 +203,7 @@ def _key(plan: Plan) -> str:
 
 def _legs(plan: Plan) -> str:
     head = ["leg", "mode", "from", "depart", "to", "arrive", "km", "time"]
-    table = table_markup("The legs", head, leg_table(plan), right=(6, 7))
+    table = table_markup("The legs", head, leg_table(plan), right=(6, 7), css="cards")
     return section("h-legs", "Legs", table)
 
 
@@ -218,7 +218,7 @@ def _ways(plan: Plan) -> str:
         return ""
     head = ["way", "modes", "time", "km", plan.base_currency, "countries", "assumed"]
     table = table_markup(
-        "Ways to make the journey", head, comparison_rows(plan), right=(2, 3, 4, 6)
+        "Ways to make the journey", head, comparison_rows(plan), right=(2, 3, 4, 6), css="cards"
     )
     return section("h-ways", "Ways to make the journey", table + closed)
 
@@ -276,7 +276,7 @@ def _timeline(leg: Leg) -> str:
         what = ", ".join(words for words in (row.event, row.text) if words)
         what += f" ({row.duration})" if row.duration else ""
         cells = "".join(
-            f"<td{' class=n' if k in right else ''}>{escape(words)}</td>"
+            f"<td{' class=n' if k in right else ''}>{escape(bound(words))}</td>"
             for k, words in enumerate([row.offset, row.place, what, row.km, *row.others], start=1)
         )
         time = row.time + ("*" if row.observed else "")

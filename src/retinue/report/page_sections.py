@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from retinue.plan import Leg, Note, Plan
+from retinue.report.chapter import remarks
 from retinue.report.order_tables import (
     assumption_rows,
     cost_table,
@@ -15,6 +16,7 @@ from retinue.report.order_tables import (
 )
 from retinue.report.plan_tables import asked_tables, condition_tables, paper_title
 from retinue.report.table import Table
+from retinue.report.wording import bound
 
 __all__ = [
     "asked",
@@ -51,12 +53,17 @@ def table_markup(
     caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = (),
     css: str = "", marks: Mapping[int, str] | None = None,
 ) -> str:  # fmt: skip
-    """Return a table with a caption that screen readers tell; ``marks`` are classes of rows."""
+    """Return a table with a caption that screen readers tell; ``marks`` are classes of rows.
+
+    Of the class ``cards`` each row is a card on a phone, every cell under the head of its column.
+    """
     marked = marks or {}
 
     def cell(tag: str, place: int, words: str, more: str = "") -> str:
         mark = ' class="n"' if place in right else ""
-        return f"<{tag}{mark}{more}>{escape(words)}</{tag}>"
+        if tag == "td" and "cards" in css and head[place]:
+            more += f' data-head="{escape(head[place], quote=True)}"'
+        return f"<{tag}{mark}{more}>{escape(bound(words))}</{tag}>"
 
     heads = "".join(cell("th", k, words, ' scope="col"') for k, words in enumerate(head))
     heads = f"<thead><tr>{heads}</tr></thead>" if any(head) else ""
@@ -149,8 +156,9 @@ def handovers(plan: Plan) -> str:
     """Return the handovers, each checked."""
     if not plan.handovers:
         return ""
-    head = ["place", "tasks", "vehicles ready", "arrive", "depart", "needs", "has", ""]
-    table = table_markup("Handovers", head, handover_rows(plan), right=(5, 6))
+    head = ["place", "arrive", "vehicles ready", "depart", "needs", "has", "", "tasks"]
+    rows = [[one[0], one[3], one[2], *one[4:8], one[1]] for one in handover_rows(plan)]
+    table = table_markup("Handovers", head, rows, right=(4, 5), css="cards tasks")
     return section("h-hand", "Handovers", table)
 
 
@@ -186,11 +194,12 @@ def ground(plan: Plan) -> str:
 
 
 def notes_markup(notes: tuple[Note, ...]) -> str:
-    """Return notes, warnings first."""
+    """Return notes, warnings first; those on one subject share a paragraph."""
     return "".join(
-        f'<p class="note {n.level}"><strong>{"Warning: " if n.level == "warning" else ""}'
-        f"{escape(n.subject)}</strong> {escape(n.text)}"
-        + (f' <span class="light">({escape(n.source)})</span>' if n.source else "")
+        f'<p class="note {"warning" if one["warning"] else "info"}"><strong>'
+        f"{'Warning: ' if one['warning'] else ''}{escape(one['subject'])}</strong>"
+        f" {escape(bound(one['text']))}"
+        + (f' <span class="light">({escape(one["source"])})</span>' if one["source"] else "")
         + "</p>"
-        for n in sorted(notes, key=lambda one: one.level != "warning")
+        for one in remarks(notes)
     )

@@ -67,7 +67,7 @@ def delivery_table(stores: Stores, clock: LocalClock) -> Table:
             _MODES[one.mode],
             clock.span(one.from_utc, one.until_utc),
             "" if one.mode == "origin" else
-            f"{clock.moment(one.due_utc)} to {clock.moment(one.waits_until_utc)}",
+            f"{clock.moment(one.due_utc)} to\u00a0{clock.moment(one.waits_until_utc)}",
             f"{max(round(one.loading_s / 60), 1)}\u00a0min" if one.loading_s else "",
             kg_text(one.mass_kg),
             litres_text(sum(lot.volume_m3 for lot in stores.lots if lot.delivery == one.id)),
@@ -80,7 +80,7 @@ def delivery_table(stores: Stores, clock: LocalClock) -> Table:
         "Deliveries",
         ("", "place", "", "train stands", "goods wait there", "loading", "kg", "litres", "lots",
          stores.currency),
-        rows, right=frozenset({0, 5, 6, 7, 8, 9}), wide={3: 1.0, 4: 1.2},
+        rows, right=frozenset({0, 5, 6, 7, 8, 9}), wide={2: 0.62, 3: 1.0, 4: 1.0},
     )  # fmt: skip
     return filled_columns(table)
 

@@ -43,7 +43,8 @@ def service_stop_table(services: ServicesRecord, clock: LocalClock) -> Table:
         if stop.assumed or stop.proposed:
             light.add(k)
         coaches = ", ".join(
-            f"{name} {volume_text(amount)}" for name, amount in stop.amounts_m3.items()
+            f"{name} {volume_text(amount)}".replace(" ", "\u00a0")
+            for name, amount in stop.amounts_m3.items()
         )
         words = "; ".join(
             part
@@ -156,7 +157,7 @@ def supply_run_table(provision: Provision, clock: LocalClock) -> Table:
     rows = []
     for run in provision.supplies:
         times = (
-            f"{clock.moment(run.depart_utc)} to {clock.moment(run.arrive_utc)}"
+            f"{clock.moment(run.depart_utc)} to\u00a0{clock.moment(run.arrive_utc)}"
             if run.depart_utc is not None and run.arrive_utc is not None
             else ""
         )
@@ -169,8 +170,9 @@ def supply_run_table(provision: Provision, clock: LocalClock) -> Table:
         why = "; ".join(run.reasons)
         rows.append(
             (
-                run.title,
-                " to ".join(part for part in (run.origin, run.destination) if part),
+                run.title
+                if run.origin and run.origin in run.title and run.destination in run.title
+                else ", ".join(part for part in (run.title, run.origin, run.destination) if part),
                 run.vehicle,
                 f"{grouped(run.load_kg)}",
                 km_text(run.distance_m, 0) if run.distance_m else "",
@@ -181,8 +183,8 @@ def supply_run_table(provision: Provision, clock: LocalClock) -> Table:
         )
     table = Table(
         "Re-supply runs",
-        ("run", "from, to", "with", "kg", "km", "under way", "due", "to spare"), tuple(rows),
-        right=frozenset({3, 4}), wide={0: 1.0, 1: 1.2, 5: 1.2, 7: 0.9},
+        ("run", "with", "kg", "km", "under way", "due", "to spare"), tuple(rows),
+        right=frozenset({2, 3}), wide={0: 1.4, 4: 1.0, 6: 0.6},
         strong=frozenset(k for k, run in enumerate(provision.supplies) if not run.feasible),
     )  # fmt: skip
     return filled_columns(table)
