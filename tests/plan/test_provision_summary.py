@@ -81,3 +81,29 @@ def test_an_unknown_list_is_refused_with_the_known_ones(provision: Provision) ->
 def test_a_share_is_cut_and_never_rounded_up() -> None:
     assert percent(0.9989999) == "99.899 %"
     assert percent(1.0) == "100 %"
+
+
+def test_a_use_by_day_far_behind_the_journey_has_its_year(provision: Provision) -> None:
+    # Goods keep for years: "12 Nov" alone would read as the one that has just passed.
+    stores = provision.stores
+    lots = tuple(
+        one.model_copy(update={"serve_until_utc": one.serve_until_utc + 500 * 86400.0})
+        for one in stores.lots
+    )
+    keeps = provision.model_copy(update={"stores": stores.model_copy(update={"lots": lots})})
+    rows = provision_list_text(keeps, "stores").splitlines()[1:]
+    assert all(row.rstrip().endswith((" 2024", " 2025")) for row in rows)
+
+
+def test_a_supply_run_is_told_by_the_clock_of_the_place_it_goes_to(provision: Provision) -> None:
+    stores = provision.stores
+    deliveries = tuple(
+        one.model_copy(update={"place": one.place.model_copy(update={"zone": "Australia/Sydney"})})
+        for one in stores.deliveries
+    )
+    moved = provision.model_copy(
+        update={"stores": stores.model_copy(update={"deliveries": deliveries})}
+    )
+    runs = provision_list_text(moved, "supplies").split("if missed")[0]
+    assert "+10" in runs
+    assert "+09" not in runs

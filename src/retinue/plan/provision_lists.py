@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from retinue.clock import duration_text
+from retinue.clock import MONTHS, duration_text, local, local_text
 from retinue.document import suggest
 from retinue.errors import InputError
 from retinue.plan.loading import loading_rank
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
     from retinue.plan.plan import Plan
     from retinue.plan.provision import Provision
+    from retinue.plan.stores import SupplyRun
 
 __all__ = ["PROVISION_LISTS", "clock_of", "percent", "provision_list_text", "stock_words"]
 
 
+#: An end later than this after the last change of the clock needs no hour, but its year.
+_NEAR_S = 14 * 86400.0
 _STOCKS = {"principal": "principal", "guest": "guests", "house": "house"}
 
 
@@ -109,10 +112,18 @@ def _stores(provision: Provision, clock: LocalClock) -> str:
             rows.append([
                 f"{room.coach}, {room.storage}" if k == 0 else "", name,
                 f"{of_principal:,.2f}" if of_principal else "",
-                f"{of_guests:,.2f}" if of_guests else "", clock.moment(first[name]),
+                f"{of_guests:,.2f}" if of_guests else "", _use_by(first[name], clock),
             ])  # fmt: skip
     head = ["room", "goods", "principal kg", "guests kg", "use by"]
     return table_text(head, rows, right=frozenset({2, 3}))
+
+
+def _use_by(moment: float, clock: LocalClock) -> str:
+    """Return a moment; one well behind the journey needs no hour, but its year."""
+    if moment < clock.begins[-1] + _NEAR_S:
+        return clock.moment(moment)
+    day = local(moment, clock.zone(moment))
+    return f"{day.day:2d} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _loading(provision: Provision, clock: LocalClock) -> str:
@@ -229,12 +240,19 @@ def _steps(provision: Provision, clock: LocalClock) -> str:
 
 
 def _supplies(provision: Provision, clock: LocalClock) -> str:
+    zones = {one.id: one.place.zone for one in provision.stores.deliveries}
+
+    def there(moment: float | None, run: SupplyRun) -> str:
+        # A truck keeps the time of the station that it goes to, wherever the train is by then.
+        zone = zones.get(run.delivery)
+        if moment is None:
+            return ""
+        return clock.moment(moment) if zone is None else local_text(moment, zone).strip()
+
     rows = [
         [
             one.title, one.vehicle, f"{one.load_kg:,.0f}",
-            "" if one.depart_utc is None else clock.moment(one.depart_utc),
-            "" if one.arrive_utc is None else clock.moment(one.arrive_utc),
-            "" if one.due_utc is None else clock.moment(one.due_utc),
+            there(one.depart_utc, one), there(one.arrive_utc, one), there(one.due_utc, one),
             "" if one.feasible else f"! not possible: {'; '.join(one.reasons)}",
         ]
         for one in provision.supplies
