@@ -9,7 +9,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "retinue"
 
 #: Each room may import itself and these rooms.
 FOUNDATION = {
-    "errors", "units", "clock", "document", "json_document", "sourced", "files",
+    "errors", "units", "clock", "counting", "document", "json_document", "sourced", "files",
     "libraries", "kernels",
 }  # fmt: skip
 ARROWS: dict[str, set[str]] = {

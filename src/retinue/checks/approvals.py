@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from retinue.checks.finding import Finding
+from retinue.counting import counted
 
 __all__ = ["check_approvals"]
 
@@ -34,7 +35,9 @@ def check_approvals(plan: dict[str, Any], register: dict[str, Any]) -> Finding:
         faults = (f"the register is not of the form it should be: {error!r}",)
     found = (register.get("approvals"), register.get("amendments"))
     count = [len(entries) if isinstance(entries, list) else 0 for entries in found]
-    return Finding("approvals", f"{count[0]} approvals, {count[1]} amendments", faults)
+    return Finding(
+        "approvals", f"{counted(count[0], 'approval')}, {counted(count[1], 'amendment')}", faults
+    )
 
 
 def _faults(plan: dict[str, Any], register: dict[str, Any]) -> Iterator[str]:

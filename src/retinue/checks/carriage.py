@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan.stores import Stores, SupplyRun
@@ -19,7 +20,9 @@ def check_carriage(stores: Stores, runs: Sequence[SupplyRun]) -> Finding:
     """Check that what is brought is packed before it leaves, and passes the hands planned."""
     carried = sum(1 for one in stores.deliveries if one.mode != "origin")
     return Finding(
-        "carriage", f"{carried} deliveries, {len(runs)} runs", tuple(_faults(stores, runs))
+        "carriage",
+        f"{counted(carried, 'delivery')}, {counted(len(runs), 'run')}",
+        tuple(_faults(stores, runs)),
     )
 
 

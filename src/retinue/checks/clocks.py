@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from retinue.checks.finding import Finding, all_legs
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Leg, Plan
@@ -29,7 +30,7 @@ def check_clocks(plan: Plan) -> Finding:
             faults.append("the plan departs at another time than its first leg")
         if plan.arrive_utc != plan.legs[-1].arrive_utc:
             faults.append("the plan arrives at another time than its last leg")
-    return Finding("clocks", f"{events} events", tuple(faults))
+    return Finding("clocks", counted(events, "event"), tuple(faults))
 
 
 def _leg_faults(leg: Leg) -> list[str]:

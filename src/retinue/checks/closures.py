@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from retinue.checks.finding import Finding
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.movement import Movement
@@ -87,7 +88,7 @@ def check_passages(plan: Plan, protection: Protection) -> Finding:
             faults.append(f"{name}: the head's band does not hold the plan")
         if not band.tail_low_utc <= band.tail_utc <= band.tail_high_utc:
             faults.append(f"{name}: the tail's band does not hold the plan")
-    return Finding("passages", f"{len(protection.passages)} bands", tuple(faults))
+    return Finding("passages", counted(len(protection.passages), "band"), tuple(faults))
 
 
 def check_closures(plan: Plan, protection: Protection) -> Finding:
@@ -103,8 +104,8 @@ def check_closures(plan: Plan, protection: Protection) -> Finding:
         faults += [f"{closure.id}: {fault}" for fault in _order(plan, closure, site)]
         faults += [f"{closure.id}: {fault}" for fault in _emergency(closure)]
     faults += _missing(protection, plan, policy)
-    counted = f"{len(protection.closures)} closures of {len(plan.sites)} sites"
-    return Finding("closures", counted, tuple(faults))
+    looked = f"{counted(len(protection.closures), 'closure')} of {counted(len(plan.sites), 'site')}"
+    return Finding("closures", looked, tuple(faults))
 
 
 def _order(plan: Plan, closure: Closure, site: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding, all_legs
+from retinue.counting import counted
 from retinue.plan.consist import (
     ConsistCoach,
     ConsistLocomotive,
@@ -36,7 +37,11 @@ def check_consists(plan: Plan) -> Finding:
         coaches += len(record.coaches)
         faults += [f"{name}: {fault}" for fault in consist_faults(record)]
         faults += [f"{name}: {fault}" for fault in _other_train(record, leg)]
-    text = f"{looked} chosen formations, {coaches} coaches" if looked else "no chosen formation"
+    text = (
+        f"{counted(looked, 'chosen formation')}, {counted(coaches, 'coach')}"
+        if looked
+        else "no chosen formation"
+    )
     return Finding("formation", text, tuple(faults))
 
 
@@ -173,13 +178,13 @@ Faults = Iterator[tuple[str, str]]
 
 
 def _numbers(record: ConsistRecord) -> Faults:
-    counted: dict[str, int] = {}
+    by_label: dict[str, int] = {}
     for coach in record.coaches:
-        counted[coach.label] = counted.get(coach.label, 0) + 1
+        by_label[coach.label] = by_label.get(coach.label, 0) + 1
     for label, least in record.least.items():
-        if counted.get(label, 0) < least:
-            yield "coaches-asked", f"{counted.get(label, 0)} of {label}, asked for are {least}"
-    for label, count in counted.items():
+        if by_label.get(label, 0) < least:
+            yield "coaches-asked", f"{by_label.get(label, 0)} of {label}, asked for are {least}"
+    for label, count in by_label.items():
         if count > record.most.get(label, 0):
             yield "", f"{count} of {label}, offered are {record.most.get(label, 0)}"
     # Hall's condition: every group of classes finds as many places as it has people.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.checks.finding import Finding, all_legs
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.movement import Movement
@@ -38,7 +39,7 @@ def check_convoys(plan: Plan) -> Finding:
             bumper_to_bumper = sum(vehicle.length_m for vehicle in leg.convoy.vehicles)
             if leg.convoy.length_at_speed_m < bumper_to_bumper:
                 faults.append(f"{name}: the column is shorter than its vehicles")
-    return Finding("convoys", f"{pairs} pairs of trains", tuple(faults))
+    return Finding("convoys", counted(pairs, "pair of trains"), tuple(faults))
 
 
 def _order(leg: Leg, ahead: Movement, behind: Movement) -> list[str]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from retinue.checks.finding import Finding, all_legs
 from retinue.clock import from_iso
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.movement import Movement
@@ -49,7 +50,11 @@ def check_crossings(plan: Plan) -> Finding:
                 faults += [
                     f"{name}: {fault}" for fault in _fouled(movement, place, begin, end, listed)
                 ]
-    return Finding("crossings", f"{crossings} level crossings, {stands} halts", tuple(faults))
+    return Finding(
+        "crossings",
+        f"{counted(crossings, 'level crossing')}, {counted(stands, 'halt')}",
+        tuple(faults),
+    )
 
 
 def _stands(movement: Movement) -> Iterator[tuple[float, float, float]]:
@@ -106,7 +111,7 @@ def check_outriders(plan: Plan) -> Finding:
                 f"{name}: {len(held)} junctions are held and {len(left)} left open of "
                 f"{block['junctions']}"
             )
-    return Finding("outriders", f"{posts} posts", tuple(faults))
+    return Finding("outriders", counted(posts, "post"), tuple(faults))
 
 
 def _posts(leg: Leg, rides: list[dict[str, Any]], block: dict[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding, all_legs
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Condition, Leg, Plan
@@ -57,7 +58,7 @@ def check_daylight(plan: Plan) -> Finding:
             faults.append(
                 f"{condition.hazard} ({condition.site_class}): no note tells its fallback"
             )
-    looked = f"{events} events of the sun, {len(plan.conditions)} conditions"
+    looked = f"{counted(events, 'event of the sun')}, {counted(len(plan.conditions), 'condition')}"
     return Finding("daylight", looked, tuple(faults))
 
 

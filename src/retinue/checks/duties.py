@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import CrewDuty, Duty, Plan, Protection, Task
@@ -40,8 +41,8 @@ def check_duties(plan: Plan, protection: Protection) -> Finding:
             faults.append(f"{task.id}: nobody does it and it is not listed as uncovered")
     faults += _overlaps(protection.duties)
     faults += _expired(plan, protection, done)
-    counted = f"{len(protection.tasks)} tasks, {len(protection.duties)} duties"
-    return Finding("duties", counted, tuple(faults))
+    looked = f"{counted(len(protection.tasks), 'task')}, {counted(len(protection.duties), 'duty')}"
+    return Finding("duties", looked, tuple(faults))
 
 
 def _duty(duty: Duty, tasks: dict[str, Task]) -> list[str]:
@@ -158,7 +159,7 @@ def check_crews(plan: Plan, protection: Protection) -> Finding:
             rest = second.start_utc - first.end_utc
             if rest < max(first.rest_before_s, second.rest_before_s) - _SLACK_S:
                 faults.append(f"{crew}: {rest / 3600:.1f} h of rest between two duties")
-    return Finding("crews", f"{len(protection.crews)} duties", tuple(faults))
+    return Finding("crews", counted(len(protection.crews), "duty"), tuple(faults))
 
 
 def _gaps(leg: str, depart_s: float, arrive_s: float, duties: tuple[CrewDuty, ...]) -> list[str]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from retinue.checks.finding import Finding
 from retinue.checks.readers import Known, foreign_names, identifiers, known_to, secrets_of
 from retinue.checks.readers_on_board import ON_BOARD, foreign_on_board, known_on_board
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Plan, Protection, Provision
@@ -54,7 +55,7 @@ def check_extracts(
         for role, whom, text in listed
         for fault in check_extract(plan, protection, role, whom, text, provision)
     ]
-    return Finding("extracts", f"{len(listed)} sheets", tuple(faults))
+    return Finding("extracts", counted(len(listed), "sheet"), tuple(faults))
 
 
 def check_extract(

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Fallback, Leg, Plan, Protection
@@ -34,8 +35,11 @@ def check_fallbacks(plan: Plan, protection: Protection) -> Finding:
         made = [f for f in protection.fallbacks if f.leg == leg.id and f.feasible]
         if not made and leg.id not in lacking:
             faults.append(f"{leg.id}: it has no fallback and nothing says so")
-    counted = f"{len(protection.fallbacks)} fallbacks, {len(protection.havens)} havens"
-    return Finding("fallbacks", counted, tuple(faults))
+    looked = (
+        f"{counted(len(protection.fallbacks), 'fallback')},"
+        f" {counted(len(protection.havens), 'haven')}"
+    )
+    return Finding("fallbacks", looked, tuple(faults))
 
 
 def _feasible(fallback: Fallback, leg: Leg) -> list[str]:
@@ -84,4 +88,4 @@ def check_command(plan: Plan, protection: Protection) -> Finding:
             faults.append(f"{decision.id}: it needs an owner and another deputy")
         if not decision.facts or not decision.otherwise:
             faults.append(f"{decision.id}: facts or what holds otherwise are missing")
-    return Finding("decisions", f"{len(protection.decisions)} decisions", tuple(faults))
+    return Finding("decisions", counted(len(protection.decisions), "decision"), tuple(faults))

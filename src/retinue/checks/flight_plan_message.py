@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
 from retinue.checks.flight_plan_grammar import parse_message
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Leg, Paper, Plan
@@ -44,7 +45,7 @@ def check_flight_plan_messages(plan: Plan) -> Finding:
             for leg in plan.legs
             if leg.mode == "air" and ("", leg.id) not in told
         ]
-    return Finding("flight plan messages", f"{len(messages)} messages", tuple(faults))
+    return Finding("flight plan messages", counted(len(messages), "message"), tuple(faults))
 
 
 def _leg_of(plan: Plan, paper: Paper) -> Leg | None:

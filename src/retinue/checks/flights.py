@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.checks.finding import Finding, all_legs
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Leg, Plan
@@ -22,7 +23,7 @@ def check_flights(plan: Plan) -> Finding:
         if leg.mode == "air":
             flights += 1
             faults += [f"{name}: {fault}" for fault in _flight(leg)]
-    return Finding("flights", f"{flights} flights", tuple(faults))
+    return Finding("flights", counted(flights, "flight"), tuple(faults))
 
 
 def _flight(leg: Leg) -> list[str]:

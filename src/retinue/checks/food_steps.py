@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
 from retinue.clock import iso_utc
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan.meals import KitchenJob, KitchenRecord
@@ -154,9 +155,9 @@ def _temperature(step: FoodStep, limits: FoodLimit) -> Iterator[str]:
 def check_prepared(kitchen: KitchenRecord, stores: Stores) -> Finding:
     """Check how long cooked food waits, and that what waits is held, cooled and heated again."""
     limits = stores.limits
-    counted = f"{len(kitchen.jobs)} jobs, {len(stores.steps)} steps"
+    looked = f"{counted(len(kitchen.jobs), 'job')}, {counted(len(stores.steps), 'step')}"
     if limits is None:
-        return Finding("cold chain", counted, ("the stores state no limits of food",))
+        return Finding("cold chain", looked, ("the stores state no limits of food",))
     chains: dict[tuple[str, str], dict[int, list[KitchenJob]]] = {}
     for job in kitchen.jobs:
         chains.setdefault((job.meal, job.dish), {}).setdefault(job.sitting, []).append(job)
@@ -168,7 +169,7 @@ def check_prepared(kitchen: KitchenRecord, stores: Stores) -> Finding:
         common = by_sitting.pop(0, [])
         for jobs in list(by_sitting.values()) or [[]]:
             faults += _waits(meal, dish, [*common, *jobs], stores, steps.get((meal, dish), []))
-    return Finding("cold chain", counted, tuple(dict.fromkeys(faults)))
+    return Finding("cold chain", looked, tuple(dict.fromkeys(faults)))
 
 
 def _waits(

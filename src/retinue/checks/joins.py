@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,9 @@ def check_joins(plan: Plan) -> Finding:
         ]
         if not alternative.feasible and not alternative.reasons:
             faults.append(f"{alternative.title} is refused without a reason")
-    return Finding("joins", f"{len(plan.legs)} legs, {count} hand-overs", tuple(faults))
+    return Finding(
+        "joins", f"{counted(len(plan.legs), 'leg')}, {counted(count, 'hand-over')}", tuple(faults)
+    )
 
 
 def _chain(legs: Sequence[Leg], handovers: Sequence[Handover]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
 from retinue.clock import iso_utc
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
@@ -34,11 +35,12 @@ def check_kitchen(plan: Plan, kitchen: KitchenRecord) -> Finding:
         *_dishes(kitchen),
         *_shifts(kitchen),
     ]
-    counted = (
-        f"{len(kitchen.meals)} meals, {len(kitchen.sittings)} sittings, {len(kitchen.jobs)} jobs,"
-        f" {len(kitchen.shifts)} shifts"
+    looked = (
+        f"{counted(len(kitchen.meals), 'meal')}, {counted(len(kitchen.sittings), 'sitting')},"
+        f" {counted(len(kitchen.jobs), 'job')},"
+        f" {counted(len(kitchen.shifts), 'shift')}"
     )
-    return Finding("kitchen", counted, tuple(faults))
+    return Finding("kitchen", looked, tuple(faults))
 
 
 def _locked(plan: Plan) -> Iterator[tuple[float, float, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding, all_legs
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
@@ -39,4 +40,4 @@ def check_money(plan: Plan) -> Finding:
             faults.append("the table's distance is not that of the legs")
         if abs(own.duration_s - (plan.arrive_utc - plan.depart_utc)) > 1.0:
             faults.append("the table's duration is not that of the plan")
-    return Finding("money", f"{lines} priced lines", tuple(faults))
+    return Finding("money", counted(lines, "priced line"), tuple(faults))

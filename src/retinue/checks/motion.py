@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.checks.finding import Finding, all_legs
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.movement import Movement
@@ -32,7 +33,7 @@ def check_motion(plan: Plan) -> Finding:
             points += len(movement.distance_m)
             faults += [f"{name}: {movement.name}: {fault}" for fault in _path(leg, movement)]
         faults += [f"{name}: {fault}" for fault in _profile(leg)]
-    return Finding("motion", f"{points} points", tuple(faults))
+    return Finding("motion", counted(points, "point"), tuple(faults))
 
 
 def _path(leg: Leg, movement: Movement) -> list[str]:

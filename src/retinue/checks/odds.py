@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from retinue.checks.finding import Finding
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,8 @@ def check_odds(plan: Plan, record: dict[str, Any]) -> Finding:
     if record["plan"] != plan.hash:
         faults.append("the odds were made from another plan")
     looked = (
-        f"mix and proof of {len(record['options'])} options, {seen} cells seen along the movements"
+        f"mix and proof of {counted(len(record['options']), 'option')}, {counted(seen, 'cell')}"
+        f" seen along the movements"
     )
     return Finding("odds", looked, tuple(faults))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan.options import Option, OptionSet
@@ -34,7 +35,9 @@ def check_options(found: OptionSet) -> Finding:
         for option in found.impossible
         if not option.reasons
     ]
-    looked = f"{len(found.options)} options and {len(found.impossible)} that cannot be made"
+    looked = (
+        f"{counted(len(found.options), 'option')} and {len(found.impossible)} that cannot be made"
+    )
     return Finding("options", looked, tuple(faults))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from retinue.checks.finding import Finding
 from retinue.clock import from_iso
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Leg, Permit, Plan
@@ -35,7 +36,7 @@ def check_permits(plan: Plan) -> Finding:
             faults.append(f"{permit.id} is called void ({permit.void[0]}), but covers the flight")
         if permit.void and permit.state == "to ask":
             faults.append(f"{permit.id} is still to be asked for and cannot be void")
-    return Finding("permits", f"{len(plan.permits)} permits", tuple(faults))
+    return Finding("permits", counted(len(plan.permits), "permit"), tuple(faults))
 
 
 def permits_voided(before: Plan, after: Plan) -> set[str]:

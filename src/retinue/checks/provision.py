@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Plan, Provision
@@ -32,8 +33,9 @@ def check_provision_document(plan: Plan, document: Provision) -> Finding:
         *_costs(document),
     ]
     looked = (
-        f"{len(document.kitchen.meals)} meals, {len(document.stores.lots)} lots,"
-        f" {len(document.cards)} cards, {len(document.supplies)} supply runs"
+        f"{counted(len(document.kitchen.meals), 'meal')},"
+        f" {counted(len(document.stores.lots), 'lot')},"
+        f" {counted(len(document.cards), 'card')}, {counted(len(document.supplies), 'supply run')}"
     )
     return Finding("provision", looked, tuple(faults))
 
@@ -43,10 +45,10 @@ def _belongs(plan: Plan, document: Provision) -> Iterator[str]:
         yield "the document belongs to another plan, or to an earlier version of this one"
     if document.hash != document.digest():
         yield "the document's hash is another than its words give"
-    counted = sum(group.people for group in document.groups)
+    party = sum(group.people for group in document.groups)
     most = max((sum(m.people.values()) for m in document.kitchen.meals), default=0)
-    if most > counted:
-        yield f"{most} people eat at one meal, the party has {counted}"
+    if most > party:
+        yield f"{most} people eat at one meal, the party has {party}"
 
 
 def _one_table(document: Provision) -> Iterator[str]:
@@ -142,5 +144,8 @@ def check_programme(plan: Plan, document: Provision) -> Finding:
             faults.append(f"{one.what} ends before it begins")
         if one.start_utc < plan.depart_utc - 86_400 or one.end_utc > plan.arrive_utc + 86_400:
             faults.append(f"{one.what} lies outside of the journey")
-    looked = f"{len(entries)} items, {len(document.programme.conflicts)} conflicts told"
+    looked = (
+        f"{counted(len(entries), 'item')}, {counted(len(document.programme.conflicts), 'conflict')}"
+        f" told"
+    )
     return Finding("programme", looked, tuple(faults))

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding, all_legs
+from retinue.counting import counted
 from retinue.plan import Plan
 
 if TYPE_CHECKING:
@@ -55,5 +56,5 @@ def check_record(plan: Plan) -> Finding:
                     f"{name}: {', '.join(section.assumed)} of {section.line}"
                     f" ({section.from_place}-{section.to_place}) are assumed but not listed"
                 )
-    looked = f"hash, round trip, versions, assumptions of {sections} sections"
+    looked = f"hash, round trip, versions, assumptions of {counted(sections, 'section')}"
     return Finding("record", looked, tuple(faults))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
 from retinue.clock import iso_utc
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
@@ -28,8 +29,10 @@ def check_services(plan: Plan, services: ServicesRecord) -> Finding:
         *(fault for tank in services.tanks for fault in _tank(tank, services)),
         *(fault for stop in services.stops for fault in _stop(plan, stop, services)),
     ]
-    counted = f"{len(services.tanks)} tanks, {len(services.stops)} service stops"
-    return Finding("services", counted, tuple(faults))
+    looked = (
+        f"{counted(len(services.tanks), 'tank')}, {counted(len(services.stops), 'service stop')}"
+    )
+    return Finding("services", looked, tuple(faults))
 
 
 def _tank(tank: TankRecord, services: ServicesRecord) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from retinue.checks.custody import check_custody
 from retinue.checks.finding import Finding
 from retinue.checks.food_steps import check_steps
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan.plan import Plan
@@ -39,11 +40,12 @@ def check_stores(plan: Plan, stores: Stores) -> Finding:
         *check_custody(stores),
         *_promises(stores),
     ]
-    counted = (
-        f"{len(stores.lots)} lots, {len(stores.rooms)} rooms, {len(stores.deliveries)} deliveries,"
-        f" {len(stores.uses)} meals"
+    looked = (
+        f"{counted(len(stores.lots), 'lot')}, {counted(len(stores.rooms), 'room')},"
+        f" {counted(len(stores.deliveries), 'delivery')},"
+        f" {counted(len(stores.uses), 'meal')}"
     )
-    return Finding("stores", counted, tuple(faults))
+    return Finding("stores", looked, tuple(faults))
 
 
 def _eaters(stores: Stores, goods: dict[str, IngredientRecord]) -> Iterator[str]:

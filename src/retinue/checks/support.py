@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
@@ -23,7 +24,7 @@ def check_support(plan: Plan) -> Finding:
         faults += [f"{support.title}: {fault}" for fault in _faults(plan, support)]
     ids = [leg.id for leg in (*plan.legs, *(leg for s in plan.support for leg in s.legs))]
     faults += [f"two legs are called {i}" for i in sorted({i for i in ids if ids.count(i) > 1})]
-    return Finding("support", f"{len(plan.support)} support movements", tuple(faults))
+    return Finding("support", counted(len(plan.support), "support movement"), tuple(faults))
 
 
 def _faults(plan: Plan, support: Support) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding, all_legs
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Leg, Plan
@@ -19,7 +20,7 @@ def check_track(plan: Plan) -> Finding:
     for name, leg in all_legs(plan):
         sections += len(leg.sections)
         faults += [f"{name}: {fault}" for fault in (*_sections(leg), *_axles(leg))]
-    return Finding("track", f"{sections} sections", tuple(faults))
+    return Finding("track", counted(sections, "section"), tuple(faults))
 
 
 def _sections(leg: Leg) -> list[str]:

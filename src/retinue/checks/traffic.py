@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from retinue.checks.finding import Finding
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan.traffic import (
@@ -62,8 +63,9 @@ def check_traffic(record: TrafficRecord) -> Finding:
     faults += _altered(record)
     count = sum(len(train.passes) for train in record.trains)
     looked_at = (
-        f"{len(record.trains)} trains, {len(record.resources)} resources, {count} holds, "
-        f"{len(record.altered)} altered trains ({record.view})"
+        f"{counted(len(record.trains), 'train')}, {counted(len(record.resources), 'resource')},"
+        f" {counted(count, 'hold')}, "
+        f"{counted(len(record.altered), 'altered train')} ({record.view})"
     )
     return Finding("traffic", looked_at, tuple(faults))
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from retinue.checks.finding import Finding
 from retinue.checks.traffic import check_traffic
+from retinue.counting import counted
 from retinue.plan.moved_traffic import moved_traffic
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def check_traffic_document(plan: Plan, document: TrafficDocument) -> Finding:
     for part in document.legs:
         faults += [f"{part.leg}: {fault}" for fault in _leg(plan, part)]
     stands = sum(len(part.path.stands) for part in document.legs)
-    looked = f"{len(document.legs)} legs among other trains, {stands} stands"
+    looked = f"{counted(len(document.legs), 'leg')} among other trains, {counted(stands, 'stand')}"
     return Finding("traffic document", looked, tuple(faults))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from retinue.checks.finding import Finding
 from retinue.checks.traffic_rules import RULES
 from retinue.clock import from_iso
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan.traffic import TrafficRecord
@@ -49,7 +50,7 @@ def check_traffic_extract(extract: str | Mapping[str, Any], record: TrafficRecor
             if any(abs(moment - one) <= _NEAR_S for one in secret.get(round(moment), ()))
         ]
     kind = "a text" if values is None else "a record"
-    looked = f"{kind} of {len(text)} characters, {len(record.windows)} windows kept back"
+    looked = f"{kind} of {counted(len(text), 'character')}, {len(record.windows)} windows kept back"
     return Finding("traffic extract", looked, tuple(dict.fromkeys(faults)))
 
 

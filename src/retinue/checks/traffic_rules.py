@@ -20,6 +20,7 @@ from retinue.checks.traffic_rule_faults import Holders, broken
 from retinue.checks.traffic_rule_windows import Convoy
 from retinue.checks.traffic_rules_asked import approach_m, asked_of, policy_faults
 from retinue.checks.traffic_rules_told import not_shown, order_faults, window_faults
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan.traffic import TrafficRecord
@@ -90,7 +91,7 @@ def check_traffic_rules(
     elif rules.on and not faults:
         faults.append("rules of protection are on, and where the convoy is when is not told")
     findings += lead_findings(rules, asked, members)
-    looked = f"{len(rules.on)} rules on, {len(rules.off)} switched off ({record.view})"
+    looked = f"{counted(len(rules.on), 'rule')} on, {len(rules.off)} switched off ({record.view})"
     findings.append(Finding("traffic rules", looked, (*told, *faults), tuple(unknown)))
     return findings
 
@@ -114,7 +115,9 @@ def _of_rule(rule: str, record: TrafficRecord, convoy: Convoy, holders: Holders)
         ),
     ]
     looked = (
-        f"{len(convoy.ground.blocks)} blocks of the way, {len(convoy.ground.beside)} beside, "
-        f"{len(convoy.ground.stations)} stations, {len(holders.others)} other trains"
+        f"{counted(len(convoy.ground.blocks), 'block')} of the way, {len(convoy.ground.beside)}"
+        f" beside, "
+        f"{counted(len(convoy.ground.stations), 'station')},"
+        f" {counted(len(holders.others), 'other train')}"
     )
     return Finding(name, looked, tuple(faults), unseen.lines)

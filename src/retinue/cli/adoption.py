@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retinue.cli.console import output
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.checks import Finding
@@ -208,11 +209,12 @@ def traffic_lines(plan: Plan, document: TrafficDocument | None) -> list[str]:
         zone = part.path.stands[0].zone
         waits = sum(not stand.asked for stand in part.path.stands[1:-1])
         count = len(part.record.altered)
-        how = [f"{count} {'train gives' if count == 1 else 'trains give'} way"] if count else []
-        how += [f"waits at {waits} {'place' if waits == 1 else 'places'}"] if waits else []
+        gives = "gives" if count == 1 else "give"
+        how = [f"{counted(count, 'train')} {gives} way"] if count else []
+        how += [f"waits at {counted(waits, 'place')}"] if waits else []
         profile = next((leg.profile for leg in plan.legs if leg.id == part.leg), None)
         slower = len(part.path.told(profile))
-        how += [f"slower at {slower} {'place' if slower == 1 else 'places'}"] if slower else []
+        how += [f"slower at {counted(slower, 'place')}"] if slower else []
         over = f" {part.path.over}" if part.path.via else ""
         lines.append(
             f"traffic: {part.title} on its path{over} among {part.record.feed} of"

@@ -15,6 +15,7 @@ import typer
 
 from retinue.cli.console import output
 from retinue.cli.options import Json
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.checks.dispatch import Verification
@@ -59,7 +60,7 @@ def verify_command(
     malformed = [fault for fault in found.faults if fault.kind == "malformed-problem"]
     if malformed:
         raise InputError(
-            f"the problem does not follow the format in {len(malformed)} places, first:"
+            f"the problem does not follow the format in {counted(len(malformed), 'place')}, first:"
             f" {printable(malformed[0].words)}",
             where=str(problem),
             cure="The format is described at https://displib.github.io.",
@@ -81,7 +82,7 @@ def _verdict(found: Verification) -> str:
     if len(found.faults) > len(shown):
         lines.append(f"and {len(found.faults) - len(shown)} more (all with --json)")
     kinds = ", ".join(f"{kind} {count}" for kind, count in found.as_dict()["kinds"].items())
-    return "\n".join([*lines, f"not feasible: {len(found.faults)} faults ({kinds})"])
+    return "\n".join([*lines, f"not feasible: {counted(len(found.faults), 'fault')} ({kinds})"])
 
 
 @_group.command("solve")
@@ -151,7 +152,8 @@ def solve_command(
     proven = ", proven optimal" if result.status == "optimal" else f" (at least {result.bound})"
     output.result(
         record,
-        f"{words}objective {result.objective}{proven} after {result.iterations} iterations in"
+        f"{words}objective {result.objective}{proven} after"
+        f" {counted(result.iterations, 'iteration')} in"
         f" {result.seconds:.1f} s\nwritten: {solution}",
     )
 
@@ -202,7 +204,8 @@ def _none_found(result: Result) -> Exception:
     from retinue.errors import NoPlan
 
     return NoPlan(
-        f"no solution was found in {result.seconds:.0f} s and {result.iterations} iterations;"
+        f"no solution was found in {result.seconds:.0f} s and"
+        f" {counted(result.iterations, 'iteration')};"
         " that there is none is not proven",
         cure="Give it more time: --time 600.",
     )
@@ -243,7 +246,7 @@ def _line() -> Iterator[Callable[[int | None, int, int, float], None] | None]:
             gap = f", gap {100 * (cost - bound) / cost:.1f} %" if cost else ""
             live.update(
                 Text(
-                    f"objective {found}, bound {bound}{gap}, {iterations} iterations,"
+                    f"objective {found}, bound {bound}{gap}, {counted(iterations, 'iteration')},"
                     f" {seconds:.0f} s (Ctrl-C writes the best)"
                 )
             )

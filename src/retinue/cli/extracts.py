@@ -11,6 +11,7 @@ import typer
 from retinue.cli.console import output
 from retinue.cli.options import Json
 from retinue.cli.sheets import write_sheet
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -253,9 +254,11 @@ def _say_issued(
         "to_recall": back,
     }  # fmt: skip
     lines = [table_text(["role", "recipient", "version", ""], rows)]
-    lines.append(f"wrote {len(written)} files to {out}/ for {len(done)} recipients")
+    lines.append(
+        f"wrote {counted(len(written), 'file')} to {out}/ for {counted(len(done), 'recipient')}"
+    )
     if back:
-        lines.append(f"{back} sheets that are out must come back: retinue extracts PLAN --recall")
+        lines.append(f"{counted(back, 'sheet')} must come back: retinue extracts PLAN --recall")
     output.result(record, "\n".join(lines))
 
 
@@ -343,7 +346,7 @@ def _recall(desk: _Desk, out: Path, *, pdf: bool, cancelled: bool) -> None:
     text = "nothing is to be recalled"
     if rows:
         table = table_text(["role", "recipient", "version", "because"], rows)
-        text = f"{table}\nwrote {len(written)} notices to {out}/"
+        text = f"{table}\nwrote {counted(len(written), 'notice')} to {out}/"
     output.result(record, text)
 
 
@@ -361,5 +364,5 @@ def _log(desk: _Desk) -> None:
     output.result(
         {"entries": list(entries)},
         f"{table_text(['at', 'as', 'file', 'why'], rows)}\nthe log holds together,"
-        f" {len(entries)} entries",
+        f" {counted(len(entries), 'entry')}",
     )

@@ -9,6 +9,7 @@ import typer
 
 from retinue.cli.console import output
 from retinue.cli.options import Json
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan.consist import ConsistRecord
@@ -140,7 +141,8 @@ def _of_journey(name: str, party: str, explain: bool) -> ConsistRecord:
 
 def _text(record: ConsistRecord) -> str:
     lines = [
-        f"{record.title}: {len(record.coaches)} coaches, {record.worth['mass_kg'] / 1000:.0f} t,"
+        f"{record.title}: {counted(len(record.coaches), 'coach')},"
+        f" {record.worth['mass_kg'] / 1000:.0f} t,"
         f" {record.length_m:.0f} m"
         + (", proven the best" if record.proven else ", NOT proven the best")
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from retinue.counting import counted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -129,9 +131,11 @@ def _lines(
         if cost.optimal
         else f"at least {cost.bound_s / 60:.0f} min, a gap of {gap:.0%}"
     )
+    altered = len(record.altered)
+    gives = "gives" if altered == 1 else "give"
     lines = [
         f"Depart {local_text(found.depart_s, zone)}, arrive {local_text(found.arrive_s, zone)}; "
-        f"{len(record.altered)} trains give way, {cost.cost_s / 60:.0f} weighted minutes "
+        f"{counted(altered, 'train')} {gives} way, {cost.cost_s / 60:.0f} weighted minutes "
         f"({proof}; every train held, were there room for all: {cost.held_cost_s / 60:.0f})",
     ]
     lines += [

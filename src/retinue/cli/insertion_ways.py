@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from retinue.counting import counted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -72,7 +74,7 @@ def path_over_ways(
         assert refused is not None
         others = [Reason(one.why, one.way.name, one.way.cure, "way") for one in tried[1:]]
         raise NoPlan(
-            f"{refused.message}, nor on {_counted(len(others))}",
+            f"{refused.message}, nor on {counted(len(others), 'other way')}",
             reasons=[*refused.reasons, *others],
             where=refused.where,
             cure=refused.cure,
@@ -116,10 +118,6 @@ def _in_the_way(case: InsertionCase, prepared: Any) -> str:
     first = reasons_of(blocking[:1], case.zone)[0]
     more = f", and {len(blocking) - 1} more" if len(blocking) > 1 else ""
     return f"{first.what} at {first.where}{more}"
-
-
-def _counted(count: int) -> str:
-    return f"{count} other way{'' if count == 1 else 's'}"
 
 
 def _record(one: TriedWay, chosen: bool, wish_s: float) -> dict[str, Any]:
@@ -180,7 +178,9 @@ def _lines(tried: Sequence[TriedWay], best: TriedWay, case: InsertionCase, asked
     off = [one for one in tried if one.way.runs is None]
     lines += [f"  {one.way.name}: {one.why}" for one in off[:_REFUSED_SHOWN]]
     if len(off) > _REFUSED_SHOWN:
-        lines.append(f"  and {_counted(len(off) - _REFUSED_SHOWN)} likewise (--json lists all)")
+        lines.append(
+            f"  and {counted(len(off) - _REFUSED_SHOWN, 'other way')} likewise (--json lists all)"
+        )
     searched = sum(one.way.runs is not None for one in tried) - 1
     if searched < asked:
         lines.append(f"  alternatives: {searched} of {asked} asked for differ enough")

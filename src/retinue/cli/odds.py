@@ -10,6 +10,7 @@ import typer
 
 from retinue.cli.console import output
 from retinue.cli.options import Json
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
@@ -156,7 +157,8 @@ def odds_text(odds: Odds) -> str:
 
     strategy = odds.strategy
     lines = [
-        f"{odds.plan.title}: {len(strategy.options)} options, {odds.policy.title.lower()}",
+        f"{odds.plan.title}: {counted(len(strategy.options), 'option')},"
+        f" {odds.policy.title.lower()}",
         f"  greatest guess outside the end zones {strategy.guess:.1%}; proved: not below"
         f" {strategy.bound:.1%} (gap {strategy.gap:.1g})",
         f"  as uncertain as {odds.effective_choices:.1f} equal choices"

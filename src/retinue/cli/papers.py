@@ -9,6 +9,7 @@ import typer
 
 from retinue.cli.console import output
 from retinue.cli.options import Json
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -70,7 +71,7 @@ def papers_command(
     if out is not None:
         result["written"] = [str(path) for path in written]
         names = "\n".join(f"  {path.name}" for path in written)
-        output.result(result, f"wrote {len(written)} papers to {out}/:\n{names}")
+        output.result(result, f"wrote {counted(len(written), 'paper')} to {out}/:\n{names}")
         return
     output.result(result, "\n".join(_shown(paper) for paper in papers) or _none(record, kind))
 

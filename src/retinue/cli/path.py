@@ -21,6 +21,7 @@ from retinue.cli.path_options import (
     leeway_of,
     moment_of,
 )
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +122,8 @@ def request_command(
     told = f"{told}\n" if told else ""
     output.result(
         result,
-        f"{told}wrote {len(written)} files to {out}/:\n{names}\nleft to the sender:\n{still}",
+        f"{told}wrote {counted(len(written), 'file')} to {out}/:\n{names}\nleft to the"
+        f" sender:\n{still}",
     )
 
 
@@ -183,11 +185,12 @@ def _purpose_text(outgoing: Outgoing) -> str:
                      f"({part.country}), request {part.id}{of}")  # fmt: skip
     count = len(outgoing.unchanged)
     if count and outgoing.send:
-        lines.append(f"{count} parts are as they were sent: nothing to tell")
+        as_sent = "is as it was" if count == 1 else "are as they were"
+        lines.append(f"{counted(count, 'part')} {as_sent} sent: nothing to tell")
     elif count:
         lines.append("everything is as it was sent or booked; the same again:")
-    counted = ", ".join(f"{n} {what}" for what, n in purposes(outgoing.send).items())
-    return "\n".join([f"to send: {counted}", *lines] if counted else lines)
+    kinds = ", ".join(f"{n} {what}" for what, n in purposes(outgoing.send).items())
+    return "\n".join([f"to send: {kinds}", *lines] if kinds else lines)
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import typer
 from retinue.cli.console import output
 from retinue.cli.options import Json
 from retinue.cli.path_options import After, At, Before, PlanPath, Quiet, Role, leeway_of, moment_of
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
@@ -199,7 +200,11 @@ def _show(plan: Plan, register: ApprovalRegister) -> None:
     for item in register.amendments:
         when = local_text(item.at_utc, "UTC").strip()
         lapsed = f", approvals {', '.join(map(str, item.lapsed))} lapse" if item.lapsed else ""
-        moved = "" if item.restrictions or item.withdrawn else f"{len(item.moved)} events moved"
+        moved = (
+            ""
+            if item.restrictions or item.withdrawn
+            else f"{counted(len(item.moved), 'event')} moved"
+        )
         words = f"{moved}{lapsed}".removeprefix(", ")
         words = f"{words}{': ' if words else ''}{item.because}; now {item.state}"
         more = "".join(f"\n      {path}" for path in item.paths)

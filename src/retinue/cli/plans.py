@@ -10,6 +10,7 @@ import typer
 from retinue.cli.console import output
 from retinue.cli.options import AmendBy, Json, PlanPath, Quiet, WorldFolder
 from retinue.cli.show import show_command
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.checks import Finding
@@ -226,7 +227,7 @@ def validate_command(
         Provisioner(World(tracks=world), asked.folder).validate(plan)
     output.result(
         {"valid": True, "journey": asked.name, "title": asked.journey.title},
-        f"{asked.label}: sound ({asked.journey.title}, {len(asked.journey.legs)} legs)",
+        f"{asked.label}: sound ({asked.journey.title}, {counted(len(asked.journey.legs), 'leg')})",
     )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from retinue.cli.console import output
 from retinue.cli.options import Json, WorldFolder
+from retinue.counting import counted, noun_for
 
 if TYPE_CHECKING:
     from retinue.plan import Plan, Protection
@@ -214,9 +215,10 @@ def _summary(plan: Plan, protection: Protection, annex: Path | None) -> str:
     figures = protection.figures
     sites = len(protection.sites)
     lines = [
-        f"{plan.title}: policy {protection.policy}, {sites} sites",
-        f"  {figures['closures']:4} closures by event, {figures['over_budget']} over their budget,"
-        f" {len(protection.severed)} {_places(len(protection.severed))} cut off",
+        f"{plan.title}: policy {protection.policy}, {counted(sites, 'site')}",
+        f"  {figures['closures']:4} {noun_for(figures['closures'], 'closure')} by event,"
+        f" {figures['over_budget']} over their budget,"
+        f" {counted(len(protection.severed), 'place')} cut off",
     ]
     if figures.get("vehicle_hours_ratio") is not None:
         lines.append(
@@ -226,14 +228,20 @@ def _summary(plan: Plan, protection: Protection, annex: Path | None) -> str:
     slack = figures.get("least_slack_s")
     spare = "" if slack is None else f", {slack / 60:.0f} min to spare at the least"
     lines.append(
-        f"  {figures['tasks']:4} posts, sweeps and patrols in {figures['duties']} duties,"
+        f"  {figures['tasks']:4} posts, sweeps and patrols in"
+        f" {counted(figures['duties'], 'duty')},"
         f" {figures['uncovered']} uncovered{spare}"
     )
-    lines.append(f"  {len(protection.crews):4} crew duties, {len(protection.decisions)} decisions")
+    crews = len(protection.crews)
+    lines.append(
+        f"  {crews:4} {noun_for(crews, 'crew duty')},"
+        f" {counted(len(protection.decisions), 'decision')}"
+    )
     feasible = sum(f.feasible for f in protection.fallbacks)
     lines.append(
-        f"  {feasible:4} fallbacks planned and checked, {len(protection.havens)} safe havens,"
-        f" {len(protection.weaknesses)} things to do"
+        f"  {feasible:4} {noun_for(feasible, 'fallback')} planned and checked,"
+        f" {counted(len(protection.havens), 'safe haven')},"
+        f" {counted(len(protection.weaknesses), 'thing')} to do"
     )
     if protection.joint_coverage is not None:
         chance = 100 * protection.joint_coverage
@@ -242,10 +250,6 @@ def _summary(plan: Plan, protection: Protection, annex: Path | None) -> str:
     if annex is not None:
         lines.append(f"wrote {annex}  (encrypted; retinue protect {annex.parents[1]} --open)")
     return "\n".join(lines)
-
-
-def _places(count: int) -> str:
-    return "place" if count == 1 else "places"
 
 
 def _list(protection: Protection, name: str) -> str:

@@ -14,6 +14,7 @@ import typer
 
 from retinue.cli.console import output
 from retinue.cli.options import Json, WorldFolder
+from retinue.counting import counted
 from retinue.files import FOLDER_MODE
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def provision_command(
     names = "  ".join(path.name for path in written)
     text = f"{text}\n\nwrote {folder}/: {names}"
     if sheets is not None:
-        text += f"\nwrote {len(handed)} files of sheets to {sheets}/"
+        text += f"\nwrote {counted(len(handed), 'file of sheets')} to {sheets}/"
     output.result(told | {"written": [str(path) for path in (*written, *handed)]}, text)
     if faults:
         raise typer.Exit(4)
@@ -307,7 +308,7 @@ _MOST_CHANGES = 16
 def _changes_text(changes: tuple[str, ...]) -> str:
     if not changes:
         return "nothing changed since it was last made"
-    lines = [f"{len(changes)} changes since it was last made"]
+    lines = [f"{counted(len(changes), 'change')} since it was last made"]
     lines += [f"  {change}" for change in changes[:_MOST_CHANGES]]
     if len(changes) > _MOST_CHANGES:
         lines.append(f"  ... and {len(changes) - _MOST_CHANGES} more (--json lists them)")

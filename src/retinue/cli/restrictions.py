@@ -9,6 +9,7 @@ import typer
 
 from retinue.cli.console import output
 from retinue.cli.options import Json, WorldFolder
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +70,7 @@ def restrictions_command(
                          cure='Add --role "train desk".')  # fmt: skip
     held = load_restrictions(restriction_files(files, "FILE"))
     result: dict[str, Any] = {"restrictions": [_entry(one) for one in held], "plans": []}
-    lines = [f"{len(held)} possessions and speed restrictions, the newest version of each:"]
+    lines = [f"{counted(len(held), 'restriction')}, the newest version of each:"]
     lines += [f"  {one.words('UTC')}" for one in held]
     here = World(tracks=world)
     faults = 0

@@ -8,6 +8,7 @@ import typer
 
 from retinue.cli.console import output
 from retinue.cli.options import Json, WorldFolder
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.world.road_route import RoadHaven, RoadRoute, RoadVehicleLimits
@@ -119,7 +120,11 @@ def road_command(
         for number, (route, near) in enumerate(zip(found, havens, strict=True), start=1)
     )
     if routes > 1:
-        told = f"{len(found)} of {routes} routes" if len(found) < routes else f"{routes} routes"
+        told = (
+            f"{len(found)} of {counted(routes, 'route')}"
+            if len(found) < routes
+            else counted(routes, "route")
+        )
         text += f"\n\n{told}; any two of them have at most {similar:.0%} of the shorter in common"
     output.result(record, f"{text}\n{found[0].source}")
 
@@ -176,7 +181,7 @@ def _text(number: int, route: RoadRoute, havens: tuple[RoadHaven, ...]) -> str:
     junctions = sum(point.kind == "junction" for point in route.points)
     assumed = sum(piece.length_m for piece in route.pieces if piece.speed_assumed)
     lines.append(
-        f"  {junctions} junctions with {arms} arms to hold; speed assumed on "
+        f"  {counted(junctions, 'junction')} with {counted(arms, 'arm')} to hold; speed assumed on "
         f"{assumed / max(route.length_m, 1.0):.0%} of the length"
     )
     if max(route.start_access_m, route.end_access_m) > 1.0:

@@ -10,6 +10,7 @@ import typer
 
 from retinue.cli.console import output
 from retinue.cli.options import Json, WorldFolder
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -247,7 +248,8 @@ def _text(made: DayOfTraffic, found: _Found, sweeps: Sweeps | None) -> str:
     lines = [
         f"{feed.name}, {made.day.isoformat()} ({zone}), "
         f"{local_text(made.from_s, zone)} to {local_text(made.until_s, zone)}",
-        f"{len(made.runs)} train runs ({classes}) of {len(feed.trips)} usable rail trips; "
+        f"{counted(len(made.runs), 'train run')} ({classes}) of {len(feed.trips)} usable rail"
+        f" trips; "
         f"{feed.trip_count - len(feed.trips)} left out, {feed.other_trip_count} of other modes",
         "",
         f"on the world pack: {placement.count('placed')} trips placed, "
@@ -259,14 +261,14 @@ def _text(made: DayOfTraffic, found: _Found, sweeps: Sweeps | None) -> str:
         ratio = placement.length_ratio
         lines.append(
             f"  way over the pack against the shape: median {ratio.median:.3f}, "
-            f"95 % {ratio.p95:.3f} over {ratio.count} stretches"
+            f"95 % {ratio.p95:.3f} over {counted(ratio.count, 'stretch')}"
         )
     reasons: dict[str, int] = {}
     for trip in placement.trips:
         if trip.reason:
             reasons[trip.reason] = reasons.get(trip.reason, 0) + 1
     for reason, count in sorted(reasons.items(), key=lambda r: (-r[1], r[0]))[:3]:
-        lines.append(f"  {count} trips: {reason}")
+        lines.append(f"  {counted(count, 'trip')}: {reason}")
     ground = ", ".join(f"{km:,.0f} km {_GROUNDS[key]}" for key, km in made.ground_km().items())
     off = _metres(placement.course_error_m)
     lines.append(f"the network stands on {ground}; stops off it by {off}")
@@ -286,7 +288,8 @@ def _restriction_text(made: DayOfTraffic) -> list[str]:
     if not (made.restrictions or made.unplaced):
         return []
     held = [entry for entry in made.restrictions if not entry.withdrawn]
-    lines = ["", f"{len(held)} possessions and speed restrictions lie on the network:"]
+    what = "restriction lies" if len(held) == 1 else "restrictions lie"
+    lines = ["", f"{len(held)} {what} on the network:"]
     lines += [f"  {entry.words(made.feed.zone)}" for entry in held]
     lines += [
         f"  NOT PLACED, look at it by hand: {entry.name}: {why} ({entry.where})"
@@ -313,11 +316,12 @@ def _view_text(view: str, traffic: Traffic, conflicts: Conflicts, zone: str) -> 
     from retinue.clock import local_text
 
     record = _view_record(traffic, conflicts)
-    counted = ", ".join(f"{n} {kind}" for kind, n in conflicts.count_by_kind().items())
+    kinds = ", ".join(f"{n} {kind}" for kind, n in conflicts.count_by_kind().items())
     lines = [
         f"{view}: {record['sections']} sections, {record['single_track_sections']} of one track; "
         f"{record['stations']} stations, {record['halts']} halts; {record['resources']} resources",
-        f"  {len(conflicts)} overlaps of blocking times within the timetable itself: {counted}",
+        f"  {counted(len(conflicts), 'overlap of blocking times')} within the timetable itself:"
+        f" {kinds}",
     ]
     lines += [
         f"    {entry.kind}: {entry.holder} and {entry.comer} at {entry.place}, "
@@ -331,7 +335,7 @@ def _fault_text(feed: Feed) -> list[str]:
     if not len(feed.faults):
         return ["no fault in the feed"]
     count = len(feed.faults)
-    lines = [f"{count} fault{'' if count == 1 else 's'} in the feed:"]
+    lines = [f"{counted(count, 'fault')} in the feed:"]
     lines += [f"  {fault}" for fault in feed.faults.kept[:_SHOWN]]
     if len(feed.faults) > _SHOWN:
         lines.append(f"  ... {len(feed.faults) - _SHOWN} more: --json lists them")

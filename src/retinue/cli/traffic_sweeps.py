@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from retinue.counting import counted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -139,7 +141,7 @@ class Sweeps:
         for view, met in self.met.items():
             trains = len({one.train for one in met})
             lines.append(
-                f"  {view}: {trains or 'no'} train{'' if trains == 1 else 's'} where people are "
+                f"  {view}: {counted(trains, 'train') if trains else 'no trains'} where people are "
                 f"on the line{':' if met else ''}"
             )
             lines += _met_lines(met, zone)
@@ -187,7 +189,7 @@ def _met_lines(met: Sequence[TrainOnWork], zone: str) -> list[str]:
     lines = []
     for held in stretches.values():
         one, end = held[0], max(other.to_s for other in held)
-        blocks = "" if len(held) == 1 else f", {len(held)} blocks"
+        blocks = "" if len(held) == 1 else f", {counted(len(held), 'block')}"
         lines.append(
             f"    {one.train} meets {one.work.title} at {one.line}{blocks}, "
             f"{_told(one.from_s, zone)} to {_told(end, zone)}, {_seconds(held):.0f} s"

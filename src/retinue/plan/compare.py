@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retinue.clock import duration_text, local_text
+from retinue.counting import counted
 from retinue.plan.permit_cover import uncovered_in
 
 if TYPE_CHECKING:
@@ -160,12 +161,14 @@ class PlanComparison:
         lines = []
         for minutes, shifts in groups.items():
             if not minutes:
-                lines.append(f"{len(shifts)} events as before")
+                lines.append(f"{counted(len(shifts), 'event')} as before")
                 continue
             first, last = shifts[0], shifts[-1]
             span = first.place if len(shifts) == 1 else f"{first.place} to {last.place}"
             at = local_text(last.after_s, last.zone).strip()
-            lines.append(f"{span}: {_later(minutes * 60)} ({len(shifts)} events, the last {at})")
+            lines.append(
+                f"{span}: {_later(minutes * 60)} ({counted(len(shifts), 'event')}, the last {at})"
+            )
         return lines
 
     def _light(self) -> list[str]:
@@ -191,7 +194,7 @@ class PlanComparison:
             f"{later.to.name} {local_text(later.arrive_utc, later.to.zone).strip()}"
             for later in self.after.legs[self.after.legs.index(leg) :]
         ]
-        moved = f"{len(self.moved)} events moved" if self.moved else "nothing else moved"
+        moved = f"{counted(len(self.moved), 'event')} moved" if self.moved else "nothing else moved"
         told = f"{head}: {', '.join(arrivals)}; {moved}"
         warned = [f"! {subject}: {text}" for subject, text in self.warned]
         return "\n".join([told, *(one.text() for one in self.voided), *warned])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from retinue.clock import duration_text
+from retinue.counting import counted
 from retinue.plan.local_clock import LocalClock
 from retinue.plan.provision_lists import percent, provision_list_text, stock_words
 from retinue.plan.summary import short_text, table_text
@@ -50,10 +51,10 @@ def _head(provision: Provision) -> str:
     volume = sum(lot.volume_m3 for lot in stores.lots)
     figures = [
         f"{sum(group.people for group in provision.groups)} people",
-        f"{len(kitchen.meals)} meals",
+        counted(len(kitchen.meals), "meal"),
         f"{len(stores.dishes)} dishes and drinks",
         f"{mass / 1000:,.2f} t in {volume:,.1f} m3",
-        f"{len(stores.deliveries)} {'delivery' if len(stores.deliveries) == 1 else 'deliveries'}",
+        counted(len(stores.deliveries), "delivery"),
         f"{kitchen.cooks} cooks at once, {kitchen.team} in all",
         f"{provision.cost_total:,.0f} {provision.currency}",
     ]
@@ -182,7 +183,7 @@ def _notes(provision: Provision, folder: str) -> list[str]:
         )
     if provision.assumptions:
         lines.append(
-            f"- {len(provision.assumptions)} assumptions:"
+            f"- {counted(len(provision.assumptions), 'assumption')}:"
             f" retinue provision {folder} --show assumptions"
         )
     return lines

@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from retinue.clock import duration_text, local_text
+from retinue.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -182,7 +183,9 @@ def _condition_line(plan: Plan, folder: str) -> str:
         return ""
     command = f"retinue show {folder} --conditions"
     if not beyond:
-        return f"- {len(plan.conditions)} limits of weather and light to watch: {command}"
+        return (
+            f"- {counted(len(plan.conditions), 'limit of weather and light')} to watch: {command}"
+        )
     first = min(beyond, key=lambda one: one.decide_utc)
     more = f" and {len(beyond) - 1} more" if len(beyond) > 1 else ""
     return (
@@ -196,7 +199,7 @@ def _asked_line(plan: Plan, folder: str) -> str:
     if not waiting:
         return ""
     first = min(waiting, key=lambda one: one.latest_date)
-    things = "1 thing" if len(waiting) == 1 else f"{len(waiting)} things"
+    things = counted(len(waiting), "thing")
     return (
         f"- {things} to be asked for, the first ({first.what}, {first.country}) by"
         f" {first.latest_date}: retinue deadlines {folder}"
@@ -227,14 +230,16 @@ def summary_text(plan: Plan, folder: str = "DIR") -> str:
         *_note_lines(plan, folder), _condition_line(plan, folder), _asked_line(plan, folder),
     ]  # fmt: skip
     if plan.papers:
-        lines.append(f"- {len(plan.papers)} papers ready to send: retinue papers {folder}")
+        lines.append(
+            f"- {counted(len(plan.papers), 'paper')} ready to send: retinue papers {folder}"
+        )
     if plan.assumptions:
         first = plan.assumptions[0]
         example = short_text(f"{first.subject}: {first.what} {first.value}", 56).removesuffix(
             " ..."
         )
         lines.append(
-            f"- {len(plan.assumptions)} assumptions ({example}, ...):"
+            f"- {counted(len(plan.assumptions), 'assumption')} ({example}, ...):"
             f" retinue show {folder} --assumptions"
         )
     if told := [line for line in lines if line]:

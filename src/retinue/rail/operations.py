@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from retinue.counting import counted
 from retinue.errors import InputError, NoPlan, Reason
 from retinue.rail.formation import Formation
 from retinue.rail.operation_times import (
@@ -90,11 +91,6 @@ class Operation:
 
 def _minutes(seconds: float) -> str:
     return f"{seconds / 60.0:.0f} min"
-
-
-def _counted(count: int, noun: str) -> str:
-    plural = noun + ("es" if noun.endswith("ch") else "s")
-    return f"{count} {noun if count == 1 else plural}"
 
 
 def _tasks(entries: Sequence[TaskTime], formation: Formation, locomotives: int) -> tuple[Task, ...]:
@@ -251,7 +247,7 @@ def _by_lifts(formation: Formation, facility: Facility, times: OperationTimes) -
         Task("shunting to the lifts", shunting / 2.0, *ground, takes_facility=True),
         *(
             Task(
-                f"lift {i} of {lifts}: {_counted(n, 'coach')}",
+                f"lift {i} of {lifts}: {counted(n, 'coach')}",
                 facility.lift_time_s,
                 *own,
                 takes_facility=True,
@@ -274,8 +270,8 @@ def _by_lifts(formation: Formation, facility: Facility, times: OperationTimes) -
     )
     timed = (
         "bogie exchange: how it was timed",
-        f"{_counted(lifts, 'lift')} of {facility.lift_positions} positions for "
-        + _counted(coaches, "coach"),
+        f"{counted(lifts, 'lift')} of {facility.lift_positions} positions for "
+        + counted(coaches, "coach"),
         (facility.source or "lift positions and lift time of the line book")
         + (f": {facility.note}" if facility.note else "")
         + beside,
@@ -310,7 +306,7 @@ def _by_whole_duration(
     tasks = (
         Task("shunting to the lifts", shunting_s / 2.0, source, confidence, takes_facility=True),
         Task(
-            f"bogies of {_counted(coaches, 'coach')}",
+            f"bogies of {counted(coaches, 'coach')}",
             lifting_s,
             source,
             confidence,
@@ -323,7 +319,7 @@ def _by_whole_duration(
         (
             "bogie exchange: how it was timed",
             f"whole duration {low / 3600.0:g} / {likely / 3600.0:g} / {high / 3600.0:g} h, "
-            f"times {factor:.2f} for {_counted(coaches, 'coach')}",
+            f"times {factor:.2f} for {counted(coaches, 'coach')}",
             "lift positions and lift time are not published; " + source,
         ),
         (
