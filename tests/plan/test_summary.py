@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from retinue.plan import Note, Plan
 from retinue.plan.lists import condition_text, deadline_text, note_text
-from retinue.plan.summary import summary_text, table_text, timeline_text, untold_notes, width
+from retinue.plan.summary import summary_text, timeline_text, untold_notes
+from retinue.terminal_text import table_text, width
 
 
 def test_columns_align_though_hangul_takes_two_cells() -> None:

@@ -7,6 +7,7 @@ Results go to standard output, progress and errors to standard error, so that
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from retinue.errors import RetinueError
+from retinue.terminal_text import folded_lines, screen_columns
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,14 +54,14 @@ class Output:
             print(json.dumps(record, ensure_ascii=False, indent=2))
         elif text is not None and not self.quiet:
             if isinstance(text, str):
-                print(text)
+                print(folded_lines(text))
             else:
                 self.console().print(text)
 
     def say(self, text: str) -> None:
         """Print a line for people only."""
         if not (self.as_json or self.quiet):
-            print(text)
+            print(folded_lines(text))
 
     def error(self, error: RetinueError) -> None:
         """Print an error, as JSON on standard output with ``--json``."""
@@ -111,3 +113,5 @@ class Progress:
 
 #: The one output of this process.
 output = Output()
+if sys.stdout.isatty():
+    screen_columns.set(shutil.get_terminal_size().columns)

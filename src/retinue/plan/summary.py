@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from retinue.clock import duration_text, local_text
 from retinue.counting import counted
+from retinue.terminal_text import table_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from retinue.plan.leg import Leg
     from retinue.plan.plan import Plan
     from retinue.plan.records import Note
@@ -31,42 +29,6 @@ _SUMMARY_STOP_S = 600.0
 #: Notes of the summary; the rest is counted.  A note longer than a line is cut at a sentence.
 _SUMMARY_NOTES = 3
 _NOTE_WIDTH = 150
-
-
-def width(text: str) -> int:
-    """Return the columns that a terminal gives to a text (Han and Hangul take two)."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
-
-
-def _pad(text: str, columns: int, *, right: bool = False) -> str:
-    space = " " * max(columns - width(text), 0)
-    return space + text if right else text + space
-
-
-def table_text(
-    head: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()
-) -> str:
-    """Return rows as aligned columns, one blank line of nothing around them.
-
-    Parameters
-    ----------
-    head
-        Column titles.
-    rows
-        Cells; a row shorter than the head is filled with blanks.
-    right
-        Columns that are aligned to the right.
-    """
-    filled = [[*row, *[""] * (len(head) - len(row))] for row in rows]
-    widths = [max(width(row[i]) for row in [list(head), *filled]) for i in range(len(head))]
-    lines = [
-        "  ".join(_pad(cell, widths[i], right=i in right) for i, cell in enumerate(row)).rstrip()
-        for row in [list(head), *filled]
-    ]
-    return "\n".join(lines)
 
 
 def _leg_rows(number: str, leg: Leg) -> list[list[str]]:
