@@ -70,7 +70,12 @@ def test_folding_loses_no_word_and_a_line_is_wide_only_for_one_word(words: list[
 
 
 @pytest.mark.usefixtures("narrow")
-def test_a_table_that_cannot_be_narrower_is_shown_whole() -> None:
-    text = table_text(["x" * 70], [["y" * 90]])
-    assert "y" * 90 in text and "x" * 70 in text
+def test_a_table_of_too_many_columns_is_told_row_by_row() -> None:
+    head = ["decide by", "", *(f"column {k}" for k in range(8))]
+    rows = [["25 Jul 20:00 +11", "heat", *(f"a word and {k} more" for k in range(7)), ""]] * 2
+    lines = table_text(head, rows).splitlines()
+    assert max(map(width, lines)) <= 60
+    assert [line for line in lines if line.startswith("decide by: 25 Jul 20:00 +11; heat;")]
+    assert " ".join(" ".join(lines).split()).count("column 6: a word and 6 more") == 2
+    assert "column 7" not in " ".join(lines)
     assert table_text([], []) == ""

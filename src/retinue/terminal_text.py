@@ -18,8 +18,8 @@ __all__ = ["folded_lines", "screen_columns", "table_text", "width"]
 #: Columns of the screen that texts are shown on; None where there is no screen.
 screen_columns: ContextVar[int | None] = ContextVar("screen_columns", default=None)
 
-#: A column of words is not made narrower than this, nor than its longest word up to this.
-_LEAST = 14
+#: A column of words is not made narrower than this, nor than its longest word.
+_LEAST = 12
 _GAP = "  "
 #: What is not torn apart: a figure with its unit; in a line also a command at its end.
 _WORDS = re.compile(r" *(?:[\d.,]+ (?:h \d\d|[a-z%/]{1,4}(?!\w))|[^ ]+)")
@@ -45,7 +45,8 @@ def table_text(
     """Return rows as aligned columns, one blank line of nothing around them.
 
     On a screen that is too narrow the widest columns of words run over several lines; figures
-    never do, only their titles.
+    never do, only their titles.  Where that is not enough every row is told in a sentence, each
+    cell behind its title.
 
     Parameters
     ----------
@@ -62,6 +63,8 @@ def table_text(
     screen = screen_columns.get()
     if screen is not None:
         widths = _narrowed(table, widths, right, screen)
+        if sum(widths) + len(_GAP) * (len(widths) - 1) > screen:
+            return "\n".join(_records(table, screen))
     lines = []
     for row in table:
         cells = [
@@ -101,8 +104,22 @@ def _narrowed(
     return widths
 
 
+def _records(table: list[list[str]], screen: int) -> list[str]:
+    """Return rows as lines of ``title: cell``, for tables of more columns than a screen has."""
+    head, *rows = table
+    lines = []
+    for row in rows:
+        told = [
+            f"{title}: {cell.strip()}" if title else cell.strip()
+            for title, cell in zip(head, row, strict=True)
+            if cell.strip()
+        ]
+        lines += _folded("; ".join(told), screen, _WORDS)
+    return lines
+
+
 def _longest_word(cell: str) -> int:
-    return min(max(map(width, cell.split()), default=0) + len(cell) - len(cell.lstrip()), 24)
+    return max(map(width, cell.split()), default=0) + len(cell) - len(cell.lstrip())
 
 
 def folded_lines(text: str) -> str:

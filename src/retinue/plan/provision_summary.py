@@ -77,7 +77,7 @@ def _promises(provision: Provision) -> str:
             percent(one.fill_rate),
             f"{one.refused_journeys} of {one.samples:,}",
             f"{one.cost:,.0f}",
-            f"{one.saving:.1%}",
+            f"{one.saving * 100:.1f} %",
         ]
         for one in provision.stores.service
     ]
