@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retinue.traffic.leg_line import OnLeg
@@ -9,6 +10,7 @@ from retinue.traffic.reasons import explain, reasons_of, works_in_the_way
 from retinue.traffic.restrictions import Restriction
 from retinue.traffic.rules import RuleSet
 from retinue.traffic.traffic import Traffic
+from retinue.traffic.train_run import Call
 from retinue.traffic.way_possessions import with_possessions
 from tests.traffic.small_line import MOVING, Row, line, runs_of, traffic_of, way_of
 from tests.traffic.test_insertion import T0, _prepared
@@ -104,3 +106,24 @@ def test_whoever_gives_way_works_stay_in_the_way() -> None:
     prepared = _prepared(traffic.network, window_s=30.0)
     (reason,) = reasons_of(works_in_the_way(prepared, traffic, T0), "Europe/Zurich")
     assert "P-1 (Region north, version 2) is in the way" in reason.what
+
+
+def test_who_would_overtake_at_a_stop_is_named_and_may_give_way() -> None:
+    network = line([6_000.0, 6_000.0], [2, 2], [2, 3, 2], blocks=1)
+    rules = RuleSet(frozenset({"none overtaking"}), {})
+    prepared = _prepared(network, rules=rules, shares=(), window_s=30.0, stop_at=1, may_wait=False)
+    free = prepared.find(traffic_of(network, [], ()), depart=(T0, T0))
+    assert free is not None
+    stand = free.stands[1]
+    # It holds nothing that the convoy asks for: it just comes and leaves while that stands.
+    come, leave = stand.arrive_s + 60.0, stand.depart_s - 30.0
+    calls = (Call(0, T0, T0, True), Call(1, come, leave, True), Call(2, T0, T0 + 3_000.0, True))
+    fast = replace(runs_of(network, 1)[0], calls=calls)
+    traffic = traffic_of(network, [], (fast,))
+    assert prepared.find(traffic, depart=(T0, T0)) is None
+    assert prepared.find(traffic, depart=(T0, T0), without=frozenset({0})) is not None
+    (told,) = explain(prepared, traffic, T0).blocking
+    assert (told.train, told.place, told.rule) == ("t0", "B", "none overtaking")
+    assert told.delay_s is not None
+    assert told.delay_s > 20.0
+    assert works_in_the_way(prepared, traffic, T0) == []

@@ -5,6 +5,7 @@ Made-up lines and traffic, all rules and some of them, with and without advance 
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -16,9 +17,11 @@ from retinue.plan.traffic import TrafficRecord
 from retinue.traffic.blocking_rules import shipped_blocking_rules
 from retinue.traffic.clearing import clear
 from retinue.traffic.found_path import held_windows
+from retinue.traffic.insertion import Prepared
 from retinue.traffic.insertion_record import inserted_record
 from retinue.traffic.line_network import Step
 from retinue.traffic.occupying import occupy
+from retinue.traffic.reasons import explain
 from retinue.traffic.rules import RULES, RuleSet
 from retinue.traffic.safe_intervals import SafeIntervals
 from retinue.traffic.traffic import Traffic
@@ -132,6 +135,78 @@ def test_among_running_trains_too(traffic: Traffic, on: set[str]) -> None:
     record = _record(traffic, rules, kept)
     if record is not None:
         assert _faults(record) == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    running_line(),
+    st.sets(st.sampled_from(RULES)),
+    st.sampled_from(RULES),
+    st.sampled_from([None, 1]),
+)
+def test_a_rule_switched_on_never_makes_the_path_better(
+    traffic: Traffic, on: set[str], more: str, stop_at: int | None
+) -> None:
+    arrivals = []
+    for rules in (on, {*on, more}):
+        kept = replace(THREE, nothing_between="nothing between" in rules)
+        asked = RuleSet(frozenset(rules), {}, 600.0, 600.0, 3_600.0)
+        found = _prepared(traffic.network, kept, asked, stop_at=stop_at).find(traffic)
+        arrivals.append(math.inf if found is None else found.arrive_s)
+    assert arrivals[1] >= arrivals[0] - 1e-3
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    running_line(),
+    st.sets(st.sampled_from(["freight stands within", "none overtaking"]), min_size=1),
+    st.sampled_from([None, 1]),
+)
+def test_the_search_equals_trying_every_departure_and_asking_the_checker(
+    traffic: Traffic, on: set[str], stop_at: int | None
+) -> None:
+    def prepared(freight_s: float) -> Prepared:
+        rules = RuleSet(frozenset(on), {}, freight_s)
+        return _prepared(
+            traffic.network, ALONE, rules, shares=(), may_wait=False, stop_at=stop_at
+        )  # fmt: skip
+
+    found = prepared(600.0).find(traffic, depart=(T0, T0 + 1_800.0))
+    # While it stands on its track before it departs the search has goods trains stand as well.
+    judged = prepared(600.0 + shipped_blocking_rules().terminal_stand_s + 2.0)
+    alone = frozenset(range(len(traffic.runs)))
+    for wait in range(0, 1_800, 90):
+        # The search keeps a second before and after other trains.
+        path, *others = (
+            judged.find(traffic, depart=(T0 + wait + late,) * 2, without=alone)
+            for late in (0.0, -1.1, 1.1)
+        )
+        assert path is not None
+        if not any(_faults(inserted_record(traffic, judged, one, name="x"))
+                   for one in (path, *others) if one is not None):  # fmt: skip
+            assert found is not None
+            assert found.arrive_s <= path.arrive_s + 0.5
+            return
+
+
+def test_a_goods_train_that_comes_within_the_window_is_planned_round() -> None:
+    network = line([6_000.0, 9_000.0], [2, 1], [2, 2, 3])
+    calls = (Call(0, T0 - 5_000.0, T0 - 5_000.0, True), Call(1, T0 + 200.0, T0 + 1_500.0, True),
+             Call(2, T0 + 9_000.0, T0 + 9_000.0, True))  # fmt: skip
+    goods = replace(runs_of(network, 1, ["freight"])[0], calls=calls)
+    station = network.stations[1].resource
+    # It comes to B from another line; from 1,500 s on it leaves again.
+    traffic = traffic_of(network, [(0, station, T0 + 100.0, T0 + 1_600.0, STANDING)], (goods,))
+    rules = RuleSet(frozenset({"freight stands within"}), {}, 900.0)
+    at_once = _prepared(network, ALONE, rules, window_s=60.0, may_wait=False)
+    assert at_once.find(traffic) is None
+    (told,) = explain(at_once, traffic, T0).blocking
+    assert (told.train, told.place, told.rule) == ("t0", "B", "freight stands within")
+    found = _prepared(network, ALONE, rules).find(traffic)
+    assert found is not None
+    # First 15 min after its coming; before it leaves the convoy is through.
+    assert T0 + 200.0 + 900.0 < found.front_at(6_000.0) < T0 + 1_500.0
+    assert _faults(inserted_record(traffic, at_once, found, name="x")) == []
 
 
 @settings(max_examples=15, deadline=None)
