@@ -200,6 +200,13 @@ def test_what_lies_on_a_way_is_passed_and_what_does_not_is_told(
     assert [via.asked for via in way.via] == [True, False]
 
 
+def test_a_way_that_misses_a_stop_has_no_path(planner: Planner, traffic: Traffic) -> None:
+    asked = planner.make(_journey("Lenzburg], stops: [{at: Lenzburg, for: 5 min}"))
+    way = _ways(planner, asked, traffic, 1)[1]
+    assert way.runs is None
+    assert way.reason == "the journey stops at Lenzburg, which does not lie on it"
+
+
 def test_a_way_that_the_plans_railways_do_not_follow_is_refused_with_where_they_run(
     planner: Planner, plan: Plan, traffic: Traffic
 ) -> None:

@@ -138,6 +138,7 @@ class _Finder:
         asked = next(one for one in planner.stages(plan) if one.id == leg_id).asked.rail
         assert asked is not None
         self.lines = asked.lines
+        self.stops = {stop.at for stop in asked.stops}
         self.gazetteer = _gazetteer(planner, plan)
         self.vias = [(text, self.gazetteer.resolve(text)) for text in asked.via]
 
@@ -148,25 +149,30 @@ class _Finder:
         against = [f"the line {line}" for line in self.lines]
         course, _ = self.courses.course(steps)
         kept: list[tuple[int, PathVia]] = []
-        for _, place in self.vias:
+        for text, place in self.vias:
             away = _away(place.lat, place.lon, course)
             if away.min() > NEAR_M:
+                if {text, place.name} & self.stops:
+                    why = f"the journey stops at {place.name}, which does not lie on it"
+                    return LegWay(name, length, reason=why, cure="Take the stop out.")
                 against.append(place.name)
             else:
                 kept.append((int(away.argmin()), _own_via(place)))
-        why: list[str] = []
+        refused: list[str] = []
         via: tuple[PathVia, ...] = ()
         for several in (False, True):
             via = self._vias(steps, kept, several=several)
             try:
                 staged = self.planner.stages(self.plan, ways={self.leg_id: via})
             except (InputError, NoPlan) as error:
-                why.append(next((one.what for one in getattr(error, "reasons", ())), error.message))
+                refused.append(
+                    next((one.what for one in getattr(error, "reasons", ())), error.message)
+                )
                 continue
             runs = next(one for one in staged if one.id == self.leg_id).runs
             assert runs is not None
             elsewhere = self._elsewhere(runs.request.route, steps)
-            why += [elsewhere] if elsewhere else []
+            refused += [elsewhere] if elsewhere else []
             if not elsewhere:
                 return LegWay(
                     name,
@@ -179,7 +185,7 @@ class _Finder:
         return LegWay(
             name,
             length,
-            reason=f"the plan's own railways do not go there: {why[0]}",
+            reason=f"the plan's own railways do not go there: {refused[0]}",
             cure="Plan with a built world or a line book that has it (--world, `line books`); with"
             f" it the journey's leg goes there by via: [{self._texts(via)}].",
         )
