@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from pydantic import Field
 
 from retinue.document import parse_yaml, read_yaml, suggest, validate
 from retinue.errors import InputError
 from retinue.sourced import Record
-from retinue.units import Speed
+from retinue.units import Ratio, Speed
 
 
 class _Line(Record):
@@ -19,6 +20,8 @@ class _Line(Record):
 
 class _Book(Record):
     lines: list[_Line]
+    tracks: int = Field(default=1, ge=1)
+    kept: Ratio = Field(default=0.5, lt=1.0)
 
 
 def _fault(text: str) -> InputError:
@@ -55,6 +58,20 @@ def test_a_missing_key_is_named() -> None:
 def test_a_word_outside_the_choice_is_answered_with_the_choice() -> None:
     error = _fault("lines:\n  - {name: a, line speed: 60 km/h, colour: grene}\n")
     assert 'Did you mean "green"?' in error.cure
+
+
+def test_a_number_out_of_bounds_is_told_as_it_was_written_with_its_bound() -> None:
+    error = _fault("lines: []\ntracks: 0\n")
+    assert (error.message, error.cure) == ('"0" is too small', "It has to be at least 1.")
+    error = _fault("lines: []\nkept: 100 percent\n")
+    assert error.message == '"100 percent" is too large'
+    assert error.cure == "It has to be less than 100 percent."
+
+
+def test_a_comma_without_quotes_is_explained() -> None:
+    error = _fault("lines:\n  - {name: Broken Hill, AU, line speed: 60 km/h}\n")
+    assert 'the key "AU" is not known here' in error.message
+    assert 'A value with a comma needs quotes: "..., AU".' in error.cure
 
 
 def test_a_repeated_key_names_both_lines() -> None:

@@ -8,7 +8,7 @@ False and ``17:30`` into 1050.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -256,6 +256,9 @@ def _first_fault(
         names = _field_names(model, path[:-1])
         cure = suggest(str(path[-1]), names) or ("Known: " + ", ".join(sorted(names)) + ".")
         message = f'the key "{path[-1]}" is not known here'
+        if node.find(path).value is None and isinstance(path[-1], str):
+            # {at: Broken Hill, AU}: what stands behind the comma is a key to YAML.
+            cure += f' A value with a comma needs quotes: "..., {path[-1]}".'
     elif kind == "missing":
         words = ".".join(str(step) for step in (*at, *path[:-1]) if isinstance(step, str))
         return InputError(
@@ -270,11 +273,8 @@ def _first_fault(
         expected = str(fault.get("ctx", {}).get("expected", ""))
         message = f'"{fault["input"]}" is not one of {expected}'
         cure = suggest(str(fault["input"]), re.findall(r"'([^']+)'", expected))
-    elif kind in ("greater_than", "greater_than_equal"):
-        # The bound is in SI; what was written may be in any unit.
-        message, cure = f'"{fault["input"]}" is too small', ""
-    elif kind in ("less_than", "less_than_equal"):
-        message, cure = f'"{fault["input"]}" is too large', ""
+    elif kind in _BOUNDS:
+        message, cure = _out_of_bounds(node.find(path).value, fault)
     else:
         message, cure = f"{fault['msg']} (found {fault['input']!r})", ""
     place = node.find(path)
@@ -284,6 +284,32 @@ def _first_fault(
         where=f"{place.file}:{place.line}" + (f": {words}" if words else ""),
         cure=cure,
     )
+
+
+_BOUNDS = {
+    "greater_than": ("gt", "too small", "more than"),
+    "greater_than_equal": ("ge", "too small", "at least"),
+    "less_than": ("lt", "too large", "less than"),
+    "less_than_equal": ("le", "too large", "at most"),
+}
+_PARTS = {"percent": 100.0, "%": 100.0, "permil": 1000.0}
+
+
+def _out_of_bounds(written: Any, fault: Mapping[str, Any]) -> tuple[str, str]:
+    """Return message and cure for a number that may not be so large or small."""
+    key, message, words = _BOUNDS[fault["type"]]
+    plain = isinstance(written, str | int | float) and not isinstance(written, bool)
+    shown = written if plain else fault["input"]
+    bound = fault.get("ctx", {}).get(key)
+    number, _, unit = str(shown).strip().rpartition(" ")
+    cure = ""
+    if isinstance(bound, int | float):
+        # The bound is in SI; of what was written in another unit only parts are turned back.
+        if unit in _PARTS and number:
+            cure = f"It has to be {words} {bound * _PARTS[unit]:g} {unit}."
+        elif isinstance(written, int | float):
+            cure = f"It has to be {words} {bound:g}."
+    return f'"{shown}" is {message}', cure
 
 
 def _field_names(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
