@@ -7,7 +7,14 @@ import numpy as np
 
 from retinue.plan import Plan
 from retinue.report.drawing import SCREEN
-from retinue.report.map_drawing import ATTRIBUTION, MapRoute, MapStop, draw_map, journey_map
+from retinue.report.map_drawing import (
+    ATTRIBUTION,
+    MapRoute,
+    MapStop,
+    draw_map,
+    journey_map,
+    leg_stops,
+)
 from retinue.report.map_land import MapLand, Window
 
 
@@ -106,3 +113,24 @@ def test_a_key_says_what_each_kind_of_line_is(land: MapLand) -> None:
     assert not {"rail", "road", "another way"} & set(texts(one))
     several = set(texts(draw_map([rail, road, other], [], land, 500, 400).svg))
     assert {"rail", "road", "another way"} <= several and "air" not in several
+
+
+def test_no_path_is_empty_and_a_name_left_of_its_point_ends_there(land: MapLand) -> None:
+    # Over the ocean there is neither coast nor border.
+    lon, lat = np.array([-160.0, -150.0]), np.array([-30.0, -30.0])
+    stops = [MapStop("West", -160.0, -30.0, 0), MapStop("East", -150.0, -30.0, 0)]
+    svg = draw_map([MapRoute(lon, lat, "air")], stops, land, 500, 400, SCREEN).svg
+    assert 'd=""' not in svg
+    west = next(e for e in ElementTree.fromstring(svg).iter() if e.text == "West")
+    about = float(west.attrib["data-about"].split()[0])
+    assert west.attrib["text-anchor"] == "end" and float(west.attrib["x"]) <= about
+
+
+def test_a_flights_borders_are_not_named_by_codes(sample: Plan) -> None:
+    leg = sample.legs[1]
+    border = next(e for e in leg.timeline if e.kind == "border")
+    coded = border.model_copy(update={"place": "RU", "lat": 42.4, "lon": 130.6})
+    told = {"timeline": (*leg.timeline, coded)}
+    by_rail, by_air = (leg.model_copy(update=told | {"mode": mode}) for mode in ("rail", "air"))
+    assert "RU" in {stop.name for stop in leg_stops(by_rail)}
+    assert "RU" not in {stop.name for stop in leg_stops(by_air)}

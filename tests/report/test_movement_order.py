@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from retinue.plan import Assumption, Plan
 from retinue.report.map_land import MapLand
 from retinue.report.movement_order import movement_order, order_content
-from retinue.report.typeface import printable
+from retinue.report.typeface import inked
+from retinue.report.wording import breakable
 from tests.report.sample_details import flown, marched
 
 
@@ -40,7 +41,7 @@ def test_every_word_of_the_plan_is_in_the_text(sample: Plan, order: bytes) -> No
     ]  # fmt: skip
     wanted += [e.place for leg in sample.legs for e in leg.timeline]
     wanted += [a.subject for a in sample.assumptions] + [a.because for a in sample.assumptions]
-    missing = [w for w in wanted if bare(printable(w)) not in found]
+    missing = [w for w in wanted if bare(inked(w)) not in found]
     assert not missing
 
 
@@ -77,9 +78,9 @@ def test_names_in_any_script_are_printed_and_markup_is_only_text(
         "مطار",
         "#panic[typst] $x$ *bold* `raw` @ref <label>",
     ):
-        assert bare(printable(name)) in found
+        assert bare(inked(name)) in found
     assert bare('<script>alert("1")</script>') in found
-    assert "PyeongYang" in found
+    assert "평양" in found
 
 
 def test_it_says_when_it_was_made_only_where_the_plan_does(sample: Plan) -> None:
@@ -158,3 +159,32 @@ def test_no_page_ends_with_a_heading_nor_begins_with_a_row_alone(
         assert body[-1] not in HEADINGS
         found = len(re.findall(r"subject \d{3}", text))
         assert found == 0 or found >= min(3, rows)
+
+
+def test_han_and_hangul_stand_as_they_are_written_and_others_say_that_they_do_not(
+    hostile: Plan, land: MapLand
+) -> None:
+    text = words(movement_order(hostile, land))
+    found = bare(text)
+    assert "두만강" in found and "羅津駅" in found
+    told = bare(text.split("In Latin letters, for want of a font:")[1])
+    assert bare(inked("مطار")) in told and "두만강" not in told
+
+
+def test_a_long_title_leaves_the_map_on_the_cover(sample: Plan, land: MapLand) -> None:
+    long = "A visit of state with a title that goes on and on until the printer is out of breath"
+    plan = sample.model_copy(update={"title": f"{long}, and then some more of it: {long}"})
+    first = PdfReader(io.BytesIO(movement_order(plan, land))).pages[0].extract_text()
+    assert "OpenStreetMap contributors" in first
+    assert "then some more" in re.sub(r"\s+", " ", first)
+
+
+def test_a_word_wider_than_its_column_is_hyphenated(sample: Plan) -> None:
+    name = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+    assert breakable(name).replace("\u00ad", "") == name and "\u00ad" in breakable(name)
+    assert breakable("Gesamtverkehrsplanung") == "Gesamtverkehrsplanung"
+    leg = sample.legs[0].model_copy(
+        update={"to": sample.legs[0].to.model_copy(update={"name": name})}
+    )
+    pdf = movement_order(sample.model_copy(update={"legs": (leg, *sample.legs[1:])}))
+    assert bare(name) in bare(words(pdf))

@@ -19,6 +19,9 @@ THIN, HARD = "\u202f", "\u00a0"
         ("ruling gradient: 12.5 permil", "ruling gradient: 12.5~‰"),
         ("6 EUR per m3", "6~EUR per m³"),
         ("from 31 Jul 19:26 +07 to  1 Aug 19:26 +07", "from 31~Jul~19:26~+07 to 1~Aug~19:26~+07"),
+        ("26 Sep 12:59 -10", "26~Sep~12:59~−10"),
+        ("-10", "−10"),
+        ("2026-09-26", "2026-09-26"),
         # Not figures with thousands: positions, lists of allergens, call signs.
         ("39.03,125.75", "39.03,125.75"),
         ("1,3,11", "1,3,11"),

@@ -16,7 +16,7 @@ from retinue.plan.local_clock import DAY_S, LocalClock
 from retinue.report.axes import Axis
 from retinue.report.drawing import Drawing
 from retinue.report.labels import Box, overlap
-from retinue.report.typeface import printable, shortened, text_width
+from retinue.report.typeface import inked, shortened, text_width
 from retinue.report.wording import offset_text
 
 __all__ = ["HEAD", "DayRows", "hatch"]
@@ -255,7 +255,7 @@ class DayRows:
                 self.sheet.rectangle(x, top, until - x, bottom - top, fill=fill)
 
     def _words(self, words: str) -> str:
-        return printable(words) if self.sheet.palette.romanise else words
+        return inked(words) if self.sheet.palette.romanise else words
 
 
 def hatch(sheet: Drawing, box: Box, stroke: str, step: float = 4.0) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from retinue.report.typeface import FAMILY, printable
+from retinue.report.typeface import FAMILIES, inked
 
 __all__ = ["PAPER", "SCREEN", "SERIES", "Drawing", "Palette", "number"]
 
@@ -70,7 +70,7 @@ PAPER = Palette(
     land="#ffffff", coast="#5f6b73", border="#6b6b6b", main="#000000", advance="#0072b2",
     following="#d55e00", alternative="#007a59", limit="#767676", principal="#000000",
     fill="#ffffff", night="#e7e7e7", closed="#a33c00",
-    romanise=True, family=FAMILY, slack=1.05, detail=0.15,
+    romanise=True, family=FAMILIES, slack=1.05, detail=0.15,
 )  # fmt: skip
 
 SCREEN = Palette(
@@ -140,6 +140,8 @@ class Drawing:
         data = []
         for ring in rings:
             places = [f"{number(x)} {number(y)}" for x, y in ring]
+            if not places:
+                continue
             data.append("M" + "L".join(places) + ("Z" if closed else ""))
         if not data:
             return
@@ -205,7 +207,7 @@ class Drawing:
         ``halo`` keeps lines off the letters; ``about`` is the point that the words name,
         to which a script that zooms keeps them close.
         """
-        words = printable(words) if self.palette.romanise else words
+        words = inked(words) if self.palette.romanise else words
         style = f"fill:{fill or self.palette.ink};font-size:{number(size)}px;font-weight:{weight}"
         if spacing:
             style += f";letter-spacing:{number(spacing)}px"

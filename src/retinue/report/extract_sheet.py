@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from retinue.errors import RetinueError
-from retinue.report.typeface import FONT_FOLDER, printable
+from retinue.report.typeface import FONT_FOLDER, inked
 
 __all__ = ["extract_pdf"]
 
@@ -60,14 +60,14 @@ def _laid_out(record: dict[str, Any]) -> dict[str, Any]:
             if row.get("day", day) != day:
                 day = row["day"]
                 lines.append({"kind": "day", "label": day, "time": "", "text": ""})
-            told = {key: printable(str(row.get(key, ""))) for key in ("label", "time", "text")}
+            told = {key: inked(str(row.get(key, ""))) for key in ("label", "time", "text")}
             plain = not (told["time"] or told["text"] or row.get("blank"))
             kind = "plain" if plain else "blank" if row.get("blank") else "row"
             lines.append({"kind": kind, **told})
-        sections.append({"heading": printable(section["heading"]), "lines": lines})
+        sections.append({"heading": inked(section["heading"]), "lines": lines})
     return {
-        "title": printable(record["title"]),
-        "whom": printable(record["whom"]),
+        "title": inked(record["title"]),
+        "whom": inked(record["whom"]),
         "version": record["version"],
         "sheet": record["sheet"],
         "acknowledge": record["acknowledge"],

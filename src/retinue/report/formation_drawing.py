@@ -9,7 +9,7 @@ from retinue.plan import VehicleRecord
 from retinue.report.axes import Axis, round_step
 from retinue.report.coach_numbers import vehicle_numbers
 from retinue.report.drawing import PAPER, Drawing, Palette
-from retinue.report.typeface import printable, text_width
+from retinue.report.typeface import inked, text_width
 from retinue.report.wording import role_name
 
 __all__ = ["LEFT", "RIGHT", "draw_formation"]
@@ -179,7 +179,7 @@ def _draw_cells(
         sheet.line(
             0, base - _CELL + 2.2, right, base - _CELL + 2.2, stroke=palette.faint, width=0.4
         )
-        words = printable(name) if palette.romanise else name
+        words = inked(name) if palette.romanise else name
         sheet.text(0, base, words, size=7.5, fill=palette.soft)
         for one in row:
             if text := texts[one.index]:

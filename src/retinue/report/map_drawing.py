@@ -16,7 +16,7 @@ from retinue.report.map_key import draw_line_key, line_style
 from retinue.report.map_land import MapLand, Window
 from retinue.report.projection import Frame, unwrapped
 from retinue.report.timeline import SKY
-from retinue.report.typeface import printable, text_width
+from retinue.report.typeface import inked, text_width
 
 __all__ = ["ATTRIBUTION", "MapRoute", "MapSheet", "MapStop", "draw_map", "journey_map", "leg_map"]
 
@@ -63,6 +63,8 @@ def leg_stops(leg: Leg) -> list[MapStop]:
     for event in leg.timeline:
         if event.lat is None or event.lon is None or not event.place or event.kind in SKY:
             continue
+        if leg.mode == "air" and event.kind == "border":
+            continue  # its place is a country's code, and the country's name stands there
         passing = event.kind == "pass" or leg.mode == "air"
         lon, lat = event.lon, event.lat
         if event.distance_m is not None and event.role == "main":
@@ -346,7 +348,7 @@ def _labels(
         lon = _near(np.array([stop.lon_deg, stop.lon_deg]), reference)[:1]
         x, y = (float(v[0]) for v in frame.to_sheet(lon, np.array([stop.lat_deg])))
         if 0 <= x <= frame.width and 0 <= y <= frame.height:
-            name = printable(stop.name) if palette.romanise else stop.name
+            name = inked(stop.name) if palette.romanise else stop.name
             labels.append(Label(name, x, y, stop.rank, slack=palette.slack))
     return labels
 
@@ -367,9 +369,12 @@ def _draw_stops(sheet: Drawing, labels: list[Label], placed: list[PlacedLabel]) 
         )
     for one in placed:
         weight = 600 if one.label.rank == 0 else 400
+        # At its point's side it ends, whatever typeface a screen sets it in.
+        before = one.x + one.label.width <= one.label.x
         sheet.text(
-            one.x, one.baseline, one.label.text, size=one.label.size, weight=weight, halo=True,
-            about=(one.label.x, one.label.y),
+            one.x + one.label.width if before else one.x, one.baseline, one.label.text,
+            size=one.label.size, weight=weight, halo=True, about=(one.label.x, one.label.y),
+            anchor="end" if before else "start",
         )  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
+from unicodedata import normalize
 
 from retinue.plan import Leg, Plan
 from retinue.plan.provision import Provision
@@ -45,7 +47,7 @@ from retinue.report.speed_chart import draw_speed_chart
 from retinue.report.string_chart import draw_string_chart
 from retinue.report.timeline import leg_timeline
 from retinue.report.traffic_in_order import order_traffic
-from retinue.report.typeface import printable
+from retinue.report.typeface import inked, script_covers, shortened, text_width
 from retinue.report.typeset import typeset
 from retinue.report.wording import moment_text, role_name
 
@@ -101,6 +103,8 @@ def order_content(
     made = plan.made_with
     return {
         "title": plan.title,
+        "title_size": _title_size(plan.title),
+        "running_title": shortened(inked(plan.title), 9.0, _WIDTH - 90.0),
         "journey": plan.journey.name,
         "subtitle": f"{_place(plan.origin.name, plan.origin.native_name)} to "
         f"{_place(plan.destination.name, plan.destination.native_name)}",
@@ -152,6 +156,7 @@ def order_content(
         "costs": cost_table(plan),
         "cover_notes": remarks(untold_notes(plan)) if _notes_on_cover(plan) else [],
         "notes": [] if _notes_on_cover(plan) else remarks(untold_notes(plan)),
+        "romanised": _romanised(plan),
         "assumptions": assumption_rows(plan),
         "sources": source_rows(plan),
         "observations": [
@@ -171,10 +176,33 @@ def _life(plan: Plan, provision: Provision | None) -> dict[str, Any] | None:
 def _map_height(plan: Plan) -> float:
     """Return the room that the cover leaves for the map, points."""
     ways = len(plan.comparison) if len(plan.comparison) > 1 else 0
+    size = _title_size(plan.title)
+    title = (size + 8.0) * (_lines(plan.title, size * 1.06, _WIDTH) - 1)
+    cells = 13.0 * sum(
+        max(_lines(place.name, 9.5, 88.0) for place in (leg.from_, leg.to)) - 1 for leg in plan.legs
+    )
     notes = _notes_height(plan) if _notes_on_cover(plan) else 0.0
     impossible = sum(not other.feasible for other in plan.alternatives)
-    taken = 192 + 23 * len(plan.legs) + (34 + 15 * ways if ways else 0) + notes + 16 * impossible
+    taken = (
+        192
+        + title
+        + cells
+        + 23 * len(plan.legs)
+        + (34 + 15 * ways if ways else 0)
+        + notes
+        + 16 * impossible
+    )
     return float(min(max(744 - taken, 240), 470))
+
+
+def _title_size(title: str) -> float:
+    """Return the size of the cover's title: a long one is set smaller."""
+    return 25.0 if text_width(title, 25.0) <= 2.4 * _WIDTH else 16.0
+
+
+def _lines(text: str, size: float, width: float) -> int:
+    """Return about how many lines a text takes."""
+    return max(ceil(text_width(inked(text), size) / width), 1)
 
 
 def _notes_height(plan: Plan) -> float:
@@ -191,9 +219,21 @@ def _notes_on_cover(plan: Plan) -> bool:
 
 def _place(name: str, native: str) -> str:
     """Return ``Name (native)`` where the typeface can print the native name."""
-    if native and native != name and printable(native) == native:
+    if native and native != name and inked(native) == native:
         return f"{name} ({native})"
     return name
+
+
+def _romanised(plan: Plan) -> list[str]:
+    """Return the names that stand in Latin letters because no shipped font has theirs."""
+    places = [place.name for leg in plan.legs for place in (leg.from_, leg.to)]
+    places += [event.place for leg in plan.legs for event in leg.timeline]
+    lacking = [
+        name
+        for name in dict.fromkeys([plan.title, *places])
+        if any(c.isalpha() and not script_covers(c) for c in normalize("NFC", name))
+    ]
+    return [inked(name) for name in lacking]
 
 
 def _leg_content(leg: Leg, number: int, land: MapLand | None) -> dict[str, Any]:

@@ -131,8 +131,10 @@
       words.push(`${leg.mode}, km ${(d / 1000).toFixed(1)}`);
       const k = below(leg.places.map((p) => p[0]), d + 50);
       const [at, name] = leg.places[k];
-      if (Math.abs(d - at) < 100) words.push(name);
-      else if (leg.places[k + 1]) words.push(`${name} – ${leg.places[k + 1][1]}`);
+      // A name written from right to left must not turn the figures beside it.
+      const apart = (text) => `\u2068${text}\u2069`;
+      if (Math.abs(d - at) < 100) words.push(apart(name));
+      else if (leg.places[k + 1]) words.push(`${apart(name)} – ${apart(leg.places[k + 1][1])}`);
       const a = between(main.t, main.d, moment - 1), b = between(main.t, main.d, moment + 1);
       if (leg.at) words.push(b - a < 0.5 ? "standing" : `${Math.round(between(leg.at, leg.kmh, d))} km/h`);
     }

@@ -16,7 +16,7 @@ from retinue.report.order_tables import (
 )
 from retinue.report.plan_tables import asked_tables, condition_tables, paper_title
 from retinue.report.table import Table
-from retinue.report.wording import bound
+from retinue.report.wording import bound, breakable
 
 __all__ = [
     "asked",
@@ -63,7 +63,7 @@ def table_markup(
         mark = ' class="n"' if place in right else ""
         if tag == "td" and "cards" in css and head[place]:
             more += f' data-head="{escape(head[place], quote=True)}"'
-        return f"<{tag}{mark}{more}>{escape(bound(words))}</{tag}>"
+        return f"<{tag}{mark}{more}>{escape(breakable(bound(words)))}</{tag}>"
 
     heads = "".join(cell("th", k, words, ' scope="col"') for k, words in enumerate(head))
     heads = f"<thead><tr>{heads}</tr></thead>" if any(head) else ""

@@ -11,7 +11,7 @@ from retinue.report.axes import Axis
 from retinue.report.darkness import dark_stretches
 from retinue.report.drawing import PAPER, Drawing, Palette
 from retinue.report.timeline import SKY
-from retinue.report.typeface import printable, shortened, text_width
+from retinue.report.typeface import inked, shortened, text_width
 
 __all__ = ["Chart", "draw_speed_chart", "stations_of"]
 
@@ -72,7 +72,7 @@ def roomy(stations: list[Station], axis: Axis, gap: float) -> list[Station]:
 
 def _name(station: Station, palette: Palette) -> str:
     """Return a place's name as it stands over the chart: aerodromes without their rank."""
-    name = printable(station.name) if palette.romanise else station.name
+    name = inked(station.name) if palette.romanise else station.name
     if text_width(name, 9) > _ROOM / 2:
         name = name.removesuffix(" Airport").removesuffix(" International")
     return shortened(name, 9, _ROOM)

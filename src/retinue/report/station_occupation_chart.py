@@ -25,7 +25,7 @@ from retinue.report.traffic_style import (
     key_lines,
     stroke_of,
 )
-from retinue.report.typeface import printable, shortened, text_width
+from retinue.report.typeface import inked, shortened, text_width
 
 if TYPE_CHECKING:
     from retinue.plan.traffic import ResourceRecord, TrafficRecord, TrainPath
@@ -243,7 +243,7 @@ def _draw_bar(
     sheet.rectangle(left, top, right - left, _BAR, fill=fill, stroke=edge[0], line=edge[1],
                     radius=0.0 if one.standing else 5.0)  # fmt: skip
     words = one.train.role if one.train.special and one.train.role else one.train.title
-    words = printable(words) if palette.romanise else words
+    words = inked(words) if palette.romanise else words
     base = top + _BAR - 4.0
     wide = text_width(words, 8) * palette.slack
     if wide <= right - left - 4.0:

@@ -11,7 +11,7 @@ from retinue.report.clock_axis import draw_clock
 from retinue.report.darkness import dark_spans
 from retinue.report.drawing import PAPER, Drawing, Palette
 from retinue.report.speed_chart import Chart, roomy, stations_of
-from retinue.report.typeface import printable, shortened, text_width
+from retinue.report.typeface import inked, shortened, text_width
 from retinue.report.wording import km_text
 
 __all__ = ["DASHES", "draw_string_chart", "role_colour"]
@@ -45,7 +45,7 @@ def draw_string_chart(
     y = Axis(float(main.distance_m[0]), float(main.distance_m[-1]), 24.0, height - 34.0)
     names = roomy(stations, y, 10.0)
     words = {
-        s.name: shortened(printable(s.name) if palette.romanise else s.name, 9, width * 0.24)
+        s.name: shortened(inked(s.name) if palette.romanise else s.name, 9, width * 0.24)
         for s in names
     }
     left = 38.0 + max(text_width(word, 9) for word in words.values())

@@ -26,7 +26,7 @@ from retinue.report.traffic_style import (
     key_lines,
     stroke_of,
 )
-from retinue.report.typeface import printable, shortened, text_width
+from retinue.report.typeface import inked, shortened, text_width
 from retinue.report.wording import km_text
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def draw_time_distance(
 
 
 def _words(name: str, palette: Palette, width: float) -> str:
-    return shortened(printable(name) if palette.romanise else name, 9, width * 0.2)
+    return shortened(inked(name) if palette.romanise else name, 9, width * 0.2)
 
 
 def _left(names: Sequence[Station], palette: Palette, width: float) -> float:
@@ -297,7 +297,7 @@ def _draw_names(
         longest = max(pieces, key=lambda piece: float(np.abs(np.diff(piece[:, 1])).sum()))
         line = shapely.LineString(longest)
         middle = line.interpolate(0.35, normalized=True)
-        words = printable(train.title) if sheet.palette.romanise else train.title
+        words = inked(train.title) if sheet.palette.romanise else train.title
         rank = 1 if train.id in altered else 2
         labels.append(Label(shortened(words, 8, 90.0), middle.x, middle.y, rank, 8.0,
                             1.04 * sheet.palette.slack))  # fmt: skip

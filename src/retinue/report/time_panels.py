@@ -9,7 +9,7 @@ from retinue.plan.local_clock import LocalClock
 from retinue.report.axes import Axis, hour_step_s, round_step
 from retinue.report.drawing import Drawing
 from retinue.report.labels import overlap
-from retinue.report.typeface import printable, shortened, text_width
+from retinue.report.typeface import inked, shortened, text_width
 
 __all__ = ["Panel", "panel_places"]
 
@@ -142,4 +142,4 @@ class Panel:
                 return
 
     def _words(self, words: str) -> str:
-        return printable(words) if self.sheet.palette.romanise else words
+        return inked(words) if self.sheet.palette.romanise else words

@@ -28,7 +28,7 @@ from retinue.report.traffic_tables import (
     restriction_words,
     traffic_tables,
 )
-from retinue.report.typeface import FONT_FOLDER, printable
+from retinue.report.typeface import FONT_FOLDER, inked
 from retinue.report.wording import date_text, moment_text
 
 if TYPE_CHECKING:
@@ -314,7 +314,7 @@ def traffic_section(plan: Plan, record: TrafficRecord) -> str:
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
         # Drawings have passed through `printable` word by word.
-        return value if value.startswith("<svg ") else printable(value)
+        return value if value.startswith("<svg ") else inked(value)
     if isinstance(value, dict):
         return {key: _printable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 __all__ = [
+    "FAMILIES",
     "FAMILY",
     "FONT_FOLDER",
     "Face",
     "covers",
     "face_of",
+    "inked",
     "printable",
     "script_covers",
     "shortened",
@@ -30,6 +32,9 @@ FONT_FOLDER = Path(__file__).parent.parent / "data" / "fonts"
 
 #: Inter, SIL Open Font License 1.1: Latin, Greek and Cyrillic with tabular figures.
 FAMILY = "Inter"
+
+#: Behind it the fonts of Han, Kana and Hangul, in which names are printed as they are written.
+FAMILIES = "Inter,'Noto Sans CJK SC','Noto Sans CJK JP','Noto Sans CJK KR'"
 
 _MISSING = "?"
 
@@ -91,10 +96,17 @@ def face_of(text: str, language: str = "") -> Face:
 def text_width(text: str, size: float) -> float:
     """Return how wide a text runs in the regular weight, in the unit of ``size``.
 
-    Without kerning; a character outside the typeface counts as wide as the type size.
+    Without kerning.  Of what is outside the typeface Han, Kana and Hangul are as wide as the type
+    size; other scripts, on screens alone, about as wide as Latin, and their marks have no width.
     """
     advances = _advances()
-    return sum(advances.get(character, 1000) for character in text) * size / 1000
+    return sum(advances.get(c) or _foreign_width(c) for c in text) * size / 1000
+
+
+def _foreign_width(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in _UNPRINTED:
+        return 0
+    return 1000 if unicodedata.east_asian_width(character) in "WF" else 620
 
 
 def printable(text: str, *, scripts: bool = False) -> str:
@@ -135,6 +147,11 @@ def printable(text: str, *, scripts: bool = False) -> str:
             foreign.append(character)
     romanise()
     return "".join(pieces)
+
+
+def inked(text: str) -> str:
+    """Return a text that paper can show: Han, Kana and Hangul in their own fonts, too."""
+    return printable(text, scripts=True)
 
 
 def shortened(text: str, size: float, width: float) -> str:

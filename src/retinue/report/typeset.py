@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from retinue.errors import RetinueError
-from retinue.report.typeface import FONT_FOLDER, printable
-from retinue.report.wording import bound
+from retinue.report.typeface import FONT_FOLDER, inked
+from retinue.report.wording import bound, breakable
 
 __all__ = ["typeset"]
 
@@ -26,7 +26,7 @@ def typeset(
     *,
     moment: float,
     what: str,
-    words: Callable[[str], str] = printable,
+    words: Callable[[str], str] = inked,
 ) -> bytes:
     """Return a document as PDF.
 
@@ -71,7 +71,7 @@ def _all(value: Any, words: Callable[[str], str], *, sent: bool = False) -> Any:
         # Drawings have been made printable word by word.
         if value.startswith("<svg "):
             return value
-        return words(value if sent else bound(value))
+        return words(value) if sent else breakable(words(bound(value)))
     if isinstance(value, dict):
         return {key: _all(item, words, sent=key == "lines") for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bound",
+    "breakable",
     "clock_text",
     "counted_unit",
     "date_text",
@@ -43,6 +44,8 @@ _JOINED = re.compile(
     rf"(?<=\d) (?=(?:{_UNITS})(?![\w²³/]))|(?<=\d h) (?=\d\d\b)|(?<=\d\d:\d\d) (?=[+\u2212-]\d\d)"
     r"|(?<=\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)) (?=\d\d:\d\d)"
 )
+#: The hyphen of an offset west of Greenwich, behind a clock or alone.
+_WEST = re.compile(r"(?<=\d\d:\d\d[ \u00a0])-(?=\d\d)|^-(?=\d\d(?::\d\d)?$)")
 _PLAIN_UNITS = (
     (re.compile(r"(?<=\d )permil\b"), "‰"),
     (re.compile(r"\bm/s2\b"), "m/s²"),
@@ -61,7 +64,18 @@ def bound(text: str) -> str:
     for plain, sign in _PLAIN_UNITS:
         text = plain.sub(sign, text)
     text = _THOUSANDS.sub(lambda found: found[0].replace(",", "\u202f"), text)
+    text = _WEST.sub("\u2212", text)
     return _JOINED.sub("\u00a0", _PADDED_DAY.sub(" ", text))
+
+
+_LONG_WORD = re.compile(r"[^\W\d_]{27,}")
+
+
+def breakable(text: str) -> str:
+    """Return a text whose words of more letters than a column holds may be hyphenated."""
+    return _LONG_WORD.sub(
+        lambda found: "\u00ad".join(found[0][k : k + 13] for k in range(0, len(found[0]), 13)), text
+    )
 
 
 _COUNTED = {"coach": "coaches", "delivery": "deliveries", "change": "changes", "call": "calls",
