@@ -106,3 +106,10 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 def test_suggestions_ignore_case() -> None:
     assert suggest("Specail-21", ["special-21", "royal-9"]) == 'Did you mean "special-21"?'
     assert suggest("zzz", ["special-21"]) == ""
+
+
+def test_a_whole_word_of_a_longer_name_is_suggested() -> None:
+    names = ["Olten station", "Aarau", "Zurich station"]
+    assert suggest("Olten", names) == 'Did you mean "Olten station"?'
+    assert suggest("station", names) == 'Did you mean "Olten station" or "Zurich station"?'
+    assert suggest("", names) == suggest("-", names) == ""

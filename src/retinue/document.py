@@ -27,6 +27,7 @@ __all__ = ["Node", "parse_yaml", "read_yaml", "recording", "suggest", "validate"
 
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS = re.compile(r"\w+")
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
@@ -211,7 +212,12 @@ def suggest(word: str, known: Any, *, count: int = 3) -> str:
     from difflib import get_close_matches
 
     folded = {str(item).casefold(): str(item) for item in known}
-    close = get_close_matches(word.casefold(), list(folded), n=count, cutoff=0.6)
+    wanted = word.casefold()
+    # "Olten" for "Olten station": the whole word is there, however long the rest.
+    words = set(_WORDS.findall(wanted))
+    holding = [name for name in folded if words and words <= set(_WORDS.findall(name))]
+    near = get_close_matches(wanted, list(folded), n=count, cutoff=0.6)
+    close = list(dict.fromkeys([*near, *holding]))[:count]
     if not close:
         return ""
     return "Did you mean " + " or ".join(f'"{folded[item]}"' for item in close) + "?"

@@ -44,3 +44,15 @@ def test_of_a_place_passed_twice_the_pass_nearest_in_time_is_meant(retinue: Run)
         "Baranovsky 7 min late"
         in retinue("actual", "out", "Baranovsky", "15:55", "-o", "first", *BARE).stdout
     )
+
+
+def test_written_elsewhere_a_plan_takes_the_trains_along_that_it_runs_among(
+    retinue: Run, tmp_path: Path
+) -> None:
+    retinue("plan", "fictional-aare", "-o", "visit", *BARE)
+    found = ("--traffic", "aare-line", "--view", "optimistic", "--within", "8", "--adopt")
+    retinue("insert", "visit", *found, *BARE)
+    told = retinue("actual", "visit", "Aarau", "07:35", "-o", "seen", *BARE).stdout
+    assert "moved off the path that was found, by" in told
+    assert (tmp_path / "seen" / "traffic.json").is_file()
+    assert "The path that was found" in retinue("show", "seen", "--traffic").stdout

@@ -349,7 +349,8 @@ def actual_command(
         provisioned = provision_with_plan(
             after, folder, provision, world=over, home=None, progress=progress
         )
-        traffic = traffic_with_plan(after, folder)
+        # Written elsewhere, the plan takes the trains along among which it runs.
+        traffic = traffic_with_plan(after, plan if plan.is_dir() else plan.parent)
         written = _write(
             after, folder, exports=exports, pdf=pdf, page=page, force=force, progress=progress,
             provisioned=provisioned, traffic=traffic, amend=amend,
