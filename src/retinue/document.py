@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Model = TypeVar("Model", bound=BaseModel)
 
-__all__ = ["Node", "parse_yaml", "read_yaml", "recording", "suggest", "validate"]
+__all__ = ["Node", "parse_yaml", "read_yaml", "record_reads", "recording", "suggest", "validate"]
 
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -136,6 +136,12 @@ def recording() -> Iterator[dict[Path, str]]:
         yield reads
     finally:
         _recorders.reset(token)
+
+
+def record_reads(reads: Mapping[Path, str]) -> None:
+    """Tell whoever is `recording` of files that another process read for this one."""
+    for own in _recorders.get():
+        own.update(reads)
 
 
 @lru_cache(maxsize=_MOST_KEPT)

@@ -16,7 +16,7 @@ from retinue.plan.consist import ConsistRecord
 from retinue.plan.meals import KitchenRecord
 from retinue.plan.programme import ProgrammeRecord
 from retinue.plan.records import Assumption, CostItem, JsonDict, Note, PlanRecord, Source
-from retinue.plan.sealed import SealedDocument, digest_of
+from retinue.plan.sealed import SealedDocument
 from retinue.plan.services import ServicesRecord
 from retinue.plan.stores import Stores, SupplyRun
 
@@ -119,8 +119,7 @@ class Provision(SealedDocument):
                 where=name,
                 cure="Make it again: retinue provision PLAN.",
             ) from error
-        # What was read is what it would write: no need to write it again to look at its hash.
-        if found.hash != digest_of(record):
+        if not found.is_sealed_by(text):
             raise InputError(
                 "its hash differs: it was changed after it was made, or made by another version",
                 where=name,

@@ -11,15 +11,22 @@ from pydantic import PrivateAttr
 
 from retinue.plan.records import PlanRecord
 
-__all__ = ["SealedDocument", "digest_of"]
+__all__ = ["SealedDocument", "text_digest"]
+
+#: Of a document that is not sealed yet; inside of a word its quotes would be escaped.
+_BARE = '"hash":""'
 
 
-def digest_of(record: dict[str, Any]) -> str:
-    """Return the SHA-256 of a document as JSON values, its own ``hash`` left out."""
-    text = json.dumps(
-        record | {"hash": ""}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+def text_digest(text: str, digest: str) -> str:
+    """Return the digest of a document from the text of its file, where that was never rewritten.
+
+    Parameters
+    ----------
+    digest
+        What the document says of itself, left out of what is digested.
+    """
+    bare = text.rstrip("\n").replace(f'"hash":"{digest}"', _BARE, 1)
+    return hashlib.sha256(bare.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class SealedDocument(PlanRecord):
@@ -27,8 +34,8 @@ class SealedDocument(PlanRecord):
 
     model_config = PlanRecord.model_config | {"populate_by_name": True}
 
-    #: JSON values as they were sealed: large documents are written as soon as they are made.
-    _sealed: dict[str, Any] | None = PrivateAttr(default=None)
+    #: The text that was sealed: large documents are written as soon as they are made.
+    _sealed: str | None = PrivateAttr(default=None)
 
     def __eq__(self, other: object) -> bool:
         """Return whether both hold the same: what is remembered of the sealing does not count."""
@@ -45,18 +52,27 @@ class SealedDocument(PlanRecord):
         return self.model_dump(mode="json", by_alias=True)
 
     def digest(self) -> str:
-        """Return the SHA-256 of the canonical document without ``hash``."""
-        return digest_of(self.as_dict())
+        """Return the SHA-256 of the document's text, its fields in their order, no ``hash``."""
+        return text_digest(_text(self.as_dict() | {"hash": ""}), "")
+
+    def is_sealed_by(self, text: str) -> bool:
+        """Return whether its hash is that of the text it was read from, or of what it says."""
+        # Most were never rewritten: no need to write them again to look at the hash.
+        return text_digest(text, self.hash) == self.hash or self.digest() == self.hash
 
     def sealed(self) -> Self:
         """Return the document with its hash filled in."""
-        record = self.as_dict()
-        digest = digest_of(record)
+        bare = _text(self.as_dict() | {"hash": ""})
+        digest = text_digest(bare, "")
         found = self.model_copy(update={"hash": digest})
-        found._sealed = record | {"hash": digest}
+        found._sealed = bare.replace(_BARE, f'"hash":"{digest}"', 1)
         return found
 
     def to_json(self) -> str:
         """Return the text of its file, or of what its annex encrypts."""
-        record = self.as_dict() if self._sealed is None else self._sealed
-        return json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
+        text = _text(self.as_dict()) if self._sealed is None else self._sealed
+        return text + "\n"
+
+
+def _text(record: dict[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))

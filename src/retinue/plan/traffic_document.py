@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from retinue.errors import InputError
 from retinue.plan.records import PlanRecord
-from retinue.plan.sealed import SealedDocument, digest_of
+from retinue.plan.sealed import SealedDocument
 from retinue.plan.traffic import TrafficRecord
 from retinue.plan.train_path import AdoptedPath
 
@@ -124,7 +124,7 @@ class TrafficDocument(SealedDocument):
                 where=name,
                 cure=cure,
             ) from error
-        if found.hash != digest_of(record):
+        if not found.is_sealed_by(text):
             raise InputError(
                 "its hash differs: it was changed after it was made, or made by another version",
                 where=name,
