@@ -10,7 +10,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "retinue"
 #: Each room may import itself and these rooms.
 FOUNDATION = {
     "errors", "units", "clock", "counting", "document", "json_document", "sourced", "files",
-    "libraries", "kernels", "terminal_text",
+    "libraries", "kernels", "apart", "terminal_text",
 }  # fmt: skip
 ARROWS: dict[str, set[str]] = {
     **dict.fromkeys(FOUNDATION, FOUNDATION),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from retinue.checks import CHECKERS, check_plan
+from retinue.checks import check_plan, plan_checkers
 from retinue.clock import from_iso, iso_utc
 from retinue.plan import Plan
 
@@ -27,7 +27,7 @@ def _planted(plan: Plan, plant: Callable[[Json], None], *, seal: bool = True) ->
 
 def test_a_sound_plan_has_no_fault(vladivostok: Plan) -> None:
     findings = check_plan(vladivostok)
-    assert len(findings) == len(CHECKERS)
+    assert len(findings) == len(plan_checkers())
     assert [fault for finding in findings for fault in finding.faults] == []
 
 

@@ -19,6 +19,7 @@ from retinue.errors import InputError, NoPlan
 from retinue.journey import load_journey
 from retinue.plan import Plan
 from retinue.planner import Planner, road_source
+from retinue.road import server
 from retinue.road.request import RoadRequest
 from retinue.road.routed import RoutedRoads
 from retinue.world.world import World
@@ -253,7 +254,7 @@ def test_a_plan_without_a_server_named_asks_none(
     def never(*_: Any) -> str:
         raise AssertionError("something was asked")
 
-    monkeypatch.setattr(road_source, "ask_server", never)
+    monkeypatch.setattr(server, "ask_server", never)
     leg = Planner(world).make(load_journey(_journey(tmp_path))).legs[0]
     assert leg.details["routing"]["by"] == "pack"
 

@@ -43,7 +43,7 @@ def check_provision_document(plan: Plan, document: Provision) -> Finding:
 def _belongs(plan: Plan, document: Provision) -> Iterator[str]:
     if document.plan_hash != plan.hash:
         yield "the document belongs to another plan, or to an earlier version of this one"
-    if document.hash != document.digest():
+    if not document.is_sealed_by(document.to_json()):
         yield "the document's hash is another than its words give"
     party = sum(group.people for group in document.groups)
     most = max((sum(m.people.values()) for m in document.kitchen.meals), default=0)

@@ -72,7 +72,7 @@ def adopt(
     from retinue import __version__
     from retinue.cli.path_state import enter_amendment
     from retinue.cli.protect import protect_with_plan
-    from retinue.cli.provision import provision_with_plan
+    from retinue.cli.provisioned import provision_with_plan
     from retinue.plan.compare import compare_plans
     from retinue.plan.traffic_document import TrafficDocument
     from retinue.planner.traffic_path import check_kept

@@ -14,7 +14,7 @@ from retinue.counting import counted
 
 if TYPE_CHECKING:
     from retinue.checks import Finding
-    from retinue.cli.provision import Provisioned
+    from retinue.cli.provisioned import Provisioned
     from retinue.plan import Plan
     from retinue.plan.traffic_document import TrafficDocument
 
@@ -139,7 +139,7 @@ def plan_command(
     with output.progress(8 + pdf + page + len(exports)) as progress:
         from retinue.cli.adoption import kept_on_paths, traffic_with_plan
         from retinue.cli.protect import protect_with_plan
-        from retinue.cli.provision import provision_with_plan
+        from retinue.cli.provisioned import provision_with_plan
         from retinue.journey import load_journey
         from retinue.planner import Planner
         from retinue.world.world import World
@@ -340,14 +340,17 @@ def actual_command(
     check_folder(folder, force=force)
     with output.progress(6 + pdf + page + len(exports)) as progress:
         from retinue.cli.adoption import traffic_lines, traffic_with_plan
-        from retinue.cli.provision import provision_with_plan
-        from retinue.planner import Planner
+        from retinue.cli.provisioned import EarlierProvision, plan_beside, provision_with_plan
         from retinue.world.world import World
 
         over = World(tracks=world)
-        after = Planner(over, progress).observe(before, place, time, leg=leg)
+        house = EarlierProvision.find(folder)
+        after = plan_beside(
+            lambda planner: planner.observe(before, place, time, leg=leg),
+            before, house, provision, world=over, progress=progress,
+        )  # fmt: skip
         provisioned = provision_with_plan(
-            after, folder, provision, world=over, home=None, progress=progress
+            after, folder, provision, world=over, home=None, progress=progress, before=house
         )
         # Written elsewhere, the plan takes the trains along among which it runs.
         traffic = traffic_with_plan(after, plan if plan.is_dir() else plan.parent)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal
 
 from retinue.air.aircraft_type import load_performance
 from retinue.air.areas import load_areas
@@ -28,24 +26,10 @@ from retinue.planner.staged import Context, ObservedTime, StagedLeg, TimedLeg
 from retinue.world.aerodromes import Aerodrome
 from retinue.world.places import Place
 
-__all__ = ["kind_of_end", "stage_air"]
+__all__ = ["stage_air"]
 
 # Lowest and highest temperatures of the air ever recorded, rounded outwards (WMO archive).
 _COLDEST_K, _WARMEST_K = 183.0, 330.0
-
-
-def kind_of_end(asked: LegAsked, folder: Path | None) -> Literal["any", "aerodrome"]:
-    """Return what the ends of a leg have to be: a helicopter lands at any place.
-
-    A fault in the type card is told where the leg is staged.
-    """
-    if asked.air is None:
-        return "any"
-    try:
-        engine = load_performance(asked.air.aircraft, folder).card.engine
-    except InputError:
-        return "aerodrome"
-    return "any" if engine == "helicopter" else "aerodrome"
 
 
 def stage_air(

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from retinue.air.aircraft import AircraftCard
-from retinue.air.aircraft_type import load_performance
 from retinue.air.clearances import load_clearance_rules
-from retinue.air.flight_plan_message import FlightPlanWanted, flight_plan_message
-from retinue.air.loading_list import CargoVehicle, load_hold
 from retinue.document import suggest
 from retinue.errors import InputError
 from retinue.plan import Paper, Permit, Source
@@ -25,6 +21,8 @@ from retinue.planner.requests import Flight, airspace_papers, permit_request
 from retinue.planner.ways import WayLeg, way_legs
 
 if TYPE_CHECKING:
+    from retinue.air.aircraft import AircraftCard
+    from retinue.air.loading_list import CargoVehicle
     from retinue.journey import CargoAsked, JourneyFile, LegAsked
     from retinue.plan import Plan
     from retinue.planner.staged import Context
@@ -83,6 +81,10 @@ def _source_order(source: Source) -> tuple[bool, str]:
 def _of_flight(
     one: WayLeg, plan: Plan, file: JourneyFile, find: FindPoint
 ) -> tuple[list[Paper], tuple[Permit, ...]]:
+    # Flight is a large room, and most journeys have none.
+    from retinue.air.aircraft_type import load_performance
+    from retinue.air.flight_plan_message import FlightPlanWanted, flight_plan_message
+
     body, leg, rules = one.asked.air, one.leg, load_clearance_rules()
     assert body is not None
     where = file.where(*one.path, "air")
@@ -165,6 +167,9 @@ def check_loading(asked: LegAsked, path: tuple[int | str, ...], context: Context
     body = asked.air
     if body is None or not body.carries:
         return
+    from retinue.air.aircraft_type import load_performance
+    from retinue.air.loading_list import load_hold
+
     name = context.file.where(*path, "air", "aircraft")
     where = context.file.where(*path, "air", "carries")
     card = load_performance(body.aircraft, context.folder, where=name).card
@@ -172,6 +177,7 @@ def check_loading(asked: LegAsked, path: tuple[int | str, ...], context: Context
 
 
 def _cargo(asked: Sequence[CargoAsked], where: str) -> list[CargoVehicle]:
+    from retinue.air.loading_list import CargoVehicle
     from retinue.road.vehicle import road_vehicles
 
     known = road_vehicles().vehicles
@@ -194,6 +200,8 @@ def _cargo(asked: Sequence[CargoAsked], where: str) -> list[CargoVehicle]:
 
 
 def _loading_paper(one: WayLeg, card: AircraftCard, file: JourneyFile) -> Paper:
+    from retinue.air.loading_list import load_hold
+
     body = one.asked.air
     assert body is not None
     where = file.where(*one.path, "air", "carries")

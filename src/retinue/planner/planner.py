@@ -35,29 +35,26 @@ from retinue.plan import (
 )
 from retinue.plan.train_path import AdoptedPath, PathVia
 from retinue.planner.adopted_path import check_paths
-from retinue.planner.air_leg import kind_of_end, stage_air
 from retinue.planner.arrival import check_arrival
 from retinue.planner.cars_on_train import cars_of
 from retinue.planner.chain import Chain, chain_legs, check_joined
 from retinue.planner.comparison import compare_ways
 from retinue.planner.conditions import conditions_of
+from retinue.planner.leg_ends import kind_of_end
 from retinue.planner.memo import Memo
 from retinue.planner.own_files import OwnFiles
 from retinue.planner.papers import check_loading, with_papers
 from retinue.planner.party_limits import exceeded, excluded, limit_notes, refuse
 from retinue.planner.permits import FindPoint
-from retinue.planner.rail_leg import stage_rail
 from retinue.planner.records import merge_assumptions, merge_sources, place_record
 from retinue.planner.reported import reported_notes, unserved_notes
-from retinue.planner.road_leg import stage_road
 from retinue.planner.staged import Context, Progress, StagedLeg
+from retinue.planner.stages import stage_of
 from retinue.planner.support import PlannedSupport, plan_support
 from retinue.world.places import Gazetteer, Place
 from retinue.world.world import World
 
 __all__ = ["Planner"]
-
-_STAGES = {"rail": stage_rail, "air": stage_air, "road": stage_road}
 
 
 class Planner:
@@ -327,7 +324,8 @@ class Planner:
             carrying = replace(context, cars=cars_of(legs, index, path, context))
             check_loading(asked, where, context)
             leg_id = f"{prefix}{index + 1}-{asked.mode}"
-            staged.append(_STAGES[asked.mode](carrying, asked, where, leg_id, origin, destination))
+            stage = stage_of(asked.mode)
+            staged.append(stage(carrying, asked, where, leg_id, origin, destination))
         check_joined(staged, context.file)
         return staged
 

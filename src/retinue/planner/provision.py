@@ -13,17 +13,18 @@ what the change does not touch is only remembered.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retinue import __version__
+from retinue.apart import Apart, apart
 from retinue.clock import local
 from retinue.document import recording
-from retinue.errors import InputError
+from retinue.errors import InputError, NoPlan
 from retinue.journey import JourneyFile, ProvisioningAsked, journey_from_text
 from retinue.plan import Plan, Provision
 from retinue.plan.consist import ConsistRecord
@@ -36,7 +37,6 @@ from retinue.planner.provision_grounds import assumptions_of, notes_of, sources_
 from retinue.planner.provision_orders import orders_by_meal, orders_due
 from retinue.planner.supplies import nearest_aerodrome, supplied, supply_bases
 from retinue.planner.supply_bands import arrival_bands
-from retinue.provisioning.beside import Beside
 from retinue.provisioning.border_rules import BorderRules, load_border_rules
 from retinue.provisioning.custody import with_custody
 from retinue.provisioning.kitchen import kitchen_of
@@ -54,8 +54,6 @@ from retinue.provisioning.stocking import Stocked, Watcher, stock
 from retinue.provisioning.supply import forbids_by, imports_by, load_supply_rules
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from retinue.plan.meals import KitchenRecord
     from retinue.plan.programme import ProgrammeRecord
     from retinue.plan.provision import MenuCardRecord
@@ -127,7 +125,6 @@ class Provisioner:
         policy: str | None = None,
         menu: str | None = None,
         kept: Mapping[str, str] | None = None,
-        meanwhile: Callable[[], object] | None = None,
     ) -> Provision:
         """Return the provisioning of a plan.
 
@@ -137,9 +134,6 @@ class Provisioner:
             Instead of the journey's.
         kept
             The user's own files of an earlier document, used where they lie nowhere else.
-        meanwhile
-            Work of the caller's that does not wait for the result: called, perhaps more than
-            once, when there is time for it.
 
         Raises
         ------
@@ -149,7 +143,7 @@ class Provisioner:
             Where the train cannot hold, cook or serve what is asked for, with what is short.
         """
         with self._grounds(plan, policy, menu, kept or {}) as (grounds, read):
-            document = self._document(plan, grounds, meanwhile)
+            document = self._document(plan, grounds)
             own = OwnFiles.of(grounds.file, read)
         extra = {k: v for k, v in own.texts.items() if k not in plan.journey.extra_files}
         return document.model_copy(update={"extra_files": extra}).sealed()
@@ -166,6 +160,23 @@ class Provisioner:
             meals = meals_of(plan, grounds.party, grounds.policy)
             orders = ordered_ahead(grounds.file, grounds.menu, grounds.policy, grounds.party)
             orders_by_meal(orders, meals, grounds.file)
+
+    def make_ready(self, plan: Plan) -> None:
+        """Read and load what provisioning a plan much like this one will need.
+
+        It changes nothing but the time that `provision` takes.
+        """
+        import retinue.provisioning.comparing
+        import retinue.provisioning.mixed_program
+        import retinue.provisioning.serving
+        import retinue.provisioning.stocked  # noqa: F401
+
+        # What is wrong with a file is told where the file is needed.
+        with suppress(InputError, NoPlan), self._grounds(plan, None, None, {}) as (grounds, _):
+            meals_of(plan, grounds.party, grounds.policy)
+            world = self.planner.world_of(grounds.file)
+            supply_bases(plan, grounds.file, world, load_supply_rules())
+            _ = world.road_graph, world.countries.country_at(0.0, 0.0)
 
     @contextmanager
     def _grounds(
@@ -203,9 +214,7 @@ class Provisioner:
                 read,
             )
 
-    def _document(
-        self, plan: Plan, grounds: _Grounds, meanwhile: Callable[[], object] | None
-    ) -> Provision:
+    def _document(self, plan: Plan, grounds: _Grounds) -> Provision:
         asked, policy, menu, party = grounds.asked, grounds.policy, grounds.menu, grounds.party
         self._progress("meals")
         meals = meals_of(plan, party, policy)
@@ -252,17 +261,16 @@ class Provisioner:
             )  # fmt: skip
 
         # How people live hangs on what is asked for, not on the stores: it is solved beside them.
-        with Beside() as beside:
-            begun: list[tuple[dict[str, dict[str, float]], Future[_House]]] = []
+        with ExitStack() as stack:
+            begun: list[tuple[dict[str, dict[str, float]], Apart[_House]]] = []
 
             def demanded(demands: Mapping[StockClass, Demand]) -> None:
                 portions = expected_portions(demands.values(), menu)
                 if not begun or begun[-1][0] != portions:
-                    begun.append((portions, beside.start(partial(live, portions))))
+                    running = stack.enter_context(apart(partial(live, portions)))
+                    begun.append((portions, running))
 
-            stocked, supplies, refused = supplied(
-                self.planner, plan, supply, stock_with, demanded, meanwhile
-            )
+            stocked, supplies, refused = supplied(self.planner, plan, supply, stock_with, demanded)
             self._progress("kitchen, services, programme")
             house = begun[-1][1].result()
         kitchen, services, programme = house.kitchen, house.services, house.programme

@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING
 from retinue.errors import InputError, NoPlan
 from retinue.journey import RoadLeg
 from retinue.planner.staged import Context
-from retinue.road.osrm import osrm_ask, read_osrm
 from retinue.road.request import RoadRequest, RoadRuns
 from retinue.road.routed import RoutedRoads
-from retinue.road.server import Answer, ServerAddress, ask_server
-from retinue.road.server_route import similarity
-from retinue.road.valhalla import read_valhalla, valhalla_ask
 from retinue.world.catalogue import user_folder
 from retinue.world.road_route import RoadRoute, RoadVehicleLimits
 
 if TYPE_CHECKING:
+    from retinue.road.server import ServerAddress
     from retinue.world.road_search import RoadRouter
 
 __all__ = ["built_roads", "find_roads", "kept_answers"]
@@ -43,6 +40,8 @@ def find_roads(
         return None, ""
     if asked is None or asked == "built":
         return _built(context, request, where, must=asked == "built")
+    from retinue.road.server import ServerAddress
+
     return _served(context, request, ServerAddress.of(asked, where)), ""
 
 
@@ -80,6 +79,10 @@ def _built(
 
 def _served(context: Context, request: RoadRequest, address: ServerAddress) -> RoutedRoads:
     """Return the road as a server tells it; asked anew only where no answer is kept."""
+    from retinue.road.osrm import osrm_ask, read_osrm
+    from retinue.road.server import Answer, ask_server
+    from retinue.road.valhalla import read_valhalla, valhalla_ask
+
     convoy, points = request.convoy, _points(request)
     notes = []
     if request.avoid:
@@ -121,6 +124,8 @@ def _served(context: Context, request: RoadRequest, address: ServerAddress) -> R
 
 
 def _compared(other: RoadRoute, parts: tuple[RoadRoute, ...]) -> RoadRoute:
+    from retinue.road.server_route import similarity
+
     return replace(other, similarity=similarity(other, parts))
 
 

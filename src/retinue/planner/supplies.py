@@ -180,7 +180,6 @@ def supplied(
     rules: SupplyRules,
     stock_with: Callable[[Mapping[str, float], Watcher], Stocked],
     demanded: Callable[[Mapping[StockClass, Demand]], None] | None = None,
-    meanwhile: Callable[[], object] | None = None,
 ) -> tuple[Stocked, tuple[SupplyRun, ...], tuple[SupplyRun, ...]]:
     """Stock a train so that every delivery can really be flown and driven.
 
@@ -191,8 +190,6 @@ def supplied(
         what must be brought: it is answered while the promise is measured.
     demanded
         Told who asks for what, as often as that is worked out.
-    meanwhile
-        Work for which there is time while the promise is measured.
 
     Returns
     -------
@@ -208,7 +205,7 @@ def supplied(
     carried: dict[str, float] = {}
     refused: dict[str, SupplyRun] = {}
     for _ in range(_STOCKINGS):
-        desk = _Answering(planner, plan, rules, demanded, meanwhile)
+        desk = _Answering(planner, plan, rules, demanded)
         stocked = stock_with(carried, desk)
         runs = desk.runs
         refused |= {run.id: run for run in runs if not run.feasible}
@@ -245,12 +242,10 @@ class _Answering(Watcher):
         plan: Plan,
         rules: SupplyRules,
         demanded: Callable[[Mapping[StockClass, Demand]], None] | None,
-        meanwhile: Callable[[], object] | None,
     ) -> None:
         self.runs: tuple[SupplyRun, ...] = ()
         self._answer = partial(answer_supplies, planner, plan, rules=rules)
         self._demanded = demanded
-        self._meanwhile = meanwhile
 
     def demanded(self, demands: Mapping[StockClass, Demand]) -> None:
         """Pass it on."""
@@ -260,8 +255,6 @@ class _Answering(Watcher):
     def ordered(self, requests: Sequence[TransportRequest]) -> None:
         """Fly and drive it."""
         self.runs = self._answer(requests=requests)
-        if self._meanwhile is not None:
-            self._meanwhile()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from retinue.clock import duration_text
+from retinue.counting import plural
 from retinue.provisioning.changes import store_changes
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def provision_changes(before: Provision, after: Provision) -> tuple[str, ...]:
     return (
         *_moved("meal", _meals(before), _meals(after)),
         *_moved("sitting", _sittings(before), _sittings(after)),
-        *_moved("shift of a cook", _shifts(before), _shifts(after)),
+        *_moved("shift", _shifts(before), _shifts(after)),
         *_moved("service stop", _stops(before), _stops(after)),
         *_moved("item of the programme", _programme(before), _programme(after)),
         *_counts(before, after),
@@ -47,7 +48,7 @@ def _shifts(one: Provision) -> dict[str, float]:
     found = {}
     for shift in one.kitchen.shifts:
         numbered[shift.cook] = numbered.get(shift.cook, 0) + 1
-        found[f"{shift.cook}, shift {numbered[shift.cook]}"] = shift.start_utc
+        found[f"{numbered[shift.cook]} of {shift.cook}"] = shift.start_utc
     return found
 
 
@@ -81,8 +82,7 @@ def _told(noun: str, names: Iterable[str]) -> str:
     if len(listed) == 1:
         return f"{noun} {listed[0]} is"
     named = ", ".join(listed[:3]) + (" ..." if len(listed) > 3 else "")
-    first, _, rest = noun.partition(" ")
-    return f"{len(listed)} {first}s{' ' + rest if rest else ''} ({named}) are"
+    return f"{len(listed)} {plural(noun)} ({named}) are"
 
 
 def _counts(before: Provision, after: Provision) -> Iterator[str]:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["fewest_lots"]
 
-#: Costs are compared in parts of so many units of need, so that sums of one order do not decide.
-_DIGITS = 9
-_Value = tuple[float, int, float]
+#: Costs and ages are compared in whole parts of the need: no order of adding decides.
+_PARTS = 1e9
+_Value = tuple[int, int, int]
 
 
 def fewest_lots(
@@ -54,31 +54,31 @@ def fewest_lots(
     ValueError
         Where none of a block's options is made.
     """
-    total = sum(block.need_kg for block in blocks) or 1.0
+    scale = _PARTS / (sum(block.need_kg for block in blocks) or 1.0)
     value: dict[int, _Value] = {}
     came_from: list[dict[int, int]] = []
     for block, begin in zip(blocks, begins_s, strict=True):
-        share = block.need_kg / total
-        best = min(value, key=lambda o: (value[o], -o)) if value else -1
+        able = [number for number in block.options if number in made]
+        if not able:
+            raise ValueError("nothing is brought aboard for a part of the need")
+        share = scale * block.need_kg
         found: dict[int, _Value] = {}
         before: dict[int, int] = {}
-        for number in block.options:
-            if number not in made:
-                continue
+        best = min(value, key=lambda o: (value[o], -o)) if value else -1
+        earlier, lots, old = value[best] if value else (0, 0, 0)
+        turned = (earlier, lots + 1, old)
+        for number in able:
             option = options[number]
-            cost = round(share * option.price_factor, _DIGITS)
-            age = round(share * (begin - option.usable_s), _DIGITS)
-            earlier, lots, old = (0.0, 1, 0.0)
-            if value:
-                turned = (value[best][0], value[best][1] + 1, value[best][2])
-                kept = value.get(number)
-                if kept is not None and kept <= turned:
-                    before[number], (earlier, lots, old) = number, kept
-                else:
-                    before[number], (earlier, lots, old) = best, turned
-            found[number] = (round(earlier + cost, _DIGITS), lots, round(old + age, _DIGITS))
-        if not found:
-            raise ValueError("nothing is brought aboard for a part of the need")
+            kept = value.get(number)
+            if kept is not None and kept <= turned:
+                before[number], (earlier, lots, old) = number, kept
+            else:
+                before[number], (earlier, lots, old) = best, turned
+            found[number] = (
+                earlier + round(share * option.price_factor),
+                lots,
+                old + round(share * (begin - option.usable_s)),
+            )
         came_from.append(before)
         value = found
     if not value:

@@ -279,24 +279,25 @@ def _room_rows(
     reserved: Mapping[str, Capacity],
 ) -> None:
     moments = sorted({option.usable_s for option in options})
-    left = np.array(
-        [_left(block, goods[block.goods], meal_time_s, moments) for block in blocks]
-    ).reshape(len(blocks), len(moments))
     usable = [option.usable_s for option in options]
     for storage, room in capacity.items():
         kept = reserved.get(storage, Capacity(0.0, 0.0))
         own = [k for k, block in enumerate(blocks) if goods[block.goods].storage == storage]
-        begins = np.array([min(usable[o] for o in blocks[k].options) for k in own])
+        need = np.array([blocks[k].need_kg for k in own])
         volume = np.array([goods[blocks[k].goods].volume_m3_per_kg for k in own])
         mass = np.array([goods[blocks[k].goods].mass_kg_per_kg for k in own])
+        most_m3, most_kg = room.volume_m3 - kept.volume_m3, room.mass_kg - kept.mass_kg
+        # A room that holds everything at once binds nothing.
+        if need @ volume <= most_m3 and need @ mass <= most_kg:
+            continue
+        begins = np.array([min(usable[o] for o in blocks[k].options) for k in own])
+        left = np.array(
+            [_left(blocks[k], goods[blocks[k].goods], meal_time_s, moments) for k in own]
+        )
         for at, moment in enumerate(moments):
-            aboard = (left[own, at] > 0.0) & (begins <= moment)
-            for density, most in (
-                (volume, room.volume_m3 - kept.volume_m3),
-                (mass, room.mass_kg - kept.mass_kg),
-            ):
-                load = (left[own, at] * density)[aboard].tolist()
-                # A room that holds everything at once binds nothing: most rows fall away.
+            aboard = (left[:, at] > 0.0) & (begins <= moment)
+            for density, most in ((volume, most_m3), (mass, most_kg)):
+                load = (left[:, at] * density)[aboard].tolist()
                 if load and sum(load) > most:
                     program.row(
                         [

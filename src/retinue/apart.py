@@ -1,0 +1,110 @@
+"""Work done apart: in a process of its own, while the caller goes on with something else.
+
+Threads share one interpreter, so what is plain Python gains nothing from them.  Here the work
+begins in a copy of the process and its result is brought back through a pipe:
+
+    with apart(work) as running:
+        ...                          # something else
+        found = running.result()
+
+Where no copy can be made, or it brings nothing back, the caller does the work itself: the result
+is the same, and so is the fault that the work may have.  It must hang on nothing that the caller
+changes, and what it changes is lost, but for its result and the record of the files it read.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Generic, NoReturn, TypeVar
+
+from retinue.document import record_reads, recording
+
+__all__ = ["Apart", "apart"]
+
+Found = TypeVar("Found")
+
+
+def apart(work: Callable[[], Found]) -> Apart[Found]:
+    """Begin work in a process of its own, where that is possible and another core is there."""
+    return Apart(work)
+
+
+class Apart(Generic[Found]):
+    """Work that runs apart; left without its result, it is stopped."""
+
+    def __init__(self, work: Callable[[], Found]) -> None:
+        self._work = work
+        self._stop: weakref.finalize[[int, int, int], Apart[Found]] | None = None
+        # Elsewhere a copy of the process may not call the system's libraries.
+        if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+            return
+        with suppress(OSError):
+            here, there = os.pipe()
+            try:
+                process = os.fork()
+            except OSError:
+                os.close(here)
+                os.close(there)
+                raise
+            if not process:
+                _bring(work, there)
+            os.close(there)
+            self._stop = weakref.finalize(self, _stop, os.getpid(), process, here)
+
+    def result(self) -> Found:
+        """Return what was found, once it is; raises what the work raises."""
+        begun = None if self._stop is None else self._stop.detach()
+        if begun is not None:
+            _, process, pipe = begun[2]
+            with os.fdopen(pipe, "rb") as brought:
+                content = brought.read()
+            _, status = os.waitpid(process, 0)
+            if os.waitstatus_to_exitcode(status) == 0:
+                found, reads = pickle.loads(content)  # noqa: S301 - our own copy's words
+                record_reads(reads)
+                self._work = lambda: found
+        return self._work()
+
+    def __enter__(self) -> Apart[Found]:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop what nobody waits for any more."""
+        if self._stop is not None:
+            self._stop()
+
+
+def _stop(owner: int, process: int, pipe: int) -> None:
+    """Stop a process, unless this is a copy of the one that began it."""
+    if os.getpid() == owner:
+        os.close(pipe)
+        with suppress(OSError):
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+
+
+def _bring(work: Callable[[], object], pipe: int) -> NoReturn:
+    """Do the work in the copy, and write its result to the caller."""
+    code = 1
+    # A fault is not told here: the caller does the work again, and meets it.
+    with suppress(BaseException):
+        with recording() as reads:
+            found = work()
+        content = pickle.dumps((found, dict(reads)), protocol=pickle.HIGHEST_PROTOCOL)
+        with os.fdopen(pipe, "wb") as out:
+            out.write(content)
+        code = 0
+    os._exit(code)
