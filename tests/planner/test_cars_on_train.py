@@ -69,7 +69,7 @@ def test_the_road_leg_waits_for_the_last_car_and_says_so(vladivostok: Plan) -> N
     ]
     assert road.depart_utc >= complete[0].time_utc
     assert sum("driven off" in task for task in handover.tasks) == 2
-    begin = next(e for e in _rail(vladivostok).timeline if "loading of 2 cars" in e.text)
+    begin = next(e for e in _rail(vladivostok).timeline if "begin to load 2 cars" in e.text)
     assert begin.time_utc == pytest.approx(_rail(vladivostok).depart_utc - cars["loading_s"], abs=1)
 
 

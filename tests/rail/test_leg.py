@@ -167,7 +167,7 @@ def test_a_stretched_separation_and_an_exceeded_one_are_said() -> None:
         run_rail(request(route, advance=separation("advance-5", at_most_s=1800.0))), DEPART_S
     )
     texts = [(note.level, note.text) for note in made.notes]
-    assert any(level == "info" and "stretches" in text for level, text in texts)
+    assert any(level == "info" and "the separation grows" in text for level, text in texts)
     assert any(level == "warning" and "exceeds" in text for level, text in texts)
 
 

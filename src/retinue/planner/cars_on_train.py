@@ -104,8 +104,7 @@ class CarsOnTrain:
             zone=leg.from_.zone,
             kind="task",
             place=leg.from_.name,
-            text=f"loading of {self.counted} into {wagons} begins:"
-            f" {duration_text(self.on.total_s)}, before the train is made up",
+            text=f"begin to load {self.counted} into {wagons}, before the train is made up",
             lat=leg.from_.lat,
             lon=leg.from_.lon,
             duration_s=round(self.on.total_s),

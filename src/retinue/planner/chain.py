@@ -245,7 +245,7 @@ def _with_ready_events(after: TimedLeg, handover: Handover, transfer: Transfer) 
     told = [(handover.ready_utc, f"{_VEHICLES[leg.mode]} ready in position{still}")]
     if cars:
         complete = handover.arrive_utc + transfer.unloading_s
-        told.append((complete, f"all {cars} cars off the train, {_VEHICLES[leg.mode]} complete"))
+        told.append((complete, f"own cars off the train, {_VEHICLES[leg.mode]} complete"))
     events = [
         Event(
             time_utc=time_s,

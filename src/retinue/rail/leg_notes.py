@@ -147,10 +147,11 @@ def _spans(place: Floats, over: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _around(route: RailRoute, from_m: float, to_m: float) -> str:
-    """Return ``Puyun-Rajin``: the operating points around a span."""
+    """Return ``Puyun-Rajin`` or ``at Rajin``: the operating points around a span."""
     before = [entry for entry in route.points if entry.distance_m <= from_m + 1.0]
     after = [entry for entry in route.points if entry.distance_m >= to_m - 1.0]
-    return f"{before[-1].point.name}-{after[0].point.name}"
+    first, last = before[-1].point.name, after[0].point.name
+    return f"at {last}" if first == last else f"{first}-{last}"
 
 
 def _minutes(gap: Floats) -> str:
@@ -184,7 +185,7 @@ def _separation(
                 level="info",
                 subject=name,
                 text=(
-                    f"separation stretches {_around(route, place[first], place[last])}: "
+                    f"the separation grows {_around(route, place[first], place[last])}: "
                     f"{asked.blocks} block sections take up to "
                     f"{demand[first : last + 1].max() / 60:.0f} min to clear"
                 ),
@@ -242,7 +243,8 @@ def _standing(
                 subject=standing.name,
                 text=(
                     f"the {ROLE_NAMES[role]} stands here on another track from "
-                    f"{local_text(times.arrive_s, zone)} to {local_text(times.depart_s, zone)} "
+                    f"{local_text(times.arrive_s, zone).strip()} to "
+                    f"{local_text(times.depart_s, zone).strip()} "
                     f"and leaves {leaves} {order} the main train"
                 ),
             )

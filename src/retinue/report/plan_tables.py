@@ -18,6 +18,7 @@ __all__ = [
     "asked_tables",
     "condition_tables",
     "leg_tables",
+    "leg_words",
     "paper_table",
     "paper_title",
     "papers_in_full",
@@ -151,11 +152,17 @@ def _condition_table(title: str, listed: list[Condition]) -> Table:
     )  # fmt: skip
 
 
+def leg_words(leg: str) -> str:
+    """Return ``leg 2`` for the leg of the id ``2-rail``."""
+    number = leg.partition("-")[0]
+    return f"leg {number}" if number.isdigit() else leg
+
+
 def paper_title(paper: Paper) -> str:
     """Return what a paper is, and of which leg and way."""
     kind, _, leg = paper.title.partition(": ")
     way = f" ({paper.way})" if paper.way else ""
-    return f"{kind}, {paper.leg}{way}" if leg and paper.leg else kind + way
+    return f"{kind}, {leg_words(paper.leg)}{way}" if leg and paper.leg else kind + way
 
 
 def paper_table(plan: Plan) -> Table:
@@ -179,7 +186,7 @@ def papers_in_full(plan: Plan) -> list[Paper]:
 
 def support_words(one: Support) -> str:
     """Return which leg a support movement serves, by when, and what hinders it."""
-    words = [f"serves leg {one.for_leg}"] if one.for_leg else []
+    words = [f"serves {leg_words(one.for_leg)}"] if one.for_leg else []
     if one.due_utc is not None and one.legs:
         words.append(f"due by {moment_text(one.due_utc, one.legs[-1].to.zone)}")
     if one.slack_s is not None:
