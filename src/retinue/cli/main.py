@@ -97,8 +97,18 @@ class _Interrupted(BaseException):
     """Ctrl-C.  Not a KeyboardInterrupt: the command-line library would turn that into exit 1."""
 
 
+#: Whether Ctrl-C was pressed.
+_asked_to_end: list[bool] = []
+
+
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    _asked_to_end.append(True)
     raise _Interrupted
+
+
+def _interrupted() -> NoReturn:
+    print(f"interrupted: {output.if_interrupted}", file=sys.stderr)
+    _leave(130)
 
 
 def run() -> None:
@@ -119,16 +129,24 @@ def run() -> None:
             _leave_quietly(end.code)
         raise
     except RetinueError as error:
+        if _asked_to_end:
+            _interrupted()
         output.error(error)
         _leave(error.exit_code)
     except _Interrupted:
-        print(f"interrupted: {output.if_interrupted}", file=sys.stderr)
-        _leave(130)
+        _interrupted()
     except BrokenPipeError:
         _leave_quietly(0)
     except OSError as error:
+        if _asked_to_end:
+            _interrupted()
         output.error(InputError(f"{error.strerror or error}", where=str(error.filename or "")))
         _leave(2)
+    except Exception:
+        # Compiled code makes a fault of its own of an interruption.
+        if _asked_to_end:
+            _interrupted()
+        raise
     finally:
         # The end of the process gives back what is left, without a last search for cycles in it.
         gc.freeze()

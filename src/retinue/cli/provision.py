@@ -66,6 +66,8 @@ def provision_command(
     record = Plan.load(plan)
     folder = plan if plan.is_dir() else plan.parent
     before = EarlierProvision.find(folder)
+    if record.digest() != record.hash:
+        output.say(f"! {folder / 'plan.json'} was changed after it was made: retinue check {plan}")
     with output.progress(8 + pdf + page) as progress:
         document = make_provision(
             record, folder, policy=policy, menu=menu, world=World(tracks=world), before=before,
@@ -75,6 +77,7 @@ def provision_command(
         written = write_outputs(
             record, folder, pdf=pdf, page=page, progress=progress, provision=document,
             traffic=traffic_with_plan(record, folder),
+            replaces=record if plan.is_dir() else None,
         )  # fmt: skip
     handed = []
     if sheets is not None:

@@ -46,8 +46,18 @@ class EarlierProvision:
 
     @classmethod
     def find(cls, folder: Path) -> EarlierProvision | None:
-        """Return what lies in a folder; None where there is nothing."""
+        """Return what lies in a folder; None where there is nothing.
+
+        Raises
+        ------
+        InputError
+            Where something lies there that is no file.
+        """
+        from retinue.errors import InputError
+
         path = folder / PROVISION_FILE
+        if path.exists() and not path.is_file():
+            raise InputError("this is no file", where=str(path), cure="Move it away.")
         if not path.is_file():
             return None
         return cls(path.read_text(encoding="utf-8", errors="replace"), str(path))
@@ -181,10 +191,11 @@ class Provisioned:
             "faults": list(self.faults),
         }
         parts = [provision_text(plan, document, str(folder))]
-        parts += [provision_list_text(document, name) for name in lists]
+        parts += [provision_list_text(document, name, plan) for name in lists]
         if changes is not None:
             parts.append(_changes_text(changes))
-        parts += [f"FAULT  {fault}" for fault in self.faults]
+        if self.faults:
+            parts.append("\n".join(f"FAULT  {fault}" for fault in self.faults))
         return told, "\n\n".join(parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from retinue.clock import local, local_text, parse_moment
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_observation"]
 
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?!\d).*")
+_DAY_S = 86_400.0
 #: Beyond this a clock time without date is more likely a slip than a delay.
 _FARTHEST_S = 12 * 3600.0
 
@@ -33,9 +35,12 @@ def read_observation(plan: Plan, place: str, time: str, leg: int | None) -> Obse
     moment = _moment(time, found[1])
     owner, event = found
     if moment < owner.depart_utc - _FARTHEST_S:
+        seen, departs = (
+            f"{local(at, zone).year} {local_text(at, zone).strip()}"
+            for at, zone in ((moment, event.zone), (owner.depart_utc, owner.from_.zone))
+        )
         raise InputError(
-            f"{local_text(moment, event.zone).strip()} lies long before the leg departs"
-            f" ({local_text(owner.depart_utc, owner.from_.zone).strip()})",
+            f"{seen} lies long before the leg departs ({departs})",
             where="TIME",
             cure="Check the date and the zone.",
         )
@@ -81,20 +86,20 @@ def _leg_and_event(plan: Plan, place: str, number: int | None) -> tuple[Leg, Eve
 
 def _moment(time: str, event: Event) -> float:
     match = _CLOCK.fullmatch(time.strip())
-    if match is None:
-        try:
+    try:
+        if match is None:
             return parse_moment(time, event.zone)
-        except ValueError as error:
-            raise InputError(
-                str(error), where="TIME", cure='A clock time such as "22:47" will do.'
-            ) from error
-    hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
-    if hour > 23 or minute > 59 or second > 59:
-        raise InputError(f'"{time}" is not a time of day', where="TIME")
-    planned = local(event.time_utc, event.zone)
-    there = planned.replace(hour=hour, minute=minute, second=second).timestamp()
-    # The day is the one that brings the time nearest to the planned one.
-    return min((there - 86_400.0, there, there + 86_400.0), key=lambda t: abs(t - event.time_utc))
+        if int(match[1]) > 23 or int(match[2]) > 59 or int(match[3] or 0) > 59:
+            raise ValueError(f'"{time}" is not a time of day')
+        day = local(event.time_utc, event.zone).date()
+        there = parse_moment(f"{day} {time.strip()}", event.zone)
+        # The day is the one that brings the time nearest to the planned one.
+        away = min((-1, 0, 1), key=lambda days: abs(there + days * _DAY_S - event.time_utc))
+        return parse_moment(f"{day + timedelta(days=away)} {time.strip()}", event.zone)
+    except ValueError as error:
+        raise InputError(
+            str(error), where="TIME", cure='A clock time such as "22:47" will do.'
+        ) from error
 
 
 def _in_order(plan: Plan, leg: Leg, event: Event, moment: float) -> None:

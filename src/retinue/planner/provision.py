@@ -196,7 +196,8 @@ class Provisioner:
                 raise InputError(
                     "the journey names no policy of provisioning",
                     where=plan.journey.file,
-                    cure='Add the line "provisioning: standard", or give --policy standard.',
+                    cure='Add the line "provisioning: standard" to it; retinue provision also takes'
+                    " --policy standard.",
                 )
             if menu is not None:
                 asked = asked.model_copy(update={"menu": menu})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from retinue.libraries import constraint_solver
+from retinue.libraries import constraint_solver, new_solver
 
 __all__ = ["cp_model", "solver"]
 
@@ -25,7 +25,7 @@ def cp_model() -> Any:
 
 def solver(limit: float = _LIMIT) -> Any:
     """Return a solver with one worker, a fixed seed and a deterministic limit."""
-    made = cp_model().CpSolver()
+    made = new_solver(cp_model())
     made.parameters.num_workers = 1
     made.parameters.random_seed = 1
     made.parameters.max_deterministic_time = limit
