@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import time
 from functools import partial
 from pathlib import Path
@@ -95,6 +96,37 @@ def test_work_that_nobody_waits_for_is_stopped(
     with pytest.raises(ProcessLookupError):
         os.kill(int(begun.read_text(encoding="utf-8")), 0)
     assert not ended.exists()
+
+
+@on_linux
+def test_what_it_laid_down_for_a_while_is_cleared_when_it_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    told = tmp_path / "told"
+
+    def lays_down() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            told.write_text(folder, encoding="utf-8")
+            time.sleep(60)
+
+    with apart(lays_down):
+        while not told.exists() or not told.read_text(encoding="utf-8"):
+            time.sleep(0.01)
+    assert not Path(told.read_text(encoding="utf-8")).exists()
+
+
+@on_linux
+def test_ctrl_c_is_left_to_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    here = os.getpid()
+
+    def pressed() -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGINT)
+        return os.getpid()
+
+    assert apart(pressed).result() != here
 
 
 @on_linux

@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import signal
 import sys
+import tempfile
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -41,31 +43,34 @@ class Apart(Generic[Found]):
 
     def __init__(self, work: Callable[[], Found]) -> None:
         self._work = work
-        self._stop: weakref.finalize[[int, int, int], Apart[Found]] | None = None
+        self._stop: weakref.finalize[[int, int, int, str], Apart[Found]] | None = None
         # Elsewhere a copy of the process may not call the system's libraries.
         if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
             return
         with suppress(OSError):
+            room = tempfile.mkdtemp(prefix="retinue-")
             here, there = os.pipe()
             try:
                 process = os.fork()
             except OSError:
                 os.close(here)
                 os.close(there)
+                shutil.rmtree(room, ignore_errors=True)
                 raise
             if not process:
-                _bring(work, there)
+                _bring(work, there, room)
             os.close(there)
-            self._stop = weakref.finalize(self, _stop, os.getpid(), process, here)
+            self._stop = weakref.finalize(self, _stop, os.getpid(), process, here, room)
 
     def result(self) -> Found:
         """Return what was found, once it is; raises what the work raises."""
         begun = None if self._stop is None else self._stop.detach()
         if begun is not None:
-            _, process, pipe = begun[2]
+            _, process, pipe, room = begun[2]
             with os.fdopen(pipe, "rb") as brought:
                 content = brought.read()
             _, status = os.waitpid(process, 0)
+            shutil.rmtree(room, ignore_errors=True)
             if os.waitstatus_to_exitcode(status) == 0:
                 found, reads = pickle.loads(content)  # noqa: S301 - our own copy's words
                 record_reads(reads)
@@ -87,20 +92,30 @@ class Apart(Generic[Found]):
             self._stop()
 
 
-def _stop(owner: int, process: int, pipe: int) -> None:
+def _stop(owner: int, process: int, pipe: int, room: str) -> None:
     """Stop a process, unless this is a copy of the one that began it."""
     if os.getpid() == owner:
         os.close(pipe)
         with suppress(OSError):
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
+        shutil.rmtree(room, ignore_errors=True)
 
 
-def _bring(work: Callable[[], object], pipe: int) -> NoReturn:
-    """Do the work in the copy, and write its result to the caller."""
+def _bring(work: Callable[[], object], pipe: int, room: str) -> NoReturn:
+    """Do the work in the copy, and write its result to the caller.
+
+    Parameters
+    ----------
+    room
+        Folder for what it lays down for a while: the caller clears it, however this one ends.
+    """
     code = 1
     # A fault is not told here: the caller does the work again, and meets it.
     with suppress(BaseException):
+        # Ctrl-C is for the caller, who stops this one: compiled code would stumble over it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        tempfile.tempdir = room
         with recording() as reads:
             found = work()
         content = pickle.dumps((found, dict(reads)), protocol=pickle.HIGHEST_PROTOCOL)
