@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from retinue.cli.main import app
+from retinue.cli.main import program
 from retinue.errors import InputError
 from tests.cli.conftest import Run
 from tests.report.sample_plan import sample_plan
@@ -62,7 +62,7 @@ def test_requests_are_shown_and_written_for_their_owner_only(
     ],
 )
 def test_wrong_words_are_told(out: Path, arguments: list[str], words: str) -> None:
-    done = CliRunner().invoke(app, ["path", arguments[0], str(out), *arguments[1:]])
+    done = CliRunner().invoke(program(), ["path", arguments[0], str(out), *arguments[1:]])
     assert isinstance(done.exception, InputError)
     assert words in str(done.exception)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from retinue.cli.main import app
+from retinue.cli.main import program
 from retinue.clock import iso_utc
 from retinue.errors import InputError
 from retinue.traffic.path_request import asked_of_plan
@@ -123,7 +123,7 @@ def test_wrong_words_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(app, ["restrictions", str(_list(tmp_path)), *arguments])
+    done = CliRunner().invoke(program(), ["restrictions", str(_list(tmp_path)), *arguments])
     assert isinstance(done.exception, InputError)
     assert words in str(done.exception)
 

@@ -11,10 +11,13 @@ import shutil
 import stat
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
 
+from retinue.cli.main import GROUPS
 from tests.program import Program, start
 
 BARE = ("--no-pdf", "--no-page")
@@ -105,3 +108,17 @@ def test_a_reader_that_goes_away_is_no_error(arguments: list[str], tmp_path: Pat
             check=False,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_group_adds_the_commands_that_the_program_looks_for_in_it(group: str) -> None:
+    app = typer.Typer()
+    import_module(f"retinue.cli.{group}").add_to(app)
+    named = (*app.registered_commands, *app.registered_groups)
+    assert tuple(str(one.name) for one in named) == GROUPS[group]
+
+
+def test_a_word_that_is_no_command_is_refused(program: Program, tmp_path: Path) -> None:
+    done = program(["plam", "x"], tmp_path, ENVIRONMENT)
+    assert done.returncode == 2
+    assert "plam" in done.stderr

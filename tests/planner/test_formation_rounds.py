@@ -11,7 +11,7 @@ from tests.rail.consists import SPECIAL
 from typer.testing import CliRunner
 
 from retinue.checks import check_plan
-from retinue.cli.main import app
+from retinue.cli.main import program
 from retinue.document import read_yaml
 from retinue.errors import InputError, NoPlan
 from retinue.journey import load_journey
@@ -102,7 +102,9 @@ def test_the_plan_made_again_is_the_same(plan: Plan, world: World) -> None:
 
 def test_the_command_writes_a_train_that_journeys_can_name(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "train.yaml"
-    result = CliRunner().invoke(app, ["formation", str(folder / "formed.yaml"), "-o", str(out)])
+    result = CliRunner().invoke(
+        program(), ["formation", str(folder / "formed.yaml"), "-o", str(out)]
+    )
     assert result.exit_code == 0, result.output
     assert "proven the best" in result.output
     assert len(load_train(out).coaches) == sum("(" in line for line in result.output.splitlines())
@@ -111,8 +113,8 @@ def test_the_command_writes_a_train_that_journeys_can_name(folder: Path, tmp_pat
 
 def test_the_command_takes_an_order_and_another_party(folder: Path) -> None:
     order = str(folder / "order.yaml")
-    few = CliRunner().invoke(app, ["formation", order, "--json"])
-    many = CliRunner().invoke(app, ["formation", order, "--json", "--party", "guards=90"])
+    few = CliRunner().invoke(program(), ["formation", order, "--json"])
+    many = CliRunner().invoke(program(), ["formation", order, "--json", "--party", "guards=90"])
     assert few.exit_code == many.exit_code == 0
     assert json.loads(many.output)["worth"]["coaches"] > json.loads(few.output)["worth"]["coaches"]
 

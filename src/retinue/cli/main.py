@@ -9,44 +9,38 @@ import gc
 import os
 import signal
 import sys
+from importlib import import_module
 from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
 
-from retinue.cli import (
-    catalogue,
-    choices,
-    dispatch,
-    engineering,
-    extracts,
-    formation,
-    insertion,
-    odds,
-    papers,
-    path,
-    plans,
-    protect,
-    provision,
-    restrictions,
-    road,
-    route,
-    traffic,
-    world,
-)
 from retinue.cli.console import output
 from retinue.errors import InputError, RetinueError
 
-__all__ = ["app", "run"]
+__all__ = ["GROUPS", "program", "run"]
 
-app = typer.Typer(
-    name="retinue",
-    help="Plan a protected journey by special train, aircraft and motorcade as one plan.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+#: Files of this room and the commands that each adds, as ``--help`` lists them.
+GROUPS = {
+    "plans": ("plan", "validate", "show", "check", "compare", "actual"),
+    "papers": ("papers", "deadlines"),
+    "choices": ("options",),
+    "catalogue": ("journeys", "trains", "aircraft", "schema", "data"),
+    "engineering": ("running-time", "backtest"),
+    "formation": ("formation",),
+    "route": ("route",),
+    "odds": ("odds",),
+    "road": ("road",),
+    "traffic": ("traffic",),
+    "restrictions": ("restrictions",),
+    "world": ("world",),
+    "protect": ("protect",),
+    "provision": ("provision",),
+    "extracts": ("extracts",),
+    "dispatch": ("dispatch",),
+    "path": ("path",),
+    "insertion": ("insert",),
+}
 
 
 def _version(wanted: bool) -> None:
@@ -57,33 +51,28 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+def program(command: str = "") -> typer.Typer:
+    """Return the program, with the one group that has a command, or else with all of them."""
+    app = typer.Typer(
+        name="retinue",
+        help="Plan a protected journey by special train, aircraft and motorcade as one plan.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(main)
+    for group in [name for name, own in GROUPS.items() if command in own] or GROUPS:
+        import_module(f"retinue.cli.{group}").add_to(app)
+    return app
+
+
 def main(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """Plan a protected journey by special train, aircraft and motorcade as one plan."""
-
-
-plans.add_to(app)
-papers.add_to(app)
-choices.add_to(app)
-catalogue.add_to(app)
-engineering.add_to(app)
-formation.add_to(app)
-route.add_to(app)
-odds.add_to(app)
-road.add_to(app)
-traffic.add_to(app)
-restrictions.add_to(app)
-world.add_to(app)
-protect.add_to(app)
-provision.add_to(app)
-extracts.add_to(app)
-dispatch.add_to(app)
-path.add_to(app)
-insertion.add_to(app)
 
 
 #: New objects before their cycles are looked for.
@@ -118,7 +107,7 @@ def run() -> None:
     if sys.argv[1:2] and sys.argv[1] in _TREES:
         gc.disable()
     try:
-        app(prog_name="retinue")
+        program(sys.argv[1] if len(sys.argv) > 1 else "")(prog_name="retinue")
     except SystemExit as end:
         # The command-line library makes exit 1 of a pipe that was closed.
         if isinstance(end.__context__, BrokenPipeError):
