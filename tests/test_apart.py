@@ -17,6 +17,12 @@ from retinue.apart import apart
 from retinue.document import read_yaml, recording
 from retinue.errors import InputError
 
+
+@pytest.fixture(autouse=True)
+def _allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retinue.apart, "_allowed", True)
+
+
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux only")
 
 
@@ -29,6 +35,11 @@ def test_the_result_comes_from_another_process(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     with apart(os.getpid) as running:
         assert running.result() != os.getpid()
+
+
+def test_in_somebody_elses_program_the_caller_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retinue.apart, "_allowed", False)
+    assert apart(os.getpid).result() == os.getpid()
 
 
 def test_with_one_core_the_caller_does_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,9 @@ begins in a copy of the process and its result is brought back through a pipe:
 Where no copy can be made, or it brings nothing back, the caller does the work itself: the result
 is the same, and so is the fault that the work may have.  It must hang on nothing that the caller
 changes, and what it changes is lost, but for its result and the record of the files it read.
+
+Only the command line makes copies.  Who uses the library may have threads of his own, and a copy
+would wait for ever for a lock that one of them held.
 """
 
 from __future__ import annotations
@@ -28,9 +31,16 @@ from typing import Generic, NoReturn, TypeVar
 
 from retinue.document import record_reads, recording
 
-__all__ = ["Apart", "apart"]
+__all__ = ["Apart", "allow_copies", "apart"]
 
 Found = TypeVar("Found")
+_allowed = False
+
+
+def allow_copies() -> None:
+    """Say that this process has no threads but ours."""
+    global _allowed
+    _allowed = True
 
 
 def apart(work: Callable[[], Found]) -> Apart[Found]:
@@ -45,7 +55,7 @@ class Apart(Generic[Found]):
         self._work = work
         self._stop: weakref.finalize[[int, int, int, str], Apart[Found]] | None = None
         # Elsewhere a copy of the process may not call the system's libraries.
-        if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+        if not _allowed or sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
             return
         with suppress(OSError):
             room = tempfile.mkdtemp(prefix="retinue-")

@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from retinue.apart import allow_copies
 from retinue.cli.console import output
 from retinue.errors import InputError, RetinueError
 
@@ -103,6 +104,7 @@ def _interrupted() -> NoReturn:
 def run() -> None:
     """Run the program; every error a user can meet becomes a sentence and an exit code."""
     signal.signal(signal.SIGINT, _interrupt)
+    allow_copies()
     gc.set_threshold(_OBJECTS, 50, 50)
     if sys.argv[1:2] and sys.argv[1] in _TREES:
         gc.disable()
