@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from retinue import __version__
-from retinue.clock import local, parse_moment
+from retinue.clock import local
 from retinue.document import recording
 from retinue.errors import InputError, NoPlan
 from retinue.journey import AlternativeAsked, JourneyFile, LegAsked, journey_from_text
@@ -40,7 +40,7 @@ from retinue.planner.cars_on_train import cars_of
 from retinue.planner.chain import Chain, chain_legs, check_joined
 from retinue.planner.comparison import compare_ways
 from retinue.planner.conditions import conditions_of
-from retinue.planner.leg_ends import kind_of_end
+from retinue.planner.leg_ends import departure_of, ends_of, origin_of
 from retinue.planner.memo import Memo
 from retinue.planner.own_files import OwnFiles
 from retinue.planner.papers import check_loading, with_papers
@@ -51,7 +51,6 @@ from retinue.planner.reported import reported_notes, unserved_notes
 from retinue.planner.staged import Context, Progress, StagedLeg
 from retinue.planner.stages import stage_of
 from retinue.planner.support import PlannedSupport, plan_support
-from retinue.world.places import Gazetteer, Place
 from retinue.world.world import World
 
 __all__ = ["Planner"]
@@ -123,8 +122,8 @@ class Planner:
         world = self.world_of(file)
         gazetteer = world.gazetteer(file.journey.places)
         with recording() as read:
-            start = self._origin(file, gazetteer)
-            depart_s = self._departure(file, start, depart)
+            start = origin_of(file, gazetteer)
+            depart_s = departure_of(file, start, depart)
             day = local(depart_s, start.zone).date()
             given = {path.leg: path for path in paths}
             context = Context(world, file, gazetteer, self.memo, self._progress, day, paths=given)
@@ -174,8 +173,8 @@ class Planner:
         """
         world = self.world_of(file)
         gazetteer = world.gazetteer(file.journey.places)
-        origin = self._origin(file, gazetteer)
-        depart_s = self._departure(file, origin, None)
+        origin = origin_of(file, gazetteer)
+        depart_s = departure_of(file, origin, None)
         day = local(depart_s, origin.zone).date()
         context = Context(world, file, gazetteer, self.memo, self._progress, day)
         staged = self._stage_all(legs, path, context)
@@ -208,7 +207,7 @@ class Planner:
             )
             world = self.world_of(file)
             gazetteer = world.gazetteer(file.journey.places)
-            start = self._origin(file, gazetteer)
+            start = origin_of(file, gazetteer)
             day = local(plan.depart_utc, start.zone).date()
             context = Context(
                 world, file, gazetteer, self.memo, self._progress, day, ways=ways or {}
@@ -311,7 +310,7 @@ class Planner:
         staged: list[StagedLeg] = []
         for index, asked in enumerate(legs):
             where = (*path, index) if len(path) == 1 or len(legs) > 1 else path
-            origin, destination = self._ends(asked, where, context, staged)
+            origin, destination = ends_of(asked, where, context, staged)
             if (origin.lat, origin.lon) == (
                 destination.lat,
                 destination.lon,
@@ -328,47 +327,6 @@ class Planner:
             staged.append(stage(carrying, asked, where, leg_id, origin, destination))
         check_joined(staged, context.file)
         return staged
-
-    def _ends(
-        self,
-        asked: LegAsked,
-        path: tuple[int | str, ...],
-        context: Context,
-        before: Sequence[StagedLeg],
-    ) -> tuple[Place, Place]:
-        def find(text: str, key: str) -> Place:
-            return context.gazetteer.resolve(
-                text,
-                where=context.file.where(*path, asked.mode, key),
-                want=kind_of_end(asked, context.folder),
-            )
-
-        if asked.body.from_ is not None:
-            origin = find(asked.body.from_, "from")
-        elif before:
-            origin = before[-1].destination
-        else:
-            raise InputError(
-                'the first leg needs "from"', where=context.file.where(*path, asked.mode)
-            )
-        return origin, find(asked.body.to, "to")
-
-    def _origin(self, file: JourneyFile, gazetteer: Gazetteer) -> Place:
-        first = file.journey.legs[0]
-        return gazetteer.resolve(
-            first.body.from_ or "",
-            where=file.where("legs", 0, first.mode, "from"),
-            want=kind_of_end(first, file.folder),
-        )
-
-    def _departure(self, file: JourneyFile, origin: Place, depart: str | None) -> float:
-        text, where = (
-            (depart, "--depart") if depart else (file.journey.depart, file.where("depart"))
-        )
-        try:
-            return parse_moment(text, origin.zone)
-        except ValueError as error:
-            raise InputError(str(error), where=where) from error
 
     def _chain(
         self,
