@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from retinue import __version__
-from retinue.clock import local
+from retinue.clock import local, parse_moment
 from retinue.document import recording
 from retinue.errors import InputError, NoPlan
 from retinue.journey import AlternativeAsked, JourneyFile, LegAsked, journey_from_text
