@@ -7,8 +7,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
+from retinue.apart import apart
 from retinue.errors import InputError
 from retinue.files import (
     FOLDER_MODE,
@@ -213,21 +216,31 @@ def _build(
         from retinue.world.pack import load_pack
 
         land = PackLand(load_pack())
-    if pdf:
-        from retinue.report.movement_order import movement_order
+    # Each is printed from records that stay as they are: they are set side by side.
+    with ExitStack() as stack:
+        order = book = cards = None
+        if pdf:
+            from retinue.report.movement_order import movement_order
 
-        write_bytes(begin(ORDER_FILE), movement_order(plan, land, provision, traffic))
-    if page:
-        from retinue.report.page import journey_page
+            work = partial(movement_order, plan, land, provision, traffic)
+            order = stack.enter_context(apart(work)), begin(ORDER_FILE)
+        if pdf and provision is not None:
+            from retinue.report.menu_cards import menu_cards
+            from retinue.report.provision_book import provision_book
 
-        write_text(begin(PAGE_FILE), journey_page(plan, land, provision, traffic))
-    if provision is not None and pdf:
-        from retinue.report.menu_cards import menu_cards
-        from retinue.report.provision_book import provision_book
+            book = stack.enter_context(apart(partial(provision_book, plan, provision)))
+            if provision.cards:
+                cards = stack.enter_context(apart(partial(menu_cards, provision)))
+        if page:
+            from retinue.report.page import journey_page
 
-        write_bytes(begin(BOOK_FILE), provision_book(plan, provision))
-        if provision.cards:
-            write_bytes(begin(MENU_FILE), menu_cards(provision))
+            write_text(begin(PAGE_FILE), journey_page(plan, land, provision, traffic))
+        if order is not None:
+            write_bytes(order[1], order[0].result())
+        if book is not None:
+            write_bytes(begin(BOOK_FILE), book.result())
+        if cards is not None:
+            write_bytes(begin(MENU_FILE), cards.result())
     write_text(begin(PLAN_FILE), plan.to_json())
     if provision is not None:
         write_text(begin(PROVISION_FILE), provision.to_json())
