@@ -6,6 +6,7 @@ import pytest
 
 from retinue.errors import InputError
 from retinue.provisioning.menu import Menu, load_menu
+from retinue.provisioning.menu_card import menu_card
 
 GOODS = """
 retinue ingredients: 1
@@ -76,6 +77,36 @@ def test_portions_are_kilograms_and_work_counts_batches_and_hands(tmp_path: Path
     assert pancake.mass_kg == pytest.approx(0.2)
     # five portions: three runs of two cooks at the grill, two runs of one at the pass
     assert pancake.active_s(5) == pytest.approx(3 * 300 * 2 + 2 * 30)
+
+
+def test_a_user_s_menu_may_have_any_cuisine_and_cards_put_it_after_the_shipped(
+    tmp_path: Path,
+) -> None:
+    text = MENU.replace("cuisine: chinese", "cuisine: peruvian", 1)
+    text = text.replace("cuisine: chinese", "cuisine: south indian", 1)
+    menu = _menu(tmp_path, text)
+    assert menu.cuisines == ("chinese", "peruvian", "south indian")
+    (mains, _) = menu_card(menu).sections
+    assert [entry.kind for entry in mains.entries] == ["chinese", "peruvian", "south indian"]
+    assert [dish.name for dish in menu.of_course("main", "peruvian")] == ["pancake"]
+
+
+@pytest.mark.parametrize(
+    ("cuisine", "words"),
+    [
+        ("Peruvian", 'small letters: "peruvian"'),
+        ('"2"', "is no cuisine"),
+        ('""', "is no cuisine"),
+        ("thai!", "is no cuisine"),
+        ("[thai]", "cuisine"),
+        ("a" * 41, "cuisine"),
+    ],
+)
+def test_a_cuisine_is_a_word(tmp_path: Path, cuisine: str, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        _menu(tmp_path, MENU.replace("cuisine: chinese", f"cuisine: {cuisine}", 1))
+    assert words in str(caught.value)
+    assert "cuisine" in (caught.value.where or "")
 
 
 def test_the_ladder_goes_on_below_its_first_rung(tmp_path: Path) -> None:

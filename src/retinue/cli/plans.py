@@ -221,13 +221,21 @@ def validate_command(
 
     asked = load_journey(journey)
     plan = Planner(World(tracks=world)).make(asked)
+    warnings: list[str] = []
     if asked.journey.provisioning is not None:
         from retinue.planner.provision import Provisioner
 
-        Provisioner(World(tracks=world), asked.folder).validate(plan)
+        notes = Provisioner(World(tracks=world), asked.folder).validate(plan)
+        warnings = [f"{note.subject}: {note.text}" for note in notes]
+    sound = f"sound ({asked.journey.title}, {counted(len(asked.journey.legs), 'leg')})"
     output.result(
-        {"valid": True, "journey": asked.name, "title": asked.journey.title},
-        f"{asked.label}: sound ({asked.journey.title}, {counted(len(asked.journey.legs), 'leg')})",
+        {
+            "valid": True,
+            "journey": asked.name,
+            "title": asked.journey.title,
+            "warnings": warnings,
+        },
+        "\n".join([f"{asked.label}: {sound}", *(f"! {warning}" for warning in warnings)]),
     )
 
 

@@ -55,6 +55,7 @@ class RoomService(Stretch):
     group: str
     people: int
     because: str
+    stewards: int = 0
 
 
 class MealRecord(PlanRecord):

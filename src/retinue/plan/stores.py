@@ -225,6 +225,19 @@ class EaterRecord(PlanRecord):
     dishes: tuple[str, ...] = ()
 
 
+class LeftOutRecord(PlanRecord):
+    """A course or kind of drink that some people do without, and what they have in its stead."""
+
+    group: str
+    diets: tuple[str, ...] = ()
+    allergies: tuple[str, ...] = ()
+    people: int
+    course: str
+    instead: str = Field(default="", description="course or kind; empty: nothing")
+    because: str = ""
+    meals: tuple[str, ...]
+
+
 class BorderCrossing(PlanRecord):
     """A border on the way and what may not cross it."""
 
@@ -332,6 +345,9 @@ class Stores(PlanRecord):
         default=(), description="meal, ingredient, what takes its place"
     )
     withdrawn: tuple[tuple[str, str], ...] = Field(default=(), description="meal, dish")
+    left_out: tuple[LeftOutRecord, ...] = Field(
+        default=(), description="what is not served to some, as nothing of it suits them"
+    )
     sample_kg: float = 0.0
     sample_kept_s: float = 0.0
     sealed: bool = False

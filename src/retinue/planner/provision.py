@@ -26,7 +26,7 @@ from retinue.clock import local
 from retinue.document import recording
 from retinue.errors import InputError, NoPlan
 from retinue.journey import JourneyFile, ProvisioningAsked, journey_from_text
-from retinue.plan import Plan, Provision
+from retinue.plan import Note, Plan, Provision
 from retinue.plan.consist import ConsistRecord
 from retinue.plan.provision import GroupRecord
 from retinue.planner.own_files import OwnFiles
@@ -34,16 +34,21 @@ from retinue.planner.planner import Planner
 from retinue.planner.provision_cards import cards_of
 from retinue.planner.provision_cost import exchange_of, provision_costs
 from retinue.planner.provision_grounds import assumptions_of, notes_of, sources_of
+from retinue.planner.provision_notes import left_out_notes
 from retinue.planner.provision_orders import orders_by_meal, orders_due
 from retinue.planner.supplies import nearest_aerodrome, supplied, supply_bases
 from retinue.planner.supply_bands import arrival_bands
 from retinue.provisioning.border_rules import BorderRules, load_border_rules
 from retinue.provisioning.custody import with_custody
+from retinue.provisioning.eaters import eater_types
 from retinue.provisioning.kitchen import kitchen_of
 from retinue.provisioning.meal_service import as_served
 from retinue.provisioning.meals import meals_of
 from retinue.provisioning.memory import open_memory
 from retinue.provisioning.menu import Menu, load_menu
+from retinue.provisioning.needs import demands_of
+from retinue.provisioning.offers import Offers
+from retinue.provisioning.on_offer import left_out_records
 from retinue.provisioning.party import PartyPlan, party_plan
 from retinue.provisioning.policy import ProvisioningPolicy, load_provisioning_policy
 from retinue.provisioning.pre_orders import ordered_ahead
@@ -148,18 +153,31 @@ class Provisioner:
         extra = {k: v for k, v in own.texts.items() if k not in plan.journey.extra_files}
         return document.model_copy(update={"extra_files": extra}).sealed()
 
-    def validate(self, plan: Plan) -> None:
-        """Check policy, menu, party and orders against the plan; work out nothing.
+    def validate(self, plan: Plan) -> tuple[Note, ...]:
+        """Check policy, menu, party and orders against the plan; stock and cook nothing.
+
+        Returns
+        -------
+        tuple of Note
+            Who does without what, because nothing of it on the menu suits him.
 
         Raises
         ------
         InputError
             For the first fault.
+        NoPlan
+            Where the menu leaves somebody nothing to eat or to drink at a meal.
         """
         with self._grounds(plan, None, None, {}) as (grounds, _):
             meals = meals_of(plan, grounds.party, grounds.policy)
             orders = ordered_ahead(grounds.file, grounds.menu, grounds.policy, grounds.party)
-            orders_by_meal(orders, meals, grounds.file)
+            known = orders_by_meal(orders, meals, grounds.file)
+            types = eater_types(grounds.party, grounds.policy)
+            demands = demands_of(
+                grounds.menu, grounds.policy, load_supply_rules(), types, meals, Offers(), known
+            )
+        left_out = left_out_records(demands.values())
+        return tuple(left_out_notes(left_out, (meal.groups for meal in meals)))
 
     def make_ready(self, plan: Plan) -> None:
         """Read and load what provisioning a plan much like this one will need.

@@ -12,7 +12,7 @@ from retinue.planner.cost import Rates, load_rates, price_leg
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
-    from retinue.plan.meals import KitchenRecord
+    from retinue.plan.meals import KitchenRecord, RoomService, Sitting
     from retinue.plan.services import ServicesRecord
     from retinue.plan.stores import Stores
 
@@ -35,15 +35,15 @@ def provision_costs(
 ) -> tuple[tuple[CostItem, ...], Rates]:
     """Return priced lines: goods by storage class, deliveries, services, cooks and stewards.
 
-    Hours are those of duty: cooks by shift, stewards by sitting.
+    Hours are those of duty: cooks by shift, stewards by sitting and by room
+    service.
     """
     rates = load_rates()
     day = local(plan.depart_utc, plan.origin.zone).date()
+    served: tuple[Sitting | RoomService, ...] = (*kitchen.sittings, *kitchen.room_service)
     hours: dict[str, float] = {
         "cook-hour": sum(s.end_utc - s.start_utc for s in kitchen.shifts) / _HOUR_S,
-        "steward-hour": sum(
-            one.stewards * (one.until_utc - one.from_utc) for one in kitchen.sittings
-        )
+        "steward-hour": sum(one.stewards * (one.until_utc - one.from_utc) for one in served)
         / _HOUR_S,
     }
     quantities = {key: number for key, number in services.quantities.items() if number > 0} | hours

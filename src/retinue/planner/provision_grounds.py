@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from retinue.clock import local_text
 from retinue.plan import Assumption, Note, Source
 from retinue.planner.cost import cost_assumptions, cost_sources
+from retinue.planner.provision_notes import left_out_notes, served_apart_notes
 
 if TYPE_CHECKING:
     from retinue.plan import CostItem, Plan
@@ -38,7 +39,12 @@ def notes_of(
     refused
         Deliveries that were tried and cannot be made.
     """
-    listed = [*_warnings(stores, kitchen, services, refused, programme), *_remarks(stores)]
+    listed = [
+        *_warnings(stores, kitchen, services, refused, programme),
+        *left_out_notes(stores.left_out, (meal.people for meal in kitchen.meals)),
+        *_remarks(stores),
+        *served_apart_notes(kitchen),
+    ]
     return tuple(sorted(listed, key=lambda note: note.level != "warning"))
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
-from retinue.errors import InputError, NoPlan, Reason
+from retinue.errors import InputError
+from retinue.provisioning.on_offer import Feeding, LeftOut, course_of, served_as
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Index = NDArray[np.int32]
 
-__all__ = ["Demand", "EaterType", "MealAsked", "StockClass", "build_demand", "course_of"]
+__all__ = ["Demand", "EaterType", "MealAsked", "StockClass", "build_demand"]
 
 #: Whose stock it is: the principal's own, the guests', or the house's (staff on a set menu).
 StockClass = Literal["principal", "guest", "house"]
@@ -97,6 +98,8 @@ class Demand:
         What a retained sample takes of each dish, in portions, at each meal it is served.
     used
         The ingredient that stands in for each one at each meal, shape (meals, ingredients).
+    left_out
+        Courses and drinks that some go without, by meal.
     """
 
     stock: StockClass
@@ -119,6 +122,7 @@ class Demand:
     sample_portions: Array
     used: Index
     allowed: NDArray[np.bool_] = field(repr=False)
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def portions(self) -> int:
@@ -223,7 +227,8 @@ def build_demand(
     InputError
         For an unknown dish or meal in the orders, or an order that its guest may not eat.
     NoPlan
-        Where somebody finds nothing to eat in a course.
+        Where somebody finds nothing to eat or nothing to drink at a meal; a single course or
+        kind of drink that he cannot have is replaced or left out (`on_offer`).
     """
     ordered = sorted(meals, key=lambda m: (m.time_s, m.id))
     meal_ids = tuple(m.id for m in ordered)
@@ -242,6 +247,8 @@ def build_demand(
     fixed = _known_orders(known or {}, meal_ids, number, own, fits)
     tables: dict[tuple[int, tuple[tuple[int, float], ...]], int] = {}
     chances_of: dict[tuple[int, str, float, frozenset[str]], tuple[tuple[int, float], ...]] = {}
+    on_offer: dict[tuple[int, frozenset[str]], dict[str, list[Dish | Drink]]] = {}
+    left_out: list[LeftOut] = []
     gone_at: dict[str, set[str]] = {}
     for meal_id, name in withdrawn:
         gone_at.setdefault(meal_id, set()).add(name)
@@ -257,29 +264,37 @@ def build_demand(
         gone = frozenset(gone_at.get(meal.id, ()))
         for kind, (eater, suits) in enumerate(zip(own, fits, strict=True)):
             present = _present(eater, own, meal)
-            for course, share in eater.courses.get(meal.kind, {}).items():
+            shares = eater.courses.get(meal.kind, {})
+            wanted = {course: share for course, share in shares.items() if share > 0}
+            if present <= 0 or not wanted:
+                continue
+            # What is on offer is the same at most meals.
+            if (kind, gone) not in on_offer:
+                on_offer[kind, gone] = {
+                    course: there
+                    for course, listed in of_course.items()
+                    if (there := [i for i in listed if i.name in suits and i.name not in gone])
+                }
+            to_choose = on_offer[kind, gone]
+            served = {course: served_as(course, to_choose.__contains__) for course in wanted}
+            feeding = Feeding(eater, meal.id, meal.kind, wanted, served)
+            feeding.refuse_if_unfed()
+            left_out += feeding.left_out(of_course, {course_of(items[name]) for name in suits})
+            for course, share in wanted.items():
+                if not served[course]:
+                    continue
                 ahead = sum(
                     count for dish, count in fixed.get((at, kind), {}).items()
                     if course_of(items[dish]) == course
                 )  # fmt: skip
-                if present <= 0 or share <= 0:
-                    continue
                 whole = int(share)
                 for one in [1.0] * whole + ([share - whole] if share > whole else []):
                     free = max(present - ahead, 0)
                     ahead = max(ahead - present, 0)
-                    # What is on offer is the same at most meals.
-                    offer = (kind, course, one, gone)
+                    offer = (kind, served[course], one, gone)
                     if offer not in chances_of:
-                        offered = [
-                            item
-                            for item in of_course.get(course, ())
-                            if item.name in suits and item.name not in gone
-                        ]
-                        if not offered:
-                            raise _nothing_to_eat(eater, course, meal)
                         chances_of[offer] = _chances(
-                            offered, eater, round(one, 9), number, len(dishes)
+                            to_choose[served[course]], eater, round(one, 9), number, len(dishes)
                         )
                     if free:
                         table = tables.setdefault((kind, chances_of[offer]), len(tables))
@@ -315,6 +330,7 @@ def build_demand(
         allowed=np.array([[d in suits for d in dishes] for suits in fits], np.bool_).reshape(
             len(own), len(dishes)
         ),
+        left_out=tuple(left_out),
     )
 
 
@@ -341,11 +357,6 @@ def _present(eater: EaterType, own: Sequence[EaterType], meal: MealAsked) -> int
     return 0
 
 
-def course_of(item: Dish | Drink) -> str:
-    """Return the course of a dish; a drink's kind is one."""
-    return str(getattr(item, "course", None) or getattr(item, "kind", ""))
-
-
 def _chances(
     offered: Sequence[Dish | Drink],
     eater: EaterType,
@@ -358,19 +369,6 @@ def _chances(
     if share < 1.0:
         pairs.append((nothing, 1.0 - share))
     return tuple(pairs)
-
-
-def _nothing_to_eat(eater: EaterType, course: str, meal: MealAsked) -> NoPlan:
-    words = ", ".join([*sorted(eater.diets), *(f"no {a}" for a in sorted(eater.allergies))])
-    what = f"{eater.group} ({words or 'no diet'}) find no {course} at {meal.kind}"
-    return NoPlan(
-        "the menu does not feed everybody",
-        reasons=[
-            Reason(
-                what, meal.id, f"add a {course} to the menu that suits them, or re-supply", "diet"
-            )
-        ],
-    )
 
 
 def _known_orders(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from retinue.provisioning.ingredient import Allergen
 from retinue.sourced import Record, SourcedRecord
@@ -13,25 +13,44 @@ from retinue.units import Duration, Mass
 __all__ = [
     "COURSES",
     "CUISINES",
+    "DRINKS",
     "STATIONS",
     "Course",
     "Cuisine",
     "Dish",
     "Drink",
+    "DrinkKind",
     "Holding",
     "Station",
     "Step",
 ]
 
+
+def _cuisine(value: str) -> str:
+    words = value.split(" ")
+    if not all(part.isalpha() for word in words for part in word.split("-")):
+        raise ValueError(f'"{value}" is no cuisine; write a word such as "thai"')
+    if value != value.lower():
+        raise ValueError(f'"{value}" is written in small letters: "{value.lower()}"')
+    return value
+
+
 Station = Literal["grill", "wok", "cold", "pastry", "steam", "fry", "oven", "pass"]
 STATIONS: tuple[Station, ...] = (
     "grill", "wok", "cold", "pastry", "steam", "fry", "oven", "pass",
 )  # fmt: skip
-Cuisine = Literal["russian", "chinese", "korean", "japanese", "french"]
+#: A user's menu may have any: one or a few words in small letters, so that one cuisine is one word
+#: for the cards, for tastes and for pre-orders.
+Cuisine = Annotated[str, Field(max_length=40), AfterValidator(_cuisine)]
+#: Those of the shipped menu, in the order in which cards have them; further ones come after.
 CUISINES: tuple[Cuisine, ...] = ("russian", "chinese", "korean", "japanese", "french")
 Course = Literal["starter", "soup", "main", "side", "dessert", "breakfast", "snack"]
 COURSES: tuple[Course, ...] = (
     "starter", "soup", "main", "side", "dessert", "breakfast", "snack",
+)  # fmt: skip
+DrinkKind = Literal["wine", "spirits", "beer", "tea", "coffee", "water", "juice", "soft"]
+DRINKS: tuple[DrinkKind, ...] = (
+    "wine", "spirits", "beer", "tea", "coffee", "water", "juice", "soft",
 )  # fmt: skip
 Holding = Literal["hot", "cold", "none", "live"]
 
@@ -87,7 +106,7 @@ class Drink(SourcedRecord):
 
     name: str = Field(min_length=1)
     native_name: str = ""
-    kind: Literal["wine", "spirits", "beer", "tea", "coffee", "water", "juice", "soft"]
+    kind: DrinkKind
     ingredients: dict[str, _Portion] = Field(min_length=1, description="kg a serving")
     popularity: float = Field(default=1.0, gt=0, le=1000, description="weight within its kind")
     substitutes: tuple[str, ...] = ()

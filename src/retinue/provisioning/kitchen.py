@@ -22,7 +22,6 @@ from retinue.plan.meals import (
     KitchenRecord,
     MealRecord,
     RoomService,
-    Sitting,
     StationRecord,
     Stretch,
 )
@@ -42,6 +41,7 @@ from retinue.provisioning.meals import Meal, aboard, meals_of, quiet_times
 from retinue.provisioning.memory import Remember, fields_of
 from retinue.provisioning.shifts import Roster, Service, ShiftRules, roster
 from retinue.provisioning.sittings import Seated, seat
+from retinue.provisioning.stewards import most_at_once, with_stewards
 
 if TYPE_CHECKING:
     from retinue.plan import Plan
@@ -162,11 +162,13 @@ def kitchen_of(
                          _by_post(shifts[number], posts[number], team.post[number]))
     ]  # fmt: skip
     people = _cook_shifts(shifts, team, origin, rules, jobs)
+    sittings = with_stewards(seated.sittings, party, policy)
+    room_service = with_stewards(seated.room_service, party, policy)
     return KitchenRecord(
         closed=tuple(sorted((*shut, *_quiet(plan, party, policy)), key=lambda c: c.from_utc)),
         meals=tuple(_meal_record(plan, m, seated) for m in listed),
-        sittings=tuple(_with_stewards(s, party, policy) for s in seated.sittings),
-        room_service=seated.room_service,
+        sittings=sittings,
+        room_service=room_service,
         stations=tuple(
             StationRecord(
                 station=station,
@@ -187,9 +189,7 @@ def kitchen_of(
         longest_work_s=known.hours.longest_work,
         least_rest_s=known.hours.rest,
         seats=galley.seats,
-        stewards=max(
-            (_with_stewards(s, party, policy).stewards for s in seated.sittings), default=0
-        ),
+        stewards=most_at_once((*sittings, *room_service)),
         sittings_proven=seated.proven,
         waiting_s=60.0 * sum(c.waiting_min for _, c in cooked),
         waiting_bound_s=60.0 * sum(c.waiting_bound_min for _, c in cooked),
@@ -463,11 +463,3 @@ def _meal_record(plan: Plan, meal: Meal, seated: Seated) -> MealRecord:
         distance_m=round(leg.main.distance_at(first), 0),
         between=" - ".join(dict.fromkeys((*before, *after))),
     )
-
-
-def _with_stewards(sitting: Sitting, party: PartyPlan, policy: ProvisioningPolicy) -> Sitting:
-    needed = sum(
-        sitting.people.get(group.role, 0) * policy.classes[group.meal_class].stewards_per_person
-        for group in party.groups
-    )
-    return sitting.model_copy(update={"stewards": math.ceil(needed - 1e-9)})

@@ -141,6 +141,12 @@ class Menu:
         return next((d.name for d in fit if not gone & set(d.ingredients)), None)
 
     @cached_property
+    def cuisines(self) -> tuple[Cuisine, ...]:
+        """Cuisines of its dishes: the shipped five in their order, then others as they come."""
+        own = dict.fromkeys(dish.cuisine for dish in self.dishes.values())
+        return (*(c for c in CUISINES if c in own), *(c for c in own if c not in CUISINES))
+
+    @cached_property
     def users(self) -> Mapping[str, tuple[str, ...]]:
         """Dishes that need each ingredient."""
         return {

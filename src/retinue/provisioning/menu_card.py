@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from retinue.provisioning.dish import COURSES, Course, Dish, Drink
+from retinue.provisioning.dish import COURSES, Course, Cuisine, Dish, Drink
 from retinue.provisioning.ingredient import ALLERGENS
 from retinue.provisioning.menu import Menu
 
@@ -77,8 +77,8 @@ def menu_card(
     Returns
     -------
     MenuCard
-        Courses in the order in which they are served; within a course by cuisine, then as the
-        menu has them.
+        Courses in the order in which they are served; within a course by cuisine, the shipped
+        five first, then as the menu has them.
     """
     kept, shunned = frozenset(diets), frozenset(allergies)
     offered = None if dishes is None else frozenset(dishes)
@@ -90,7 +90,7 @@ def menu_card(
     sections = [
         CardSection(course, entries)
         for course in _served_in_order()
-        if (entries := tuple(_entry(d, d.cuisine) for d in _of(shown, course)))
+        if (entries := tuple(_entry(d, d.cuisine) for d in _of(shown, course, menu.cuisines)))
     ]
     if drinks:
         poured = [drink for drink in menu.drinks.values() if _fits(drink, kept, shunned)]
@@ -105,10 +105,9 @@ def _served_in_order() -> tuple[Course, ...]:
     return ("breakfast", *(course for course in COURSES if course != "breakfast"))
 
 
-def _of(dishes: list[Dish], course: Course) -> list[Dish]:
+def _of(dishes: list[Dish], course: Course, cuisines: tuple[Cuisine, ...]) -> list[Dish]:
     here = [dish for dish in dishes if dish.course == course]
-    first = {cuisine: at for at, cuisine in reversed(list(enumerate(d.cuisine for d in here)))}
-    return sorted(here, key=lambda dish: first[dish.cuisine])
+    return sorted(here, key=lambda dish: cuisines.index(dish.cuisine))
 
 
 def _fits(item: Dish | Drink, diets: frozenset[str], allergies: frozenset[str]) -> bool:

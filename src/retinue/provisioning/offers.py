@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retinue.provisioning.demand import Demand, EaterType, MealAsked, build_demand, course_of
+from retinue.provisioning.demand import Demand, EaterType, MealAsked, build_demand
+from retinue.provisioning.on_offer import LeftOut, course_of, served_as
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,6 +88,7 @@ def house_demand(
         for name, item in items.items()
     }
     total: Demand | None = None
+    left_out: list[LeftOut] = []
     portions = np.zeros((len(meals), len(items)), np.int32)
     for eater in house:
         # From the cheapest on, by course: who eats what hangs on no meal.
@@ -102,8 +104,14 @@ def house_demand(
         wanted = choices.get(eater.group, 1)
         withdrawn = set(offers.withdrawn)
         for at, meal in enumerate(meals):
-            for course in eater.courses.get(meal.kind, {}):
-                there = [n for n in suits.get(course, ()) if (meal.id, n) not in offers.withdrawn]
+            on_offer = {
+                course: there
+                for course, names in suits.items()
+                if (there := [n for n in names if (meal.id, n) not in offers.withdrawn])
+            }
+            asked = [c for c, share in eater.courses.get(meal.kind, {}).items() if share > 0]
+            for course in {served_as(c, on_offer.__contains__): None for c in asked}:
+                there = on_offer.get(course, [])
                 cheap = there[: max(wanted, (len(there) + 1) // 2)]
                 chosen = {cheap[(at * wanted + k) % len(cheap)] for k in range(wanted) if cheap}
                 withdrawn |= {(meal.id, name) for name in there if name not in chosen}
@@ -111,16 +119,15 @@ def house_demand(
             menu, "house", [eater], meals, withdrawn=withdrawn, stand_ins=offers.stand_ins
         )
         portions += np.ceil(own.expected_portions() * (1.0 + margin) - 1e-9).astype(np.int32)
+        left_out += own.left_out
         total = own
     if total is None:
         total = build_demand(menu, "house", [], meals, stand_ins=offers.stand_ins)
-    return fixed_demand(total, house, portions)
+    return replace(fixed_demand(total, house, portions), left_out=tuple(left_out))
 
 
 def fixed_demand(demand: Demand, types: Sequence[EaterType], portions: NDArray[np.int32]) -> Demand:
     """Return a demand of which every portion is known."""
-    from dataclasses import replace
-
     empty, none = np.zeros(0, np.int32), np.zeros(0, np.float64)
     return replace(
         demand, types=tuple(types), event_meal=empty, event_n=empty, event_table=empty,

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from retinue.document import Node, read_yaml, validate
 from retinue.errors import InputError
 from retinue.journey import Role
+from retinue.provisioning.dish import Course, DrinkKind
 from retinue.provisioning.ingredient import STORAGES, Storage
-from retinue.provisioning.menu import Course
 from retinue.sourced import SourcedRecord
 from retinue.units import Duration, Mass, Ratio, Temperature, Volume
 from retinue.world.catalogue import find_file, known_names, shown_as
@@ -93,7 +93,9 @@ class MealClass(SourcedRecord):
         default_factory=dict, description="length of a sitting by meal, where not the meal's own"
     )
     room_service: bool = False
-    stewards_per_person: float = Field(gt=0, le=5, description="at the tables of one sitting")
+    stewards_per_person: float = Field(
+        gt=0, le=5, description="at the tables of one sitting, or serving people where they are"
+    )
 
     @field_validator("courses")
     @classmethod
@@ -117,9 +119,7 @@ class DrinksRule(SourcedRecord):
     """Servings of each kind of drink a person and day, by role."""
 
     roles: tuple[Role, ...] = Field(min_length=1)
-    servings: dict[
-        Literal["wine", "spirits", "beer", "tea", "coffee", "water", "juice", "soft"], float
-    ]
+    servings: dict[DrinkKind, float]
 
     @field_validator("servings")
     @classmethod

@@ -50,7 +50,7 @@ def ordered_ahead(
     if asked is None:
         return ()
     for role, own in asked.groups.items():
-        known = [*CUISINES, *menu.dishes, *menu.drinks]
+        known = [*dict.fromkeys((*CUISINES, *menu.cuisines)), *menu.dishes, *menu.drinks]
         for taste in own.tastes:
             if taste not in known:
                 raise InputError(

@@ -18,7 +18,10 @@ from retinue.provisioning.constraint_solver import cp_model, solver
 from retinue.provisioning.meals import Meal
 from retinue.provisioning.memory import Remember
 
-__all__ = ["RANKS", "Seated", "seat"]
+__all__ = ["BY_CLASS", "RANKS", "Seated", "seat"]
+
+#: Why those have room service who never were to sit down.
+BY_CLASS = "served where they are"
 
 #: How much a minute away from the best hour counts for one person.
 RANKS: Mapping[str, int] = {
@@ -97,7 +100,7 @@ def seat(meals: Sequence[Meal], seats: int, coach: str, remember: Remember | Non
                 )
             )
         rooms += [
-            _room(meal, group, people, "served where they are")
+            _room(meal, group, people, BY_CLASS)
             for meal in cluster
             for group, people in meal.groups.items()
             if group not in meal.at_table

@@ -31,6 +31,7 @@ from retinue.provisioning.cold_chain import (
 )
 from retinue.provisioning.custody import with_custody
 from retinue.provisioning.lots import drawn
+from retinue.provisioning.on_offer import left_out_records
 from retinue.provisioning.store_rooms import place_lots
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def stores_of(
             (meal, name, other) for (meal, name), other in sorted(grounds.offers.stand_ins.items())
         ),
         withdrawn=tuple(sorted(grounds.offers.withdrawn)),
+        left_out=left_out_records(grounds.stocks[own].demand for own in _CLASSES),
         sample_kg=policy.samples.mass_kg,
         sample_kept_s=policy.samples.kept_s,
         sealed=policy.sealed_supply,
