@@ -1,5 +1,7 @@
 """Service stops: the fewest that keep every tank between its limits, else a proposed one."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,6 +46,16 @@ def test_a_proposed_stop_serves_where_the_planned_ones_come_too_late() -> None:
 
 def test_what_no_stop_can_serve_is_counted_in_litres() -> None:
     assert fill(problem([2000], [])).short == (500,)
+
+
+def test_a_tank_that_falls_short_once_is_kept_everywhere_else() -> None:
+    # Nothing serves the first 1,800 l in time; the stops after it serve well.
+    asked = problem([1800, 900, 900], [STOP, STOP])
+    loose, sparing = fill(asked), fill(replace(asked, sparing=True))
+    assert sparing.short == loose.short == (300,)
+    level = 1700 - 1800 + sparing.given[0][0] - 900
+    assert level >= 200
+    assert level + sparing.given[0][1] - 900 >= 200
 
 
 def test_twenty_four_coaches_take_as_long_as_one_where_all_are_served_at_once() -> None:

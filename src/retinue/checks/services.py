@@ -27,6 +27,7 @@ def check_services(plan: Plan, services: ServicesRecord) -> Finding:
     """Check tanks, service stops and the sums."""
     faults = [
         *(fault for tank in services.tanks for fault in _tank(tank, services)),
+        *_dry(services),
         *(fault for stop in services.stops for fault in _stop(plan, stop, services)),
     ]
     looked = (
@@ -49,25 +50,50 @@ def _tank(tank: TankRecord, services: ServicesRecord) -> Iterator[str]:
                 f"{name} keeps {tank.least_m3 * 1000:.0f} l, a day's drinking water is"
                 f" {drunk * 1000:.0f} l"
             )
-    unserved = any(
-        line.startswith(f"{tank.kind} of coach {tank.coach_number} ") for line in services.unserved
-    )
+    told = [
+        (one.from_utc - _SLACK_S, one.until_utc + _SLACK_S)
+        for one in services.shortfalls
+        if one.kind == tank.kind and tank.coach in one.amounts_m3
+    ]
     high = tank.capacity_m3 - (tank.least_m3 if tank.fills_up else 0.0)
     low = 0.0 if tank.fills_up else tank.least_m3
     for moment, level in zip(tank.time_utc, tank.level_m3, strict=True):
-        if level > tank.capacity_m3 + _M3 or (level > high + _M3 and not unserved):
+        if any(begin <= moment <= end for begin, end in told):
+            continue  # it is told to fail there: see `_dry`
+        if level > high + _M3:
             yield (
                 f"{name} holds {level * 1000:.0f} l at {iso_utc(moment)}, more than"
                 f" {high * 1000:.0f} l"
             )
             break
-        if (level < low - _M3 and not unserved) or (level < -_M3 and not tank.fills_up):
+        if level < low - _M3 and not tank.fills_up:
             yield f"{name} is down to {level * 1000:.0f} l at {iso_utc(moment)}"
             break
         if tank.fills_up and level < -_M3:
             yield f"{name} is emptied of more than it holds at {iso_utc(moment)}"
             break
     yield from _changes(tank, services, name)
+
+
+def _dry(services: ServicesRecord) -> Iterator[str]:
+    """Name once those that not only fall below what is kept but run dry, or over."""
+    for one in services.shortfalls:
+        tanks = [t for t in services.tanks if t.kind == one.kind and t.coach in one.amounts_m3]
+        failed = [
+            tank.coach
+            for tank in tanks
+            if any(
+                not -_M3 <= level <= tank.capacity_m3 + _M3
+                for moment, level in zip(tank.time_utc, tank.level_m3, strict=False)
+                if one.from_utc - _SLACK_S <= moment <= one.until_utc + _SLACK_S
+            )
+        ]
+        if failed:
+            yield (
+                f"{one.kind} of {counted(len(failed), 'coach')} ({', '.join(failed)}) runs"
+                f" {'over' if one.fills_up else 'dry'} between {one.from_place} and"
+                f" {one.until_place}"
+            )
 
 
 def _changes(tank: TankRecord, services: ServicesRecord, name: str) -> Iterator[str]:

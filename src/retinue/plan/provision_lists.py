@@ -13,8 +13,9 @@ from retinue.plan.local_clock import LocalClock
 from retinue.plan.summary import table_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from retinue.plan.meals import KitchenJob
     from retinue.plan.plan import Plan
     from retinue.plan.provision import Provision
     from retinue.plan.stores import SupplyRun
@@ -156,11 +157,13 @@ def _kitchen(provision: Provision, clock: LocalClock) -> str:
     kitchen = provision.kitchen
     rows = []
     for meal in sorted(kitchen.meals, key=lambda one: (one.time_utc, one.id)):
+        # By the clock of the meal, as it bears no date and no zone of its own.
+        zone = clock.zone(meal.time_utc)
         jobs = [job for job in kitchen.jobs if job.meal == meal.id]
         if jobs:
             rows.append([
                 clock.moment(meal.time_utc), meal.id, clock.moment(min(j.start_utc for j in jobs)),
-                clock.clock(min(j.ready_by_utc for j in jobs)),
+                local_text(_first_served(jobs), zone, date=False, offset=False),
                 str(len({j.dish for j in jobs})), str(sum(j.portions for j in jobs if j.last_step)),
                 str(len({cook for j in jobs for cook in j.cooks})),
             ])  # fmt: skip
@@ -182,6 +185,12 @@ def _kitchen(provision: Provision, clock: LocalClock) -> str:
     return "\n\n".join(parts)
 
 
+def _first_served(jobs: Sequence[KitchenJob]) -> float:
+    """Return when the first portion of a meal is served: where it is due, but not before it is."""
+    final = [job for job in jobs if job.last_step] or jobs
+    return min(max(job.ready_by_utc, job.end_utc) for job in final)
+
+
 def _services(provision: Provision, clock: LocalClock) -> str:
     services = provision.services
     stops = [
@@ -194,7 +203,6 @@ def _services(provision: Provision, clock: LocalClock) -> str:
         for one in services.stops
     ]  # fmt: skip
     parts = [table_text(["at", "", "served", "m3", "by coach", ""], stops, right=frozenset({3}))]
-    parts += [f"! {words}" for words in services.unserved]
     if services.waste:
         waste = [
             [one.kind, *(f"{v:,.2f}" for v in (one.total_m3, one.per_day_m3, one.left_at_end_m3))]

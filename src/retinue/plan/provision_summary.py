@@ -20,6 +20,7 @@ __all__ = ["provision_list_text", "provision_text"]
 _MOST_MEALS = 12
 _MOST_ROWS = 8
 _MOST_NOTES = 4
+_MOST_WARNINGS = 12
 _NOTE_WIDTH = 150
 
 
@@ -156,21 +157,21 @@ def _stops(provision: Provision, clock: LocalClock, folder: str) -> str:
 
 
 def _notes(provision: Provision, folder: str) -> list[str]:
-    lines = [f"! nobody can serve: {words}" for words in provision.services.unserved]
-    lines += [
+    lines = [
         f"! {run.title}: not possible: {'; '.join(run.reasons)}"
         for run in provision.supplies
         if not run.feasible
     ]
-    notes = sorted(provision.notes, key=lambda note: note.level != "warning")
-    lines += [
-        short_text(
-            f"{'!' if note.level == 'warning' else '-'} {note.subject}: {note.text}", _NOTE_WIDTH
-        )
-        for note in notes[:_MOST_NOTES]
-    ]
-    if len(notes) > _MOST_NOTES:
-        lines.append(f"- {len(notes) - _MOST_NOTES} more notes stand in provisioning.pdf")
+    # A warning is told in full, with its cure; of what is merely worth knowing a few are begun.
+    warnings = [note for note in provision.notes if note.level == "warning"]
+    others = [note for note in provision.notes if note.level != "warning"]
+    lines += [f"! {note.subject}: {note.text}" for note in warnings[:_MOST_WARNINGS]]
+    begun = others[: max(_MOST_NOTES - len(warnings), 0)]
+    lines += [short_text(f"- {note.subject}: {note.text}", _NOTE_WIDTH) for note in begun]
+    more = len(provision.notes) - min(len(warnings), _MOST_WARNINGS) - len(begun)
+    if more:
+        verb = "stands" if more == 1 else "stand"
+        lines.append(f"- {counted(more, 'more note')} {verb} in provisioning.pdf")
     lost = [one for one in provision.stores.missed if one.fill_rate < 1.0]
     if lost:
         worst = min(lost, key=lambda one: one.fill_rate_with_substitutes)

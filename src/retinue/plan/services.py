@@ -10,6 +10,7 @@ __all__ = [
     "EnergyRecord",
     "ServiceStop",
     "ServicesRecord",
+    "Shortfall",
     "TankRecord",
     "WasteForecast",
 ]
@@ -63,6 +64,28 @@ class ServiceStop(PlanRecord):
         return sum(self.amounts_m3.values())
 
 
+class Shortfall(PlanRecord):
+    """Tanks of one kind that no stop can serve in time between two places."""
+
+    kind: str
+    fills_up: bool = Field(default=False, description="they hold too much, not too little")
+    amounts_m3: dict[str, float] = Field(description="beyond what is kept, by coach, at the worst")
+    from_place: str = Field(description="where the train was served last, or departs")
+    until_place: str = Field(description="where it is served next, or arrives")
+    from_utc: Utc
+    until_utc: Utc
+    lacks_from_utc: Utc = Field(description="when the first tank fails")
+    leg: str = Field(default="", description="where the train is then")
+    distance_m: float | None = None
+    text: str
+    cure: str
+
+    @property
+    def sentence(self) -> str:
+        """What is short where, and what would help."""
+        return f"{self.text}: {self.cure}"
+
+
 class EnergyRecord(PlanRecord):
     """Electricity that the coaches take along the journey."""
 
@@ -93,7 +116,10 @@ class ServicesRecord(PlanRecord):
 
     tanks: tuple[TankRecord, ...] = ()
     stops: tuple[ServiceStop, ...] = ()
-    unserved: tuple[str, ...] = Field(default=(), description="what no stop can serve, and why")
+    unserved: tuple[str, ...] = Field(
+        default=(), description="what no stop can serve, with a cure: a sentence for each shortfall"
+    )
+    shortfalls: tuple[Shortfall, ...] = ()
     energy: EnergyRecord | None = None
     drinking_m3_per_person: float = Field(
         default=0.0, description="a day's drinking water, kept back in every coach"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from retinue.clock import local_text
 from retinue.plan import Assumption, Note, Source
 from retinue.planner.cost import cost_assumptions, cost_sources
+from retinue.planner.service_notes import service_notes
 from retinue.planner.provision_notes import left_out_notes, served_apart_notes
 
 if TYPE_CHECKING:
@@ -69,17 +69,7 @@ def _warnings(
             )
     for clash in programme.conflicts:
         yield Note(level="warning", subject="programme", text=clash.text)
-    for text in services.unserved:
-        yield Note(level="warning", subject="services", text=text)
-    for stop in services.stops:
-        if stop.proposed:
-            when = local_text(stop.start_utc, stop.zone)
-            yield Note(
-                level="warning",
-                subject=f"stop proposed at {stop.place}",
-                text=f"{stop.kind} about {when}: {stop.because or 'no stop of the plan serves it'};"
-                " add it to the journey's stops to have the train timed with it",
-            )
+    yield from service_notes(services)
     if not kitchen.cooks_proven:
         yield Note(
             level="info",

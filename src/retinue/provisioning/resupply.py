@@ -21,6 +21,7 @@ import numpy as np
 
 from retinue.errors import NoPlan, Reason
 from retinue.provisioning.fewest_lots import fewest_lots
+from retinue.provisioning.loading_limits import too_heavy
 from retinue.provisioning.memory import Remember, fields_of
 from retinue.provisioning.mixed_program import MixedProgram, MixedSolution
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Block", "Capacity", "Goods", "Purchases", "blocks_of", "plan_purchases"]
 
 _PART = 1e-6
+_LITTLE_KG = 1e-3
 #: Of its fixed cost so much stands against a delivery for each that could be made before it.
 _LATER = 1e-6
 
@@ -136,6 +138,7 @@ def plan_purchases(
     capacity: Mapping[str, Capacity],
     *,
     reserved: Mapping[str, Capacity] | None = None,
+    loading_kg: Mapping[int, float] | None = None,
     remember: Remember | None = None,
 ) -> Purchases:
     """Choose where every ingredient is bought, at the least cost.
@@ -144,48 +147,26 @@ def plan_purchases(
     ----------
     reserved
         Room that is kept for something else, e.g. retained samples.
+    loading_kg
+        Most that is planned for at an option, where that is less than its stop can load.
     remember
         Programs that were solved before.
 
     Raises
     ------
     NoPlan
-        Where a storage class has no room, naming the first that is too small.
+        Where goods cannot be had, a storage class has no room, or stops are too short to load.
     """
     blocks, lost = blocks_of(goods, options, meal_time_s)
     if lost:
         raise NoPlan("some goods cannot be had", reasons=_lost(goods, lost))
-    program = MixedProgram()
-    # Of deliveries that cost the same the earlier: what fails there can be brought later.
-    later = [_LATER * number * option.fixed_cost for number, option in enumerate(options)]
-    opened = [
-        program.column(option.fixed_cost + later[number], 1.0, whole=True)
-        if option.fixed_cost > 0
-        else program.column(0.0, 1.0, low=1.0)
-        for number, option in enumerate(options)
-    ]
-    factor = [option.price_factor for option in options]
-    costly = [option.fixed_cost > 0 for option in options]
-    limited = {n: way.loading_kg for n, way in enumerate(options) if np.isfinite(way.loading_kg)}
-    loads: dict[int, list[tuple[int, float]]] = {number: [] for number in limited}
-    parts: list[list[tuple[int, int]]] = []
-    for block in blocks:
-        own = goods[block.goods]
-        columns = program.shares(
-            [own.cost_per_kg * factor[option] * block.need_kg for option in block.options]
-        )
-        row = list(zip(block.options, columns, strict=True))
-        opens = [(column, opened[option]) for option, column in row if costly[option]]
-        program.at_most([column for column, _ in opens], [bound for _, bound in opens])
-        mass_kg = block.need_kg * own.mass_kg_per_kg
-        for option, column in row:
-            if option in loads:
-                loads[option].append((column, mass_kg))
-        parts.append(row)
-    _room_rows(program, goods, options, meal_time_s, blocks, parts, capacity, reserved or {})
-    for number, terms in loads.items():
-        if terms:
-            program.row(terms, high=limited[number])
+    limits = {n: way.loading_kg for n, way in enumerate(options) if np.isfinite(way.loading_kg)}
+    limits |= loading_kg or {}
+    stated = _state(goods, options, meal_time_s, blocks, capacity, reserved or {})
+    program, parts = stated.program, stated.parts
+    for number, terms in stated.loads.items():
+        if number in limits:
+            program.row(terms, high=limits[number])
     solution = (remember or Remember())(
         ("purchases", program.digest()),
         program.minimise,
@@ -193,6 +174,10 @@ def plan_purchases(
         unpacked=lambda kept: None if kept is None else MixedSolution(**kept),
     )
     if solution is None:
+        longer = _state(goods, options, meal_time_s, blocks, capacity, reserved or {})
+        excess = _excess(longer, goods, limits)
+        if excess:
+            raise too_heavy(options, excess)
         raise NoPlan(
             "the goods do not fit the store rooms",
             reasons=_tight(goods, options, meal_time_s, blocks, capacity),
@@ -206,11 +191,90 @@ def plan_purchases(
         else:
             own_list.append((option, block.first, block.last))
     used = sorted({option for listed in bought for option, _, _ in listed})
-    tie = sum(one * solution.values[column] for one, column in zip(later, opened, strict=True))
+    tie = sum(
+        one * solution.values[column]
+        for one, column in zip(stated.later, stated.opened, strict=True)
+    )
     return Purchases(
         tuple(tuple(listed) for listed in bought), tuple(used),
         float(solution.objective - tie), solution.gap,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """The program without the times of loading.
+
+    Attributes
+    ----------
+    opened, later
+        By option, the column of its delivery and what stands against a later one.
+    parts
+        By block, ``(option, column)``.
+    loads
+        By option, ``(column, mass)`` of all that it may bring.
+    """
+
+    program: MixedProgram
+    opened: list[int]
+    later: list[float]
+    parts: list[list[tuple[int, int]]]
+    loads: dict[int, list[tuple[int, float]]]
+
+
+def _state(
+    goods: Sequence[Goods],
+    options: Sequence[SupplyOption],
+    meal_time_s: Array,
+    blocks: Sequence[Block],
+    capacity: Mapping[str, Capacity],
+    reserved: Mapping[str, Capacity],
+) -> _Stated:
+    program = MixedProgram()
+    # Of deliveries that cost the same the earlier: what fails there can be brought later.
+    later = [_LATER * number * option.fixed_cost for number, option in enumerate(options)]
+    opened = [
+        program.column(option.fixed_cost + later[number], 1.0, whole=True)
+        if option.fixed_cost > 0
+        else program.column(0.0, 1.0, low=1.0)
+        for number, option in enumerate(options)
+    ]
+    factor = [option.price_factor for option in options]
+    costly = [option.fixed_cost > 0 for option in options]
+    loads: dict[int, list[tuple[int, float]]] = {}
+    parts: list[list[tuple[int, int]]] = []
+    for block in blocks:
+        own = goods[block.goods]
+        columns = program.shares(
+            [own.cost_per_kg * factor[option] * block.need_kg for option in block.options]
+        )
+        row = list(zip(block.options, columns, strict=True))
+        opens = [(column, opened[option]) for option, column in row if costly[option]]
+        program.at_most([column for column, _ in opens], [bound for _, bound in opens])
+        mass_kg = block.need_kg * own.mass_kg_per_kg
+        for option, column in row:
+            loads.setdefault(option, []).append((column, mass_kg))
+        parts.append(row)
+    _room_rows(program, goods, options, meal_time_s, blocks, parts, capacity, reserved)
+    loads = {number: loads[number] for number in sorted(loads)}
+    return _Stated(program, opened, later, parts, loads)
+
+
+def _excess(
+    stated: _Stated, goods: Sequence[Goods], limits: Mapping[int, float]
+) -> dict[int, float]:
+    """Return the least mass by option that stops lack the time for; nothing where it is no help."""
+    dear = 1e4 * max((one.cost_per_kg for one in goods), default=1.0)
+    beyond = {}
+    for number, terms in stated.loads.items():
+        if number in limits:
+            beyond[number] = stated.program.column(dear)
+            stated.program.row([*terms, (beyond[number], -1.0)], high=limits[number])
+    found = stated.program.minimise()
+    if found is None:
+        return {}
+    mass = {number: float(found.values[column]) for number, column in beyond.items()}
+    return {number: kg for number, kg in mass.items() if kg > _LITTLE_KG}
 
 
 def _chosen(

@@ -56,6 +56,10 @@ class Problem:
         Litres a minute and coach.
     at_once
         Coaches served at once.
+    sparing
+        A tank that falls short somewhere is no reason to let it fall short elsewhere: what is
+        lacking is counted at every chance.  It costs time, and where nothing is short it
+        changes nothing.
     """
 
     capacity: tuple[int, ...]
@@ -65,6 +69,7 @@ class Problem:
     chances: tuple[Chance, ...]
     rate: int
     at_once: int
+    sparing: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,12 +107,18 @@ def fill(problem: Problem) -> Filling:
         for u, c in zip(used, problem.chances, strict=True)
     ]
     for tank, (capacity, least) in enumerate(zip(problem.capacity, problem.least, strict=True)):
-        lacks = model.new_int_var(0, problem.until[tank][-1] + capacity, f"x{tank}")
+        most = problem.until[tank][-1] + capacity
+        lacks = model.new_int_var(0, most, f"x{tank}")
         short.append(lacks)
         cost.append(stop * 1000 * _PROPOSED_FACTOR * _SHORT_FACTOR * lacks)
         gifts: list[Any] = []
         for place in range(chances + 1):
-            model.add(capacity - problem.until[tank][place] + sum(gifts) + lacks >= least)
+            here = lacks
+            if problem.sparing:
+                here = model.new_int_var(0, most, f"x{tank}.{place}")
+                model.add(here <= lacks)
+                cost.append(stop * 1000 * _PROPOSED_FACTOR * here)
+            model.add(capacity - problem.until[tank][place] + sum(gifts) + here >= least)
             if place == chances:
                 break
             gift = model.new_int_var(0, capacity, f"g{tank}.{place}")

@@ -7,7 +7,7 @@ the planned stops is chosen with the fewest stops; a stop is proposed where none
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from retinue.provisioning.closed_times import closed_times, free_of
 from retinue.provisioning.kitchen_data import coaches_of
 from retinue.provisioning.meals import aboard
 from retinue.provisioning.service_data import load_service_data
+from retinue.provisioning.service_sessions import coaches_at_once, least_m3, sessions_of
 from retinue.provisioning.service_stops import (
     Chance,
     Filling,
@@ -26,13 +27,14 @@ from retinue.provisioning.service_stops import (
     litres,
     seconds_for,
 )
+from retinue.provisioning.shortfalls import Stand, shortfalls_of
 from retinue.provisioning.tank_levels import Tank, tanks_of
 from retinue.provisioning.train_power import energy_of
 
 if TYPE_CHECKING:
     from retinue.plan import Plan, VehicleRecord
     from retinue.plan.meals import KitchenRecord
-    from retinue.plan.services import EnergyRecord
+    from retinue.plan.services import EnergyRecord, Shortfall
     from retinue.provisioning.party import PartyPlan
     from retinue.provisioning.policy import ProvisioningPolicy
     from retinue.provisioning.service_data import ServiceData, ServiceKind, Serving
@@ -42,7 +44,6 @@ __all__ = ["services_of_train"]
 #: Kinds whose level rises: the tank is emptied at a stop.
 _FILLS_UP: frozenset[ServiceKind] = frozenset({"waste", "refuse"})
 _PROPOSED_S = 3600
-_SESSION_S = 3600.0
 _SURE_WORDS = ("water", "service", "supplies")
 
 
@@ -96,7 +97,7 @@ def services_of_train(
     tanks += _fuel_tanks(coaches, known, energy)
     records: list[TankRecord] = []
     stops: list[ServiceStop] = []
-    unserved: list[str] = []
+    short: list[Shortfall] = []
     waste: list[WasteForecast] = []
     quantities: dict[str, float] = {}
     proven = True
@@ -108,17 +109,16 @@ def services_of_train(
         proven = proven and filling.proven
         made = _stops(listed, places, filling, serving, rate)
         stops += made
-        records += [_record(tank, made, serving, span) for tank in listed]
-        unserved += [
-            f"{t.kind} of coach {t.number} ({t.label}): {lacks} l beyond what any stop can serve"
-            for t, lacks in zip(listed, filling.short, strict=True)
-            if lacks
-        ]
+        own = [_record(tank, made, serving, span) for tank in listed]
+        records += own
+        if any(filling.short):
+            short += shortfalls_of(plan, own, _stands(plan, spans, places, made))
         _count(quantities, waste, listed, made, serving.kind, known, span)
     return ServicesRecord(
         tanks=tuple(records),
         stops=tuple(sorted(stops, key=lambda s: (s.start_utc, s.kind))),
-        unserved=tuple(unserved),
+        unserved=tuple(one.sentence for one in short),
+        shortfalls=tuple(short),
         energy=energy,
         drinking_m3_per_person=policy.drinking_water_per_person_day,
         waste=tuple(waste),
@@ -157,20 +157,21 @@ def _choose(
     plan: Plan, tanks: Sequence[Tank], serving: Serving, end_s: float
 ) -> tuple[list[_Place], float, Filling]:
     """Try planned stops, then fast pumps, then proposed stops; return the first that suffices."""
-    planned = _planned(plan, serving)
+    planned = _planned(plan, tanks, serving)
     tries = [(planned, serving.rate)]
     if serving.fast is not None:
         tries.append((planned, serving.fast))
     tries.append((sorted([*planned, *_proposed(plan)], key=lambda p: p.start_s), serving.rate))
     for places, rate in tries:
-        at_once = len(tanks) if serving.at_once == "*" else int(serving.at_once)
-        filling = fill(_problem(tanks, places, serving, rate, at_once, end_s))
+        problem = _problem(tanks, places, serving, rate, coaches_at_once(tanks, serving), end_s)
+        filling = fill(problem)
         if not any(filling.short):
-            break
-    return places, rate, filling
+            return places, rate, filling
+    # What cannot be helped is short where it must be, and nowhere else.
+    return places, rate, fill(replace(problem, sparing=True))
 
 
-def _planned(plan: Plan, serving: Serving) -> list[_Place]:
+def _planned(plan: Plan, tanks: Sequence[Tank], serving: Serving) -> list[_Place]:
     shut = [(c.from_utc, c.until_utc) for c in closed_times(plan)]
     found = []
     for leg in plan.legs:
@@ -186,7 +187,7 @@ def _planned(plan: Plan, serving: Serving) -> list[_Place]:
             if not (named or long) or not free:
                 continue
             sure = bool(words & set(_SURE_WORDS))
-            for begin, end in _sessions(free):
+            for begin, end in sessions_of(free, tanks, serving):
                 seconds = int(end - begin - serving.begins_after)
                 if seconds > 0:
                     found.append(
@@ -198,14 +199,6 @@ def _planned(plan: Plan, serving: Serving) -> list[_Place]:
                         )
                     )  # fmt: skip
     return found
-
-
-def _sessions(free: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return when a stop may serve: at its longest free time, at both ends of a long one."""
-    begin, end = max(free, key=lambda f: f[1] - f[0])
-    if end - begin <= 3 * _SESSION_S:
-        return [(begin, end)]
-    return [(begin, begin + _SESSION_S), (end - _SESSION_S, end)]
 
 
 def _proposed(plan: Plan) -> list[_Place]:
@@ -240,7 +233,7 @@ def _problem(
     capacity = tuple(litres(t.capacity_m3) for t in tanks)
     return Problem(
         capacity=capacity,
-        least=tuple(litres(_least_m3(t, serving), up=True) for t in tanks),
+        least=tuple(litres(least_m3(t, serving), up=True) for t in tanks),
         before=tuple(tuple(litres(float(v)) for v in tank.used_by(begins)) for tank in tanks),
         until=tuple(
             tuple(litres(float(v), up=True) for v in tank.used_by([*ends, end_s])) for tank in tanks
@@ -258,7 +251,7 @@ def _stops(
     serving: Serving,
     rate: float,
 ) -> list[ServiceStop]:
-    at_once = len(tanks) if serving.at_once == "*" else int(serving.at_once)
+    at_once = coaches_at_once(tanks, serving)
     stops = []
     for number, place in enumerate(places):
         gifts = [row[number] for row in filling.given]
@@ -302,15 +295,29 @@ def _stops(
     return stops
 
 
+def _stands(
+    plan: Plan,
+    spans: Sequence[tuple[float, float, str]],
+    places: Sequence[_Place],
+    stops: Sequence[ServiceStop],
+) -> list[Stand]:
+    """Return where a kind is or could be served, with where the train sets out and ends."""
+    legs = [leg for leg in plan.legs if leg.mode == "rail"]
+    begin, end = spans[0][0], spans[-1][1]
+    found = [Stand(begin, begin, legs[0].from_.name), Stand(end, end, legs[-1].to.name)]
+    found += [
+        Stand(p.start_s, p.start_s + p.chance.seconds, p.place)
+        for p in places
+        if not p.chance.proposed
+    ]
+    found += [Stand(s.start_utc, s.end_utc, s.place) for s in stops if s.proposed]
+    return found
+
+
 def _quoted(name: str) -> str:
     """Return a name as YAML takes it inside of braces."""
     plain = all(letter.isalnum() or letter in " -()" for letter in name)
     return name if plain else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _least_m3(tank: Tank, serving: Serving) -> float:
-    """Return what is kept in a tank, or kept free in one that fills up."""
-    return max(tank.capacity_m3 * serving.least, tank.kept_m3)
 
 
 def _record(
@@ -332,7 +339,7 @@ def _record(
         coach_number=tank.number,
         role=tank.role,
         capacity_m3=tank.capacity_m3,
-        least_m3=round(_least_m3(tank, serving), 4),
+        least_m3=round(least_m3(tank, serving), 4),
         people=tank.people,
         fills_up=up,
         time_utc=tuple(knots.tolist()),

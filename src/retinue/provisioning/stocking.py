@@ -27,6 +27,12 @@ from retinue.provisioning.eaters import eater_types
 from retinue.provisioning.grounds import ClassStock, Stocking, TrainMeal
 from retinue.provisioning.guarantee import ladder_of, measured, with_fill_rate
 from retinue.provisioning.levels import Levels, Sampler, cheapest_levels
+from retinue.provisioning.loading_limits import (
+    brought_kg,
+    planned_kg,
+    tightened,
+    too_heavy,
+)
 from retinue.provisioning.lots import Keeping, keeping_of
 from retinue.provisioning.memory import Remember, fields_of
 from retinue.provisioning.missed import missed_deliveries
@@ -78,6 +84,7 @@ __all__ = ["ClassStock", "Stocked", "Stocking", "Watcher", "stock"]
 
 _ROUNDS = 5
 _TIGHTER = 0.9
+_LOADINGS = 6
 _HIGHER = 4  # rows of levels, each with some per cent less risk
 
 
@@ -189,7 +196,33 @@ def stock(
     reserved: dict[str, Capacity] = {
         sample_storage(policy.samples): sample_capacity(policy, ordered, demands)
     }
+    mass = np.array([item.mass_kg_per_kg for item in menu.ingredients.values()])
+    limits: dict[int, float] = {}
     with Beside() as beside:
+
+        def purchased(
+            capacity: Mapping[str, Capacity], higher: Mapping[StockClass, int]
+        ) -> tuple[Purchases, dict[StockClass, ClassStock]]:
+            """Buy what every stop has the time to load."""
+            for attempt in range(_LOADINGS):
+                found = plan_purchases(
+                    goods, options, times, capacity,
+                    reserved=reserved, loading_kg=limits, remember=remember,
+                )  # fmt: skip
+                stocks = _stocks(
+                    menu, policy, demands, found, numbers, options, keeping, weight, seed,
+                    higher, remember, beside,
+                )  # fmt: skip
+                brought = brought_kg(stocks.values(), mass)
+                tighter = tightened(options, planned_kg(found, goods), brought, limits, attempt)
+                if not tighter:
+                    return found, stocks
+                limits.update(tighter)
+            raise too_heavy(
+                options,
+                {number: brought[number] - options[number].loading_kg for number in tighter},
+            )
+
         share, higher = 1.0, dict.fromkeys(SAMPLED, 0)
         for attempt in range(_ROUNDS):
             capacity = {
@@ -198,15 +231,7 @@ def stock(
             }
             missing = {item.storage for item in goods} - set(capacity)
             capacity |= {storage: Capacity(0.0, 0.0) for storage in missing}
-            purchases = plan_purchases(
-                goods, options, times, capacity,
-                reserved=reserved,
-                remember=remember,
-            )  # fmt: skip
-            stocks = _stocks(
-                menu, policy, demands, purchases, numbers, options, keeping, weight, seed, higher,
-                remember, beside,
-            )  # fmt: skip
+            purchases, stocks = purchased(capacity, higher)
             grounds = Stocking(
                 plan, menu, policy, rules, ordered, types, options, crossings, rooms, keeping,
                 offers, price, purchases, stocks, seed,

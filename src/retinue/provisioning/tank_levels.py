@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retinue.provisioning.party import PartyPlan
     from retinue.provisioning.service_data import ServiceData, ServiceKind, Use
 
-__all__ = ["Tank", "homes_of", "tanks_of"]
+__all__ = ["Tank", "Times", "homes_of", "tanks_of"]
 
 Times = NDArray[np.float64]
 

@@ -39,13 +39,15 @@ def cooking_table(kitchen: KitchenRecord, clock: LocalClock) -> Table:
             work[job.station] += round((job.active_until_utc - job.start_utc) * job.hands / 60)
         busiest = ", ".join(f"{name}\u00a0{grouped(mins)}" for name, mins in work.most_common(3))
         cooks = {cook for job in jobs for cook in job.cooks}
+        # A course that comes late in the meal may not be begun yet when it is due at the earliest.
+        final = [job for job in jobs if job.last_step] or jobs
+        first = min(max(job.ready_by_utc, job.end_utc) for job in final)
         rows.append(
             (
                 clock.moment(meal.time_utc),
                 meal_name(meal),
                 clock.moment(min(job.start_utc for job in jobs)),
-                f"{clock.clock(min(job.ready_by_utc for job in jobs))}–"
-                f"{clock.clock(max(job.served_until_utc for job in jobs))}",
+                f"{clock.clock(first)}–{clock.clock(max(job.served_until_utc for job in jobs))}",
                 grouped(len({job.dish for job in jobs})),
                 grouped(sum(job.portions for job in jobs if job.last_step)),
                 str(len(cooks)),
