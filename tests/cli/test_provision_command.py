@@ -6,11 +6,16 @@ import json
 import shutil
 from pathlib import Path
 
+from retinue.plan import Plan
+from retinue.planner.provision import Provisioner
+from retinue.world.world import World
 from tests.cli.conftest import Run
 from tests.house_case import HOUSE
 
 
-def test_a_house_is_planned_checked_late_and_told(retinue: Run, tmp_path: Path) -> None:
+def test_a_house_is_planned_checked_late_and_told(
+    retinue: Run, world: World, tmp_path: Path
+) -> None:
     (tmp_path / "trip.yaml").write_text(HOUSE, encoding="utf-8")
     told = retinue("plan", "trip.yaml", "--provision", "-o", "out", "--no-page").stdout
     out = tmp_path / "out"
@@ -35,6 +40,9 @@ def test_a_house_is_planned_checked_late_and_told(retinue: Run, tmp_path: Path) 
     shutil.rmtree(out / ".provision-memory")
     retinue("provision", "out", "--no-pdf", "--no-page", "-q")
     assert (out / "provision.json").read_bytes() == later
+    # And as whoever uses the library makes it, in one process.
+    alone = Provisioner(world).provision(Plan.load(out))
+    assert alone.to_json().encode() == later
     retinue("plan", "trip.yaml", "-o", "out", "--no-pdf", "--no-page", "--no-provision")
     assert not (out / "provision.json").exists()
 
