@@ -127,6 +127,32 @@ def test_no_more_is_brought_than_the_stop_can_load() -> None:
     assert sum(brought.values()) == 6
 
 
+def test_no_more_is_brought_than_may_be_planned_for() -> None:
+    options = [option(0, 0.0, 0.0), option(1, 15.0, 10.0, loading=3.0), option(2, 25.0, 10.0)]
+    one = [goods("fish", [1.0] * 6, [19.0, 99.0, 99.0])]
+    # Everything at the earlier would fit its stop but for the reserve that is bought with it.
+    found = plan_purchases(one, options, MEALS, WIDE, loading_kg={1: 1.0})
+    assert found.bought == (((0, 0, 1), (1, 2, 2), (2, 3, 5)),)
+
+
+def test_a_stop_too_short_to_load_is_named_with_the_time_it_lacks() -> None:
+    options = [option(0, 0.0, 0.0), option(1, 15.0, 10.0, loading=0.5)]
+    one = [goods("fish", [1.0] * 6, [19.0, 99.0])]
+    with pytest.raises(NoPlan, match="cannot be loaded") as refused:
+        plan_purchases(one, options, MEALS, WIDE)
+    (reason,) = refused.value.reasons
+    assert reason.kind == "loading"
+    assert reason.what.startswith("4 kg more must come aboard at Halt")  # 3.5 of 4, in words 4
+    assert "stand there 1 min longer" in reason.cure
+
+
+def test_rooms_that_are_too_small_are_not_told_as_stops_that_are_too_short() -> None:
+    options = [option(0, 0.0, 0.0), option(1, 15.0, 10.0, loading=2.0)]
+    one = [goods("fish", [1.0] * 6, [19.0, 99.0])]
+    with pytest.raises(NoPlan, match="do not fit"):
+        plan_purchases(one, options, MEALS, {"dry": Capacity(0.0005, 1.0)})
+
+
 def test_goods_that_nothing_brings_are_named() -> None:
     with pytest.raises(NoPlan, match="cannot be had") as refused:
         plan_purchases([goods("fish", [1.0] * 6, [5.0])], [option(0, 0.0, 0.0)], MEALS, WIDE)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from retinue.checks.stores import check_stores
+from retinue.errors import NoPlan
 from retinue.journey import load_journey
 from retinue.plan import Plan
 from retinue.plan.stores import BorderCrossing, Lot, Stores
@@ -21,7 +22,7 @@ from retinue.provisioning.menu import Menu, load_menu
 from retinue.provisioning.party import PartyPlan, party_plan
 from retinue.provisioning.policy import ProvisioningPolicy, load_provisioning_policy
 from retinue.provisioning.stocking import Stocked, stock
-from retinue.provisioning.supply import forbids_by
+from retinue.provisioning.supply import SupplyRules, forbids_by, load_supply_rules
 from retinue.world.world import World
 
 _MEMORY: dict[bytes, Any] = {}
@@ -189,6 +190,46 @@ def test_a_promise_that_is_not_kept_is_found(vladivostok: Plan, stocked: Stocked
     service = tuple(s.model_copy(update={"lower_bound": 0.98}) for s in stocked.stores.service)
     bad = stocked.stores.model_copy(update={"service": service})
     assert "is promised" in _faults(vladivostok, bad)
+
+
+def _loaded_slowly(rate: str) -> SupplyRules:
+    rules = load_supply_rules()
+    assert rules.road is not None
+    assert rules.air is not None
+    slow = {"loading_rate": rate}
+    return rules.model_copy(
+        update={
+            "road": rules.road.model_copy(update=slow), "air": rules.air.model_copy(update=slow),
+        }
+    )  # fmt: skip
+
+
+def test_what_is_bought_with_its_reserve_is_loaded_while_the_train_stands(
+    vladivostok: Plan, stocked: Stocked
+) -> None:
+    # At 300 kg an hour the need of Khasan's flight takes less than its 5 min, what is bought more.
+    rules = _loaded_slowly("300 kg/h")
+    slow = stock(vladivostok, *_grounds(vladivostok), forbids=_forbids, memory=_MEMORY, rules=rules)
+    for one in slow.stores.deliveries:
+        way = rules.road if one.mode == "road" else rules.air
+        assert way is not None
+        if one.mode != "origin":
+            assert one.loading_s > 0
+            assert one.loading_s <= one.until_utc - one.from_utc - way.handling
+    assert check_stores(vladivostok, slow.stores).faults == ()
+    flown = {d.id: d.mass_kg for d in slow.stores.deliveries if d.mode == "air"}
+    before = {d.id: d.mass_kg for d in stocked.stores.deliveries if d.mode == "air"}
+    assert sum(flown.values()) < sum(before.values())
+
+
+def test_a_stop_that_is_too_short_for_all_loads_is_no_plan(vladivostok: Plan) -> None:
+    with pytest.raises(NoPlan, match="cannot be loaded") as refused:
+        stock(
+            vladivostok, *_grounds(vladivostok), forbids=_forbids, memory=_MEMORY,
+            rules=_loaded_slowly("100 kg/h"),
+        )  # fmt: skip
+    assert "at Khasan" in refused.value.reasons[0].what
+    assert "longer" in refused.value.reasons[0].cure
 
 
 def test_a_train_that_is_late_is_stocked_again_as_from_scratch(

@@ -175,7 +175,7 @@ def plan_purchases(
     )
     if solution is None:
         longer = _state(goods, options, meal_time_s, blocks, capacity, reserved or {})
-        excess = _excess(longer, goods, limits)
+        excess = _excess(longer, goods, options, limits)
         if excess:
             raise too_heavy(options, excess)
         raise NoPlan(
@@ -261,7 +261,10 @@ def _state(
 
 
 def _excess(
-    stated: _Stated, goods: Sequence[Goods], limits: Mapping[int, float]
+    stated: _Stated,
+    goods: Sequence[Goods],
+    options: Sequence[SupplyOption],
+    limits: Mapping[int, float],
 ) -> dict[int, float]:
     """Return the least mass by option that stops lack the time for; nothing where it is no help."""
     dear = 1e4 * max((one.cost_per_kg for one in goods), default=1.0)
@@ -273,8 +276,13 @@ def _excess(
     found = stated.program.minimise()
     if found is None:
         return {}
-    mass = {number: float(found.values[column]) for number, column in beyond.items()}
-    return {number: kg for number, kg in mass.items() if kg > _LITTLE_KG}
+    planned = {number: float(found.values[column]) for number, column in beyond.items()}
+    # Where less may be planned for than a stop loads, what is bought is more by as much.
+    return {
+        number: kg * options[number].loading_kg / max(limits[number], _LITTLE_KG)
+        for number, kg in planned.items()
+        if kg > _LITTLE_KG
+    }
 
 
 def _chosen(
