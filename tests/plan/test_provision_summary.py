@@ -5,8 +5,8 @@ from tests.report.sample_plan import sample_plan
 from tests.report.sample_provision import sample_provision
 
 from retinue.errors import InputError
-from retinue.plan import Plan, Provision
-from retinue.plan.provision_lists import PROVISION_LISTS, percent
+from retinue.plan import Note, Plan, Provision
+from retinue.plan.provision_lists import PROVISION_LISTS, clock_of, percent
 from retinue.plan.provision_summary import provision_list_text, provision_text
 
 
@@ -107,3 +107,51 @@ def test_a_supply_run_is_told_by_the_clock_of_the_place_it_goes_to(provision: Pr
     runs = provision_list_text(moved, "supplies").split("if missed")[0]
     assert "+10" in runs
     assert "+09" not in runs
+
+
+def test_no_dish_is_ready_before_the_work_of_its_meal_is_begun(provision: Provision) -> None:
+    # A dessert alone: due from the begin of the meal, baked during it.
+    kitchen = provision.kitchen
+    meal = kitchen.meals[0]
+    job = kitchen.jobs[0].model_copy(
+        update={
+            "meal": meal.id, "start_utc": meal.time_utc + 540.0, "end_utc": meal.time_utc + 1200.0,
+            "ready_by_utc": meal.time_utc, "batches": 1, "last_step": True,
+        }
+    )  # fmt: skip
+    late = provision.model_copy(
+        update={"kitchen": kitchen.model_copy(update={"jobs": (job,), "shifts": ()})}
+    )
+    row = provision_list_text(late, "kitchen").splitlines()[1]
+    clock = clock_of(late)
+    assert f"{clock.moment(job.start_utc)}  {clock.clock(job.end_utc)}" in row
+
+
+def _with_notes(provision: Provision, notes: tuple[Note, ...]) -> Provision:
+    return provision.model_copy(update={"notes": notes})
+
+
+def test_a_warning_is_told_once_and_with_its_cure(plan: Plan, provision: Provision) -> None:
+    cure = "add a stop by 11 Sep 13:32 +09, km 512 of the leg (41.77 N 129.80 E)"
+    sentence = (
+        "12 coaches run short of water by 174-578 l between Chongjin and Khasan, 39 h 38 without"
+        f" a stop that gives it: {cure}"
+    )
+    services = provision.services.model_copy(update={"unserved": (sentence,)})
+    note = Note(level="warning", subject="services", text=sentence)
+    short = _with_notes(provision, (note,)).model_copy(update={"services": services})
+    told = provision_text(plan, short) + provision_list_text(short, "services")
+    assert told.count("run short of water") == 1
+    assert told.count(f"! services: {sentence}") == 1
+
+
+def test_every_warning_is_told_and_few_of_the_rest(plan: Plan, provision: Provision) -> None:
+    warnings = tuple(Note(level="warning", subject=f"w{n}", text="bad") for n in range(6))
+    others = tuple(Note(level="info", subject=f"i{n}", text="good") for n in range(6))
+    text = provision_text(plan, _with_notes(provision, warnings + others))
+    assert text.count(": bad") == 6
+    assert ": good" not in text
+    assert "- 6 more notes stand in provisioning.pdf" in text
+    few = provision_text(plan, _with_notes(provision, warnings[:1] + others))
+    assert few.count(": good") == 3
+    assert "- 3 more notes stand" in few

@@ -101,6 +101,12 @@ class KitchenJob(PlanRecord):
     units: int = Field(default=1, ge=1, description="places of the station it takes")
     station_until_utc: Utc = Field(description="the places are free from here")
 
+    @property
+    def first_portion_utc(self) -> float:
+        """When the first portion is served: where it is due, but not before its batch is done."""
+        batch_s = (self.end_utc - self.start_utc) / max(self.batches, 1)
+        return max(self.ready_by_utc, self.start_utc + batch_s)
+
 
 class CookShift(PlanRecord):
     """One working day of one cook."""

@@ -167,7 +167,7 @@ def _kitchen(provision: Provision, clock: LocalClock) -> str:
                 str(len({j.dish for j in jobs})), str(sum(j.portions for j in jobs if j.last_step)),
                 str(len({cook for j in jobs for cook in j.cooks})),
             ])  # fmt: skip
-    head = ["served", "meal", "begun", "ready", "dishes", "portions", "cooks"]
+    head = ["served", "meal", "begun", "first dish", "dishes", "portions", "cooks"]
     shifts = [
         [
             clock.moment(one.start_utc), clock.moment(one.end_utc), one.cook,
@@ -186,9 +186,8 @@ def _kitchen(provision: Provision, clock: LocalClock) -> str:
 
 
 def _first_served(jobs: Sequence[KitchenJob]) -> float:
-    """Return when the first portion of a meal is served: where it is due, but not before it is."""
-    final = [job for job in jobs if job.last_step] or jobs
-    return min(max(job.ready_by_utc, job.end_utc) for job in final)
+    """Return when the first portion of a meal is served."""
+    return min(job.first_portion_utc for job in [j for j in jobs if j.last_step] or jobs)
 
 
 def _services(provision: Provision, clock: LocalClock) -> str:

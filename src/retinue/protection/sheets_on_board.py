@@ -198,7 +198,7 @@ def _dishes(kitchen: KitchenRecord, meal: MealRecord) -> tuple[Row, ...]:
         portions = sum(job.portions for job in jobs if job.last_step)
         words = [f"{portions} portions", *stations, *cooks]
         final = [job for job in jobs if job.last_step] or jobs
-        ready = min(max(job.ready_by_utc, job.end_utc) for job in final)
+        ready = min(job.first_portion_utc for job in final)
         dishes.append((begin, Row(dish, early(begin), late(ready), meal.zone, ", ".join(words))))
     return (*rows, *(row for _, row in sorted(dishes, key=lambda one: (one[0], one[1].label))))
 

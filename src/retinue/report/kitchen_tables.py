@@ -41,7 +41,7 @@ def cooking_table(kitchen: KitchenRecord, clock: LocalClock) -> Table:
         cooks = {cook for job in jobs for cook in job.cooks}
         # A course that comes late in the meal may not be begun yet when it is due at the earliest.
         final = [job for job in jobs if job.last_step] or jobs
-        first = min(max(job.ready_by_utc, job.end_utc) for job in final)
+        first = min(job.first_portion_utc for job in final)
         rows.append(
             (
                 clock.moment(meal.time_utc),
