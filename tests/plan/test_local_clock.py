@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from retinue.clock import parse_moment
 from retinue.plan.local_clock import DAY_S, LocalClock
+from retinue.report.printed_clock import PrintedClock
 
 NOON = parse_moment("2023-09-10 12:00 Asia/Pyongyang")
 #: North Korea keeps UTC+9, Vladivostok UTC+10 (IANA time zone database).
@@ -42,3 +43,9 @@ def test_pieces_of_a_stretch_lie_in_days_one_after_the_other(begin: float, lengt
 
 def test_a_clock_without_records_reads_utc() -> None:
     assert LocalClock.told_by([]).moment(0.0) == "1 Jan 00:00 +00"
+
+
+def test_somebody_who_stays_in_one_zone_keeps_its_clock() -> None:
+    assert CLOCK.kept_at("Europe/Moscow").moment(NOON + 86400) == "11 Sep 06:00 +03"
+    assert CLOCK.kept_at("") is CLOCK
+    assert type(PrintedClock.told_by([]).kept_at("Europe/Moscow")) is PrintedClock

@@ -8,6 +8,8 @@ from retinue.errors import InputError
 from retinue.plan import Note, Plan, Provision
 from retinue.plan.provision_lists import PROVISION_LISTS, clock_of, percent
 from retinue.plan.provision_summary import provision_list_text, provision_text
+from retinue.report.printed_clock import PrintedClock
+from retinue.report.service_tables import supply_run_table
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +109,11 @@ def test_a_supply_run_is_told_by_the_clock_of_the_place_it_goes_to(provision: Pr
     runs = provision_list_text(moved, "supplies").split("if missed")[0]
     assert "+10" in runs
     assert "+09" not in runs
+    # The printed table says the same.
+    train = PrintedClock.told_by([(0.0, "Asia/Pyongyang")])
+    printed = " ".join(word for row in supply_run_table(moved, train).rows for word in row)
+    assert "+10" in printed
+    assert "+09" not in printed
 
 
 def test_no_dish_is_ready_before_the_work_of_its_meal_is_begun(provision: Provision) -> None:

@@ -57,6 +57,10 @@ class LocalClock:
         found = found or [(0.0, "UTC")]
         return cls(tuple(t for t, _ in found), tuple(z for _, z in found))
 
+    def kept_at(self, zone: str) -> Self:
+        """Return the clock of somebody who stays in one zone, worded as this one."""
+        return type(self)((0.0,), (zone,)) if zone else self
+
     def zone(self, moment: float) -> str:
         """Return the zone at a moment."""
         return self.zones[max(bisect_right(self.begins, moment) - 1, 0)]

@@ -251,10 +251,8 @@ def _supplies(provision: Provision, clock: LocalClock) -> str:
 
     def there(moment: float | None, run: SupplyRun) -> str:
         # A truck keeps the time of the station that it goes to, wherever the train is by then.
-        zone = zones.get(run.delivery)
-        if moment is None:
-            return ""
-        return clock.moment(moment) if zone is None else local_text(moment, zone).strip()
+        own = clock.kept_at(zones.get(run.delivery, ""))
+        return "" if moment is None else own.moment(moment)
 
     rows = [
         [

@@ -67,7 +67,8 @@ def delivery_table(stores: Stores, clock: LocalClock) -> Table:
             _MODES[one.mode],
             clock.span(one.from_utc, one.until_utc),
             "" if one.mode == "origin" else
-            f"{clock.moment(one.due_utc)} to\u00a0{clock.moment(one.waits_until_utc)}",
+            f"{clock.kept_at(one.place.zone).moment(one.due_utc)}"
+            f" to\u00a0{clock.kept_at(one.place.zone).moment(one.waits_until_utc)}",
             f"{max(round(one.loading_s / 60), 1)}\u00a0min" if one.loading_s else "",
             kg_text(one.mass_kg),
             litres_text(sum(lot.volume_m3 for lot in stores.lots if lot.delivery == one.id)),

@@ -153,9 +153,12 @@ def waste_table(services: ServicesRecord) -> Table:
 
 
 def supply_run_table(provision: Provision, clock: LocalClock) -> Table:
-    """Return how each re-supply comes to the train."""
+    """Return how each re-supply comes to the train, by the clock of the place it goes to."""
     rows = []
+    zones = {one.id: one.place.zone for one in provision.stores.deliveries}
+    train = clock
     for run in provision.supplies:
+        clock = train.kept_at(zones.get(run.delivery, ""))
         times = (
             f"{clock.moment(run.depart_utc)} to\u00a0{clock.moment(run.arrive_utc)}"
             if run.depart_utc is not None and run.arrive_utc is not None
