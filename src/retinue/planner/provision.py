@@ -49,6 +49,7 @@ from retinue.provisioning.menu import Menu, load_menu
 from retinue.provisioning.needs import demands_of
 from retinue.provisioning.offers import Offers
 from retinue.provisioning.on_offer import left_out_records
+from retinue.provisioning.open_air import load_open_air
 from retinue.provisioning.party import PartyPlan, party_plan
 from retinue.provisioning.policy import ProvisioningPolicy, load_provisioning_policy
 from retinue.provisioning.pre_orders import ordered_ahead
@@ -194,6 +195,7 @@ class Provisioner:
             meals_of(plan, grounds.party, grounds.policy)
             world = self.planner.world_of(grounds.file)
             supply_bases(plan, grounds.file, world, load_supply_rules())
+            load_open_air()
             _ = world.road_graph, world.countries.country_at(0.0, 0.0)
 
     @contextmanager

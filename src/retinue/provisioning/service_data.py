@@ -9,6 +9,7 @@ from pydantic import Field
 
 from retinue.document import Node, read_yaml, validate
 from retinue.errors import InputError
+from retinue.provisioning.open_air import BandOfLatitude
 from retinue.sourced import Record, SourcedRecord
 from retinue.units import Duration, Power, Ratio, Temperature, Volume
 from retinue.world.catalogue import SHIPPED, shown_as, user_folder
@@ -16,7 +17,6 @@ from retinue.world.catalogue import SHIPPED, shown_as, user_folder
 __all__ = [
     "Climate",
     "CoachPower",
-    "Outside",
     "ServiceData",
     "ServiceKind",
     "Serving",
@@ -94,13 +94,6 @@ class Climate(SourcedRecord):
     fuel_per_kwh: _Some = Field(alias="fuel per kWh")
 
 
-class Outside(SourcedRecord):
-    """Air outside by month, up to a latitude."""
-
-    to_latitude: float = Field(gt=-90, le=90)
-    means: tuple[Annotated[float, Field(ge=-80, le=60)], ...] = Field(min_length=12, max_length=12)
-
-
 class ServiceData(Record):
     """The whole file."""
 
@@ -113,7 +106,9 @@ class ServiceData(Record):
     homes: dict[str, tuple[str, ...]]
     power: tuple[CoachPower, ...]
     climate: Climate
-    outside: tuple[Outside, ...] = Field(min_length=1)
+    outside: tuple[BandOfLatitude, ...] = Field(
+        default=(), description="air by latitude, in place of the file of the open air"
+    )
 
     def tank(self, kind: ServiceKind, role: str) -> TankSize | None:
         """Return the tank of a coach by its role; None where such a coach has none."""
@@ -124,12 +119,6 @@ class ServiceData(Record):
     def power_of(self, role: str) -> CoachPower:
         """Return the electricity of a coach by its role."""
         return min((p for p in self.power if p.of in (role, "*")), key=lambda p: p.of != role)
-
-    def outside_at(self, month: int, latitude_deg: float) -> float:
-        """Return the mean of the open air, kelvin."""
-        bands = sorted(self.outside, key=lambda o: o.to_latitude)
-        band = next((o for o in bands if abs(latitude_deg) <= o.to_latitude), bands[-1])
-        return band.means[month - 1] + 273.15
 
 
 def load_service_data(path: Path | None = None) -> ServiceData:

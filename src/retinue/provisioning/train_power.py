@@ -3,7 +3,8 @@
     heating = loss (inside - outside) / ratio         where it is colder than ``heat below``
     cooling = loss (outside + sun - inside) / ratio   where it is warmer than ``cool above``
 
-The air outside is the month's mean at that latitude; nobody forecasts it that far ahead.
+The air outside is the month's mean where the train then is (`open_air`); nobody forecasts it that
+far ahead.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from retinue.clock import local
 from retinue.plan.services import EnergyRecord
 from retinue.provisioning.meals import zone_at
+from retinue.provisioning.open_air import ZERO_K, OpenAir, band_mean, load_open_air
 
 if TYPE_CHECKING:
     from retinue.plan import Plan, VehicleRecord
@@ -26,24 +28,40 @@ __all__ = ["energy_of"]
 _STEP_S = 3600.0
 
 
-def energy_of(plan: Plan, coaches: Sequence[VehicleRecord], data: ServiceData) -> EnergyRecord:
-    """Return the coaches' electricity by the hour on all legs by rail."""
+def energy_of(
+    plan: Plan,
+    coaches: Sequence[VehicleRecord],
+    data: ServiceData,
+    air: OpenAir | None = None,
+) -> EnergyRecord:
+    """Return the coaches' electricity by the hour on all legs by rail.
+
+    Parameters
+    ----------
+    air
+        The open air by place; by default the user's own file, else the shipped one.
+    """
+    air = load_open_air() if air is None else air
     legs = [leg for leg in plan.legs if leg.mode == "rail"]
     load = sum(data.power_of(c.role).load for c in coaches)
     loss = sum(data.power_of(c.role).loss_per_kelvin for c in coaches)
     climate = data.climate
     times: list[float] = []
-    air: list[float] = []
+    felt: list[float] = []
     for leg in legs:
         grid = np.unique(
             np.append(np.arange(leg.depart_utc, leg.arrive_utc, _STEP_S), leg.arrive_utc)
         )
         for moment in grid.tolist():
-            _, latitude = leg.main.position_at(moment)
+            longitude, latitude = leg.main.position_at(moment)
             month = local(moment, zone_at(plan, moment)).month
             times.append(float(moment))
-            air.append(data.outside_at(month, latitude))
-    outside = np.array(air)
+            felt.append(
+                band_mean(data.outside, month, latitude) + ZERO_K
+                if data.outside
+                else air.mean_k(month, latitude, longitude)
+            )
+    outside = np.array(felt)
     heating = np.where(
         outside < climate.heat_below, loss * (climate.inside - outside) / climate.heating_ratio, 0.0
     )
@@ -60,7 +78,7 @@ def energy_of(plan: Plan, coaches: Sequence[VehicleRecord], data: ServiceData) -
     total = own + heat + cool
     return EnergyRecord(
         time_utc=tuple(times),
-        outside_k=tuple(round(t, 2) for t in air),
+        outside_k=tuple(round(t, 2) for t in felt),
         load_w=tuple([round(load, 0)] * len(times)),
         heating_w=tuple(np.round(heating, 0).tolist()),
         cooling_w=tuple(np.round(cooling, 0).tolist()),
@@ -69,5 +87,5 @@ def energy_of(plan: Plan, coaches: Sequence[VehicleRecord], data: ServiceData) -
         cooling_kwh=round(cool, 1),
         fuel_m3=round(total * climate.fuel_per_kwh, 4) if generators else 0.0,
         fed_by=", ".join(generators) if generators else "locomotives",
-        assumed="air outside: the month's mean at that latitude",
+        assumed="air outside: the month's mean where the train then is",
     )
