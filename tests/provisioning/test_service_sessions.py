@@ -53,3 +53,10 @@ def test_a_long_stop_serves_in_all_its_free_times() -> None:
         [(0.0, 2 * HOUR), (3 * HOUR, 10 * HOUR), (11 * HOUR, 11.5 * HOUR)], [], WATER
     )
     assert found == [(0.0, 2 * HOUR), (3 * HOUR, 4 * HOUR), (9 * HOUR, 10 * HOUR)]
+
+
+def test_sessions_are_longer_than_it_takes_to_begin() -> None:
+    slow = WATER.model_copy(update={"begins_after": 2 * HOUR})
+    assert [end - begin for begin, end in sessions_of([(0.0, 48 * HOUR)], [], slow)] == [
+        4 * HOUR, 4 * HOUR,
+    ]  # fmt: skip

@@ -35,31 +35,32 @@ def sessions_of(
     each of them fills: what is used from the begin of one to the end of the next is neither more
     than a tank gives nor more than a session serves.
     """
+    session_s = max(_SESSION_S, 2.0 * serving.begins_after)
     longest = max(free, key=lambda f: f[1] - f[0])
-    if longest[1] - longest[0] <= 3 * _SESSION_S:
+    if longest[1] - longest[0] <= 3 * session_s:
         return [longest]
     found = []
     for begin, end in free:
-        if end - begin <= 3 * _SESSION_S:
-            if end - begin >= _SESSION_S:
+        if end - begin <= 3 * session_s:
+            if end - begin >= session_s:
                 found.append((begin, end))
             continue
-        most = int((end - begin) // _SESSION_S)
+        most = int((end - begin) // session_s)
         for count in range(2, most + 1):
-            starts = np.linspace(begin, end - _SESSION_S, count)
-            if count == most or _lasts(starts, tanks, serving):
+            starts = np.linspace(begin, end - session_s, count)
+            if count == most or _lasts(starts, session_s, tanks, serving):
                 break
-        found += [(start, start + _SESSION_S) for start in starts.tolist()]
+        found += [(start, start + session_s) for start in starts.tolist()]
     return found
 
 
-def _lasts(starts: Times, tanks: Sequence[Tank], serving: Serving) -> bool:
+def _lasts(starts: Times, session_s: float, tanks: Sequence[Tank], serving: Serving) -> bool:
     """Return whether no tank runs out between sessions that each fill it."""
     together = np.zeros(len(starts) - 1)
     for tank in tanks:
-        used = tank.used_by(starts[1:] + _SESSION_S) - tank.used_by(starts[:-1])
+        used = tank.used_by(starts[1:] + session_s) - tank.used_by(starts[:-1])
         if (used > tank.capacity_m3 - least_m3(tank, serving)).any():
             return False
         together += used
-    served = serving.rate / 60.0 * (_SESSION_S - serving.begins_after)
+    served = serving.rate / 60.0 * (session_s - serving.begins_after)
     return bool((together <= served * coaches_at_once(tanks, serving)).all())
