@@ -162,3 +162,11 @@ def test_every_warning_is_told_and_few_of_the_rest(plan: Plan, provision: Provis
     few = provision_text(plan, _with_notes(provision, warnings[:1] + others))
     assert few.count(": good") == 3
     assert "- 3 more notes stand" in few
+
+
+def test_one_person_is_no_people(plan: Plan, provision: Provision) -> None:
+    groups = (provision.groups[0].model_copy(update={"people": 1}),)
+    kitchen = provision.kitchen.model_copy(update={"cooks": 1})
+    text = provision_text(plan, provision.model_copy(update={"groups": groups, "kitchen": kitchen}))
+    assert "\n1 person, " in text
+    assert "1 cook at once" in text

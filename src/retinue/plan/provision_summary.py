@@ -50,13 +50,14 @@ def _head(provision: Provision) -> str:
     stores, kitchen = provision.stores, provision.kitchen
     mass = sum(lot.mass_kg for lot in stores.lots)
     volume = sum(lot.volume_m3 for lot in stores.lots)
+    people = sum(group.people for group in provision.groups)
     figures = [
-        f"{sum(group.people for group in provision.groups)} people",
+        f"{people} {'person' if people == 1 else 'people'}",
         counted(len(kitchen.meals), "meal"),
         f"{len(stores.dishes)} dishes and drinks",
         f"{mass / 1000:,.2f} t in {volume:,.1f} m3",
         counted(len(stores.deliveries), "delivery"),
-        f"{kitchen.cooks} cooks at once, {kitchen.team} in all",
+        f"{counted(kitchen.cooks, 'cook')} at once, {kitchen.team} in all",
         f"{provision.cost_total:,.0f} {provision.currency}",
     ]
     made = provision.menu_title or provision.menu

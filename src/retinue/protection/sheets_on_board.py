@@ -10,6 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from retinue.clock import MONTHS, local
+from retinue.counting import counted
 from retinue.plan.loading import loading_rank
 from retinue.plan.provision_lists import clock_of
 from retinue.protection.sheet import Row, Section, Sheet, early, late, span
@@ -196,7 +197,7 @@ def _dishes(kitchen: KitchenRecord, meal: MealRecord) -> tuple[Row, ...]:
         stations = list(dict.fromkeys(job.station for job in sorted(jobs, key=lambda j: j.step)))
         cooks = sorted({cook for job in jobs for cook in job.cooks}, key=lambda c: (len(c), c))
         portions = sum(job.portions for job in jobs if job.last_step)
-        words = [f"{portions} portions", *stations, *cooks]
+        words = [counted(portions, "portion"), *stations, *cooks]
         final = [job for job in jobs if job.last_step] or jobs
         ready = min(job.first_portion_utc for job in final)
         dishes.append((begin, Row(dish, early(begin), late(ready), meal.zone, ", ".join(words))))
