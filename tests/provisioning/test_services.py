@@ -182,3 +182,8 @@ def test_tanks_that_run_dry_are_a_fault_although_they_are_told(vladivostok: Plan
     assert len([fault for fault in faults if "runs dry between" in fault]) == 1
     hidden = services.model_copy(update={"shortfalls": ()})
     assert len(check_services(plan, hidden).faults) > len(faults)
+    # What is told of another stretch of the journey excuses nothing.
+    (told,) = (one for one in services.shortfalls if one.kind == "water")
+    elsewhere = told.model_copy(update={"from_utc": 0.0, "until_utc": 1.0})
+    moved = services.model_copy(update={"shortfalls": (elsewhere,)})
+    assert check_services(plan, moved).faults == check_services(plan, hidden).faults

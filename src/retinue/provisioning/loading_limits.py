@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["brought_kg", "planned_kg", "tightened", "too_heavy"]
 
-_MARGIN = 0.98
-_HARDER = 0.8  # once more for every round that was not enough
+_MARGIN = 0.995
+_HARDER = 0.9  # once more for every round that was not enough
 
 
 def brought_kg(stocks: Iterable[ClassStock], mass_kg_per_kg: Array) -> dict[int, float]:
