@@ -45,11 +45,16 @@ def ladder_of(menu: Menu, demand: Demand) -> dict[int, tuple[int, ...]]:
 
 @dataclass(frozen=True)
 class _Measured:
+    """What fresh journeys showed: how many refused something, and the share of orders met."""
+
     proportion: Proportion
-    level: float
     fill: float
     fill_substituted: float
     level_substituted: float
+
+    @property
+    def level(self) -> float:
+        return self.proportion.level
 
 
 def _measure(
@@ -59,6 +64,8 @@ def _measure(
     lots: Sequence[LotRow],
     ladder: Mapping[int, Sequence[int]],
     trials: int = _TRIALS,
+    *,
+    substitutes: bool = False,
 ) -> _Measured:
     failed = sampler.refused(VALIDATION, trials, checks, levels)
     looked = failed[:_SERVED]
@@ -66,7 +73,7 @@ def _measure(
     asked = float(sampler.demand.expected_portions().sum()) * trials
     orders = orders_of(sampler, VALIDATION, looked)
     plain = serve(sampler, orders, lots, ladder, substitutes=False)
-    helped = serve(sampler, orders, lots, ladder, substitutes=True)
+    helped = serve(sampler, orders, lots, ladder, substitutes=True) if substitutes else plain
 
     def fill(served: Served) -> float:
         # A journey too short for a meal asks for nothing, and gets it.
@@ -74,7 +81,7 @@ def _measure(
 
     hungry = float(np.count_nonzero(helped.unserved)) * share
     proportion = Proportion(len(failed), trials)
-    return _Measured(proportion, proportion.level, fill(plain), fill(helped), 1.0 - hungry / trials)
+    return _Measured(proportion, fill(plain), fill(helped), 1.0 - hungry / trials)
 
 
 def measured(
@@ -96,7 +103,7 @@ def measured(
     alone
         Cost of stocking each dish on its own for the same promise.
     """
-    stated = _measure(Sampler(demand, seed), checks, bought, lots, ladder)
+    stated = _measure(Sampler(demand, seed), checks, bought, lots, ladder, substitutes=True)
     dispersed = Sampler(demand, seed, _DISPERSED)
     wide = _measure(dispersed, checks, bought, lots, ladder, _DISPERSED_TRIALS)
     other = demand.wrong_popularity(seed + 1, _WRONG_SPREAD)

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from retinue.kernels import njit
+
 if TYPE_CHECKING:
     from retinue.provisioning.cooking import Cooking, Job
 
-__all__ = ["justified", "late_timetable", "latest_chain"]
+__all__ = ["justified", "last_fit", "late_timetable", "latest_chain"]
 
 _RULES = 4
 _PASSES = 20
@@ -92,8 +94,8 @@ def _nothing_taken(
     jobs = problem.jobs
     origin = min(min(j.earliest_min, j.end_from_min - j.length_min) for j in jobs)
     horizon = max(j.end_until_min for j in jobs) - origin + 1
-    free = {station: np.full(horizon, places) for station, places in problem.capacity}
-    return origin, free, np.full(horizon, cooks)
+    free = {station: np.full(horizon, places, np.int64) for station, places in problem.capacity}
+    return origin, free, np.full(horizon, cooks, np.int64)
 
 
 def _by_rule(
@@ -152,13 +154,39 @@ def _last_fit(
     free: NDArray[np.int64], hands: NDArray[np.int64], job: Job, low: int, high: int
 ) -> int | None:
     """Return the last begin within bounds at which station and hands suffice throughout."""
-    if high < low:
-        return None
     length = max(job.station_min, 1)
-    taken = np.concatenate(([0], np.cumsum(free[low : high + length] < job.units)))
-    fits = taken[length : length + high - low + 1] == taken[: high - low + 1]
-    if job.active_min:
-        busy = np.concatenate(([0], np.cumsum(hands[low : high + job.active_min] < job.hands)))
-        fits &= busy[job.active_min : job.active_min + high - low + 1] == busy[: high - low + 1]
-    places = np.flatnonzero(fits)
-    return int(places[-1]) + low if places.size else None
+    place = last_fit(free, hands, length, job.units, job.active_min, job.hands, low, high)
+    return None if place < low else int(place)
+
+
+@njit("i8(i8[::1], i8[::1], i8, i8, i8, i8, i8, i8)", cache=True, nogil=True)
+def last_fit(  # type: ignore[no-untyped-def]
+    free, hands, length, units, active, wanted, low, high
+):
+    """Return the last begin within bounds at which something fits; below them where none does.
+
+    Parameters
+    ----------
+    free, length, units
+        Free places by minute, and how long how many are taken.
+    hands, active, wanted
+        Free hands by minute, likewise.
+    """
+    if high < low:
+        return low - 1
+    # The next minute at which there is too little, from the begin that is looked at.
+    few_places, few_hands = high + length, high + active
+    for minute in range(high + length - 1, high, -1):
+        if free[minute] < units:
+            few_places = minute
+    for minute in range(high + active - 1, high, -1):
+        if hands[minute] < wanted:
+            few_hands = minute
+    for begin in range(high, low - 1, -1):
+        if free[begin] < units:
+            few_places = begin
+        if active > 0 and hands[begin] < wanted:
+            few_hands = begin
+        if few_places >= begin + length and few_hands >= begin + active:
+            return begin
+    return low - 1
