@@ -155,7 +155,7 @@ def unsealed(one: Provision) -> Provision:
         (other_times, "provision"),
         (dearer, "provision"),
         (wrong_card, "provision"),
-        (unsealed, "provision"),
+        (unsealed, "seal"),
         (two_places, "programme"),
     ],
 )

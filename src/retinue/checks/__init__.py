@@ -79,15 +79,16 @@ def protection_checkers() -> tuple[Callable[[Plan, Protection], Finding], ...]:
 
 
 def provision_checkers() -> tuple[Callable[[Plan, Provision], Finding], ...]:
-    """Return every checker of a provisioning document against its plan."""
+    """Return every checker of a provisioning document against its plan; that of its seal first."""
     from retinue.checks.carriage import check_carriage
     from retinue.checks.food_steps import check_prepared
     from retinue.checks.kitchen import check_kitchen
-    from retinue.checks.provision import check_programme, check_provision_document
+    from retinue.checks.provision import check_programme, check_provision_document, check_seal
     from retinue.checks.services import check_services
     from retinue.checks.stores import check_stores
 
     return (
+        lambda _, document: check_seal(document),
         check_provision_document,
         lambda plan, document: check_stores(plan, document.stores),
         lambda plan, document: check_kitchen(plan, document.kitchen),
@@ -108,9 +109,9 @@ def check_protection(plan: Plan, protection: Protection) -> list[Finding]:
     return [checker(plan, protection) for checker in protection_checkers()]
 
 
-def check_provision(plan: Plan, document: Provision) -> list[Finding]:
-    """Run every checker of provisioning."""
-    return [checker(plan, document) for checker in provision_checkers()]
+def check_provision(plan: Plan, document: Provision, *, sealed: bool = True) -> list[Finding]:
+    """Run every checker of provisioning; of a document that is not sealed yet all but the first."""
+    return [checker(plan, document) for checker in provision_checkers()[0 if sealed else 1 :]]
 
 
 def check_traffic_of(plan: Plan, document: TrafficDocument) -> list[Finding]:

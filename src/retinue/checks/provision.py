@@ -13,7 +13,7 @@ from retinue.counting import counted
 if TYPE_CHECKING:
     from retinue.plan import Plan, Provision
 
-__all__ = ["check_programme", "check_provision_document"]
+__all__ = ["check_programme", "check_provision_document", "check_seal"]
 
 #: Points of Annex II of (EU) 1169/2011, by which cards number allergens.
 _ANNEX_II = (
@@ -40,11 +40,16 @@ def check_provision_document(plan: Plan, document: Provision) -> Finding:
     return Finding("provision", looked, tuple(faults))
 
 
+def check_seal(document: Provision) -> Finding:
+    """Look whether the document's hash is that of what it says."""
+    sealed = document.is_sealed_by(document.to_json())
+    faults = () if sealed else ("the document's hash is another than its words give",)
+    return Finding("seal", "the document's hash", faults)
+
+
 def _belongs(plan: Plan, document: Provision) -> Iterator[str]:
     if document.plan_hash != plan.hash:
         yield "the document belongs to another plan, or to an earlier version of this one"
-    if not document.is_sealed_by(document.to_json()):
-        yield "the document's hash is another than its words give"
     party = sum(group.people for group in document.groups)
     most = max((sum(m.people.values()) for m in document.kitchen.meals), default=0)
     if most > party:

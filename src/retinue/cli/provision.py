@@ -57,7 +57,7 @@ def provision_command(
     """Provision a plan: meals, kitchen, stores and their re-supply, services, programme."""
     output.as_json, output.quiet = as_json, quiet
     from retinue.cli.adoption import traffic_with_plan
-    from retinue.cli.provisioned import EarlierProvision, Provisioned, make_provision
+    from retinue.cli.provisioned import EarlierProvision, make_provision
     from retinue.plan import Plan
     from retinue.report.outputs import write_outputs
     from retinue.world.world import World
@@ -69,13 +69,12 @@ def provision_command(
     if record.digest() != record.hash:
         output.say(f"! {folder / 'plan.json'} was changed after it was made: retinue check {plan}")
     with output.progress(8 + pdf + page) as progress:
-        document = make_provision(
+        made = make_provision(
             record, folder, policy=policy, menu=menu, world=World(tracks=world), before=before,
             progress=progress,
         )  # fmt: skip
-        made = Provisioned.judged(record, document, before)
         written = write_outputs(
-            record, folder, pdf=pdf, page=page, progress=progress, provision=document,
+            record, folder, pdf=pdf, page=page, progress=progress, provision=made.document,
             traffic=traffic_with_plan(record, folder),
             replaces=record if plan.is_dir() else None,
         )  # fmt: skip
@@ -83,7 +82,7 @@ def provision_command(
     if sheets is not None:
         from retinue.cli.sheets import write_board_sheets
 
-        handed = write_board_sheets(record, document, sheets, pdf=pdf)
+        handed = write_board_sheets(record, made.document, sheets, pdf=pdf)
     told, text = made.report(record, folder, lists)
     names = "  ".join(path.name for path in written)
     text = f"{text}\n\nwrote {folder}/: {names}"

@@ -16,6 +16,7 @@ from retinue.counting import counted
 from retinue.files import FOLDER_MODE
 
 if TYPE_CHECKING:
+    from retinue.checks import Finding
     from retinue.plan import Plan, Provision
     from retinue.planner import Planner
     from retinue.world.world import World
@@ -33,6 +34,10 @@ PROVISION_FILE = "provision.json"
 MEMORY_FOLDER = ".provision-memory"
 #: How a document says that it keeps no files of the user's.
 _NO_FILES = '"extra_files":{}'
+
+
+#: What changed, None where nothing was there; and why what was there is unreadable.
+_Compared = tuple[tuple[str, ...] | None, str]
 
 
 class EarlierProvision:
@@ -103,9 +108,9 @@ def make_provision(
     menu: str | None = None,
     before: EarlierProvision | None = None,
     home: Path | None = None,
-    memory: Path | None = None,
+    aside: TemporaryDirectory[str] | None = None,
     progress: Any = None,
-) -> Provision:
+) -> Provisioned:
     """Provision a plan; what was worked out for its folder before is remembered there.
 
     Parameters
@@ -114,43 +119,35 @@ def make_provision(
         The document that is replaced: its policy and files stay where nothing else is asked.
     home
         The journey file's folder.
-    memory
-        Instead of the folder's own memory.
+    aside
+        Where that is kept until the folder is there.
     """
     from retinue.planner.provision import Provisioner, asked_provisioning
 
-    made = Provisioner(world, home, memory or folder / MEMORY_FOLDER, progress)
-    if before is None:
-        return made.provision(plan, policy=policy, menu=menu)
-    if policy is None and asked_provisioning(plan) is None and before.document is not None:
-        policy = before.document.policy
-    return made.provision(plan, policy=policy, menu=menu, kept=before.extra_files)
+    memory = (folder if aside is None else Path(aside.name)) / MEMORY_FOLDER
+    made = Provisioner(world, home, memory, progress)
+    kept = None if before is None else before.extra_files
+    if before is not None and policy is None and asked_provisioning(plan) is None:
+        policy = policy if before.document is None else before.document.policy
+    looks: list[tuple[Apart[tuple[str, ...]], Apart[_Compared]]] = []
+
+    def looked_at(whole: Provision) -> None:
+        looks.append(
+            (apart(partial(_faults, plan, whole)), apart(partial(_changes, whole, before)))
+        )
+
+    document = made.provision(plan, policy=policy, menu=menu, kept=kept, whole=looked_at)
+    return Provisioned(document, *looks[0], aside)
 
 
 @dataclass(frozen=True)
 class Provisioned:
-    """A document made for a plan; it is judged apart, while it is written."""
+    """A document made for a plan; it is looked at apart, while it is sealed and written."""
 
     document: Provision
     checked: Apart[tuple[str, ...]]
-    compared: Apart[tuple[tuple[str, ...] | None, str]]
+    compared: Apart[_Compared]
     memory: TemporaryDirectory[str] | None = None
-
-    @classmethod
-    def judged(
-        cls,
-        plan: Plan,
-        document: Provision,
-        before: EarlierProvision | None,
-        memory: TemporaryDirectory[str] | None = None,
-    ) -> Provisioned:
-        """Begin to look at a document, and at the one that it replaces."""
-        return cls(
-            document,
-            apart(partial(_faults, plan, document)),
-            apart(partial(_changes, document, before)),
-            memory,
-        )
 
     def settle(self, folder: Path) -> None:
         """Move what was worked out for a folder that was not there yet into it."""
@@ -165,7 +162,9 @@ class Provisioned:
     @property
     def faults(self) -> tuple[str, ...]:
         """What the checkers found wrong."""
-        return self.checked.result()
+        from retinue.checks.provision import check_seal
+
+        return (*_told([check_seal(self.document)]), *self.checked.result())
 
     def report(
         self, plan: Plan, folder: Path, lists: Sequence[str] = ()
@@ -200,16 +199,17 @@ class Provisioned:
 
 
 def _faults(plan: Plan, document: Provision) -> tuple[str, ...]:
-    """Return what the checkers find wrong."""
+    """Return what the checkers find wrong with a document that is not sealed yet."""
     from retinue.checks import check_provision
 
-    findings = check_provision(plan, document)
+    return _told(check_provision(plan, document, sealed=False))
+
+
+def _told(findings: Sequence[Finding]) -> tuple[str, ...]:
     return tuple(f"{found.checker}: {fault}" for found in findings for fault in found.faults)
 
 
-def _changes(
-    document: Provision, before: EarlierProvision | None
-) -> tuple[tuple[str, ...] | None, str]:
+def _changes(document: Provision, before: EarlierProvision | None) -> _Compared:
     """Return what changed, None where nothing was there; and why what was there is unreadable."""
     from retinue.provisioning.document_changes import provision_changes
 
@@ -288,11 +288,9 @@ def provision_with_plan(
     plan = Plan.from_json(plan.to_json())
     # A folder that is not there yet must not appear before its outputs are whole.
     aside = None if folder.is_dir() else TemporaryDirectory(prefix="retinue-")
-    document = make_provision(
-        plan, folder, world=world, before=before, home=home, progress=progress,
-        memory=None if aside is None else Path(aside.name) / MEMORY_FOLDER,
-    )  # fmt: skip
-    return Provisioned.judged(plan, document, before, aside)
+    return make_provision(
+        plan, folder, world=world, before=before, home=home, aside=aside, progress=progress
+    )
 
 
 _MOST_CHANGES = 16

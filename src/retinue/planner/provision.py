@@ -13,7 +13,7 @@ what the change does not touch is only remembered.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -131,6 +131,7 @@ class Provisioner:
         policy: str | None = None,
         menu: str | None = None,
         kept: Mapping[str, str] | None = None,
+        whole: Callable[[Provision], object] | None = None,
     ) -> Provision:
         """Return the provisioning of a plan.
 
@@ -140,6 +141,8 @@ class Provisioner:
             Instead of the journey's.
         kept
             The user's own files of an earlier document, used where they lie nowhere else.
+        whole
+            Told the document before it is sealed, for whoever has something to do with it.
 
         Raises
         ------
@@ -152,7 +155,10 @@ class Provisioner:
             document = self._document(plan, grounds)
             own = OwnFiles.of(grounds.file, read)
         extra = {k: v for k, v in own.texts.items() if k not in plan.journey.extra_files}
-        return document.model_copy(update={"extra_files": extra}).sealed()
+        document = document.model_copy(update={"extra_files": extra})
+        if whole is not None:
+            whole(document)
+        return document.sealed()
 
     def validate(self, plan: Plan) -> tuple[Note, ...]:
         """Check policy, menu, party and orders against the plan; stock and cook nothing.

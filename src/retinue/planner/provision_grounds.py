@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from retinue.plan import Assumption, Note, Source
 from retinue.planner.cost import cost_assumptions, cost_sources
-from retinue.planner.service_notes import service_notes
 from retinue.planner.provision_notes import left_out_notes, served_apart_notes
+from retinue.planner.service_notes import service_notes
 
 if TYPE_CHECKING:
     from retinue.plan import CostItem, Plan
