@@ -34,7 +34,7 @@ FONT_FOLDER = Path(__file__).parent.parent / "data" / "fonts"
 FAMILY = "Inter"
 
 #: Behind it the fonts of Han, Kana and Hangul, in which names are printed as they are written.
-FAMILIES = "Inter,'Noto Sans CJK SC','Noto Sans CJK JP','Noto Sans CJK KR'"
+FAMILIES = "Inter,'Noto Sans CJK SC','Noto Sans CJK JP','Noto Sans CJK KR',sans-serif"
 
 _MISSING = "?"
 
