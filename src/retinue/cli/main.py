@@ -5,10 +5,12 @@ Commands import what they need when they run, so that ``--help`` is quick.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -101,6 +103,20 @@ def _interrupted() -> NoReturn:
     _leave(130)
 
 
+#: The exit code, once all is done and written.
+_ends_with: list[int | str] = []
+
+
+def _end() -> None:
+    """End at once, last of all: the system takes back at a stroke what we would free bit by bit."""
+    code = _ends_with[-1] if _ends_with else None
+    if isinstance(code, int):
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
 def run() -> None:
     """Run the program; every error a user can meet becomes a sentence and an exit code."""
     signal.signal(signal.SIGINT, _interrupt)
@@ -108,6 +124,7 @@ def run() -> None:
     gc.set_threshold(_OBJECTS, 50, 50)
     if sys.argv[1:2] and sys.argv[1] in _TREES:
         gc.disable()
+        atexit.register(_end)
     try:
         program(sys.argv[1] if len(sys.argv) > 1 else "")(prog_name="retinue")
     except SystemExit as end:
@@ -118,6 +135,7 @@ def run() -> None:
             sys.stdout.flush()
         except BrokenPipeError:
             _leave_quietly(end.code)
+        _ends_with.append(0 if end.code is None else end.code)
         raise
     except RetinueError as error:
         if _asked_to_end:
