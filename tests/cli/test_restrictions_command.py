@@ -62,7 +62,7 @@ def _approved(retinue: Run, out: Path) -> None:
 
 def test_a_list_alone_is_told(retinue: Run, tmp_path: Path) -> None:
     shown = retinue("restrictions", str(_list(tmp_path))).stdout
-    assert "1 possessions and speed restrictions" in shown and "by Region north" in shown
+    assert "1 restriction, the newest version" in shown and "by Region north" in shown
 
 
 def test_the_plans_touched_are_told_and_nothing_is_entered_without_a_role(
@@ -89,7 +89,7 @@ def test_a_frozen_plan_gets_an_amendment_once(retinue: Run, out: Path, tmp_path:
     assert plan["reopened"][0]["change"]["sender"] == "Region north"
     assert "entered before" in retinue(*asked).stdout
     assert (
-        "ok     approvals: 4 approvals, 1 amendments" in retinue("check", str(out), expect=4).stdout
+        "ok     approvals: 4 approvals, 1 amendment" in retinue("check", str(out), expect=4).stdout
     )
     shown = retinue("path", "state", str(out)).stdout
     assert "amendment 1 by night desk: approvals 2, 3, 4 lapse: re-opened" in shown

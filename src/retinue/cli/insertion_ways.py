@@ -183,5 +183,6 @@ def _lines(tried: Sequence[TriedWay], best: TriedWay, case: InsertionCase, asked
         )
     searched = sum(one.way.runs is not None for one in tried) - 1
     if searched < asked:
-        lines.append(f"  alternatives: {searched} of {asked} asked for differ enough")
+        what = "differ enough" + (" and lie on the plan's own railways" if off else "")
+        lines.append(f"  alternatives: {searched} of {asked} asked for {what}")
     return lines

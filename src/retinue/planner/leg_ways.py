@@ -195,7 +195,7 @@ class _Finder:
         try:
             on = anchor(self.network, route.lat_deg, route.lon_deg, route.distance_m)
         except NoPlan as refused:
-            return refused.message
+            return f"they run elsewhere, where {refused.message}"
         apart = self.courses.apart_m(on.way.steps, steps)
         if apart < APART_M:
             return ""
