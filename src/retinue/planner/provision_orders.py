@@ -74,13 +74,15 @@ def orders_due(
         if not open_:
             continue
         first = open_[0]
-        due = local_text(first.time_s - ahead, first.zone)
+        due = local_text(first.time_s - ahead, first.zone).strip()
+        day = local_text(first.time_s, first.zone, offset=False).strip()[:-6]
         found.append(
             Note(
                 level="info",
                 subject=f"orders of {group.role}",
                 text=f"{len(own) - len(open_)} of {len(own)} meals are ordered; the order for"
-                f" {first.id} is due by {due}; the others are stocked as if freely chosen",
+                f" {first.kind} of {day} is due by {due}; the others are stocked as if freely"
+                " chosen",
             )
         )
     return tuple(found)
