@@ -288,7 +288,8 @@ def first_levels(  # type: ignore[no-untyped-def]
     held = np.zeros(((longest + SLOTS - 1) // SLOTS, _LANES), np.uint64)
     history_start = urn_starts(event_n, event_table, urn_journey)
     history_length = history_start[-1]
-    past = np.zeros((history_length + guests, _LANES), np.int32)
+    # Numbers of dishes: short, because a long history is looked up at random.
+    past = np.zeros((history_length + guests, _LANES), np.int16)
     filled = np.zeros(len(table_start), np.int64)
     # How often a dish is chosen at a meal, and its portions up to then: rows of lanes, laid flat.
     chosen = np.zeros((dishes + 1, _LANES), np.int64)
