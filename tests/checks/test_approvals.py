@@ -27,7 +27,7 @@ def sound() -> tuple[dict[str, Any], dict[str, Any]]:
 def test_a_sound_register_has_no_fault(sound: tuple[dict[str, Any], dict[str, Any]]) -> None:
     finding = check_approvals(*sound)
     assert finding.faults == ()
-    assert finding.looked_at == "5 approvals, 1 amendments"
+    assert finding.looked_at == "5 approvals, 1 amendment"
     plan = sample_plan()
     assert (
         check_approvals(json.loads(plan.to_json()), json.loads(_new(plan).to_json())).faults == ()

@@ -24,7 +24,7 @@ Case = tuple[Plan, TrafficDocument]
 def test_a_sound_document_has_no_fault() -> None:
     found = check_traffic_document(PLAN, DOCUMENT)
     assert found.faults == ()
-    assert found.looked_at == "1 legs among other trains, 3 stands"
+    assert found.looked_at == "1 leg among other trains, 3 stands"
     names = [finding.checker for finding in check_traffic_of(PLAN, DOCUMENT)]
     assert names[:2] == ["traffic document", "traffic"]
     assert "traffic rules" in names

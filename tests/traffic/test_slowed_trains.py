@@ -57,7 +57,7 @@ def test_a_slow_stretch_makes_a_train_late_by_about_what_it_takes_longer() -> No
     # The longer stand at C gives half a minute back, and no more.
     assert made.calls[2].depart_s == pytest.approx(made.calls[2].arrive_s + 60.0)
     assert made.arrive_s - run.arrive_s == pytest.approx(late - 30.0)
-    assert "1 trains later than published" in notes[0]
+    assert "1 train later than published" in notes[0]
 
 
 def test_a_reserve_is_eaten_up_first() -> None:
@@ -65,7 +65,7 @@ def test_a_reserve_is_eaten_up_first() -> None:
     made, notes = shown(slow(), run)
     assert made.calls[2].arrive_s == run.calls[2].arrive_s
     assert made.arrive_s == run.arrive_s
-    assert "1 keep their times out of their reserve" in notes[0]
+    assert "1 keeps its times out of the reserve" in notes[0]
 
 
 @pytest.mark.parametrize(
@@ -89,4 +89,4 @@ def test_a_train_of_unknown_rolling_stock_keeps_its_times_and_that_is_said() -> 
     assert not CLASSES.figures["regional"].train
     made, notes = shown(slow(), run)
     assert made == run
-    assert "nothing is known of their rolling stock" in notes[0]
+    assert "nothing is known of the rolling stock" in notes[0]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from retinue.counting import counted
 from retinue.traffic.slow_way import WaySpan, way_spans
 
 if TYPE_CHECKING:
@@ -84,14 +85,16 @@ def slowed_trains(
     notes = []
     if late or kept:
         most = f", most {worst[0] / 60.0:.1f} min ({worst[1]})" if late else ""
+        keep = "keeps its" if kept == 1 else "keep their"
         notes.append(
-            f"temporary speed restrictions: {late} trains later than published{most}, {kept} keep "
-            "their times out of their reserve; nobody makes up time but in longer stands"
+            f"temporary speed restrictions: {counted(late, 'train')} later than published{most},"
+            f" {kept} {keep} times out of the reserve; nobody makes up time but in longer stands"
         )
     if unknown:
+        keep = "keeps its" if unknown == 1 else "keep their"
         notes.append(
-            f"temporary speed restrictions: {unknown} trains keep their published times, for "
-            "nothing is known of their rolling stock"
+            f"temporary speed restrictions: {counted(unknown, 'train')} {keep} published times, "
+            "for nothing is known of the rolling stock"
         )
     made.sort(key=lambda run: (run.depart_s, run.id))
     return made, tuple(notes)
