@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -72,8 +73,10 @@ def test_work_that_is_killed_is_done_by_the_caller(monkeypatch: pytest.MonkeyPat
 
 
 def test_what_cannot_be_brought_back_is_done_by_the_caller() -> None:
-    found = apart(lambda: lambda: 7).result()
-    assert found() == 7
+    def makes_a_function() -> Callable[[], int]:
+        return lambda: 7
+
+    assert apart(makes_a_function).result()() == 7
 
 
 def test_files_that_were_read_apart_are_recorded_here(tmp_path: Path) -> None:
@@ -154,5 +157,5 @@ def test_where_no_process_can_be_made_the_caller_does_it(monkeypatch: pytest.Mon
     def refused() -> int:
         raise OSError("too many processes")
 
-    monkeypatch.setattr(retinue.apart.os, "fork", refused, raising=False)
+    monkeypatch.setattr(os, "fork", refused, raising=False)
     assert apart(os.getpid).result() == os.getpid()

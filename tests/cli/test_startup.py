@@ -114,8 +114,9 @@ def test_a_reader_that_goes_away_is_no_error(arguments: list[str], tmp_path: Pat
 def test_every_group_adds_the_commands_that_the_program_looks_for_in_it(group: str) -> None:
     app = typer.Typer()
     import_module(f"retinue.cli.{group}").add_to(app)
-    named = (*app.registered_commands, *app.registered_groups)
-    assert tuple(str(one.name) for one in named) == GROUPS[group]
+    commands = [str(one.name) for one in app.registered_commands]
+    groups = [str(one.name) for one in app.registered_groups]
+    assert (*commands, *groups) == GROUPS[group]
 
 
 def test_a_word_that_is_no_command_is_refused(program: Program, tmp_path: Path) -> None:
