@@ -101,7 +101,7 @@ def test_a_plan_over_known_roads_passes_both_checkers(
 ) -> None:
     plan = _held(drawn_world, tmp_path, f"outriders: {outriders}")
     assert check_crossings(plan).faults == ()
-    assert check_crossings(plan).looked_at == "1 level crossings, 2 halts"
+    assert check_crossings(plan).looked_at == "1 level crossing, 2 halts"
     assert check_outriders(plan).faults == ()
     schedule = plan.legs[0].details["rolling_block"]["schedule"]
     assert len(schedule) == outriders
