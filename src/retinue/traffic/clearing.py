@@ -9,9 +9,7 @@ convoy's windows, and grows by those that its answers would newly bring into con
                                         no: the answer holds for all trains
 
 Every model leaves something out, so its bound holds for the whole; the last answer clashes with
-nothing, so where it is the model's optimum it is the optimum.  A model that grows too large is
-left with its bound: then everybody in the way is cancelled, which always holds, and trains are
-taken back a few at a time (`retinue.traffic.clearing_search`).
+nothing, so where it is the model's optimum it is the optimum.
 """
 
 from __future__ import annotations
@@ -22,9 +20,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from retinue.traffic.clearing_growth import Clearing, numbered
-from retinue.traffic.clearing_model import Chosen
+from retinue.traffic.clearing_model import Chosen, ModelAnswer
 from retinue.traffic.clearing_rules import shipped_clearing_rules
-from retinue.traffic.clearing_search import Effort, improved
 from retinue.traffic.clearing_trains import Measure, delayed_run
 from retinue.traffic.clearing_windows import MARGIN_S, ConvoyWindows
 from retinue.traffic.record import known_overlaps
@@ -40,9 +37,8 @@ __all__ = ["Altered", "Cleared", "clear"]
 
 ROUNDS = 60
 
-
-EQUAL_S, EQUAL = 1.0, 1e-5
-"""Cost and bound that differ by no more, in weighted seconds and as a share, are one."""
+POLISHED, WORTH = 2, 0.02
+"""A large model is solved again so often at most, as long as so much is gained."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +83,7 @@ class Cleared:
     optimal
         Whether nothing cheaper exists within the measures.
     considered
-        Trains that were in the model or in a step of the search.
+        Trains that were in the model.
     """
 
     altered: tuple[Altered, ...]
@@ -129,8 +125,8 @@ def clear(
     limit
         Deterministic seconds of the solver for each round.
     most
-        Trains in the model, those in the way apart: beyond it the bound is that of the model
-        before, and an answer is searched a few trains at a time.
+        Trains in the model, those in the way apart: beyond it others stay as published, and
+        the bound is that of the model before.
     known
         `known_overlaps` of the traffic, where they are at hand.
 
@@ -154,25 +150,30 @@ def clear(
     work.first_trains()
     held_cost = _held(work)
     chosen: dict[int, Chosen] = {}
-    bound, rounds = 0.0, 0
+    bound, rounds, optimal = 0.0, 0, True
+    cost = 0.0
     while work.units and rounds < ROUNDS:
         rounds += 1
         answer = work.solve(chosen)
-        bound = max(bound, answer.bound)
-        if not answer.optimal:
-            bound = max(bound, work.solve(answer.chosen, bounding=True).bound)
-        chosen = answer.chosen or work.all_cancelled()
+        if not work.cut_off:
+            bound = max(bound, answer.bound)
+            if not answer.optimal:
+                bound = max(bound, work.solve(answer.chosen, bounding=True).bound)
+        if not answer.chosen:
+            optimal = False
+            chosen = _all_cancelled(work)
+        else:
+            answer = _polished(work, answer)
+            chosen, optimal, cost = answer.chosen, answer.optimal, answer.cost
+        open_before = not work.cut_off
         work.effort = answer.effort
         if not work.grows(chosen):
             break
-        if work.cut_off:
-            chosen = work.all_cancelled()
-            break
+        if work.cut_off and open_before:
+            work.complete()
     else:
-        chosen = work.all_cancelled()
-    cost = sum(work.cost_of(train, chosen) for train in work.units)
-    if not _proven(cost, bound):
-        chosen = improved(work, chosen, Effort(), bound)
+        if work.units:
+            chosen, optimal = _all_cancelled(work), False
     altered = tuple(_altered(work, train, chosen) for train in sorted(work.units))
     changed = tuple(a for a in altered if a.cost > 0.0 or a.delay_s > 0.5 or a.new is None)
     cost = sum(a.cost for a in altered)
@@ -182,14 +183,28 @@ def clear(
         min(bound, cost),
         sum(a.cost / a.weight * a.old.passengers for a in changed if a.weight > 0.0),
         held_cost,
-        _proven(cost, bound),
+        optimal and not work.cut_off and cost <= bound + 1.0,
         len(work.units),
         rounds,
     )
 
 
-def _proven(cost: float, bound: float) -> bool:
-    return cost <= bound + EQUAL_S + EQUAL * cost
+def _polished(work: Clearing, answer: ModelAnswer) -> ModelAnswer:
+    """Solve a model that grows no more again from its own answer, as long as that helps."""
+    if not work.cut_off:
+        return answer
+    for seed in range(2, 2 + POLISHED):
+        if answer.optimal:
+            break
+        again = work.solve(answer.chosen, seed=seed)
+        if not again.chosen or again.cost >= (1.0 - WORTH) * answer.cost:
+            break
+        answer = again
+    return answer
+
+
+def _all_cancelled(work: Clearing) -> dict[int, Chosen]:
+    return {train: Chosen(len(unit.options[0]) - 1, ()) for train, unit in work.units.items()}
 
 
 def _altered(work: Clearing, train: int, chosen: Mapping[int, Chosen]) -> Altered:
@@ -199,7 +214,7 @@ def _altered(work: Clearing, train: int, chosen: Mapping[int, Chosen]) -> Altere
     delay = 0.0 if new is None else max(0.0, new.calls[-1].arrive_s - old.calls[-1].arrive_s)
     if option.measure == "shortened":
         delay = 0.0
-    cost = work.cost_of(train, chosen)
+    cost = option.cost + sum(s * d for s, d in zip(option.share, taken.delays, strict=False))
     met = (work.windows.met(train, int(row)) for row in work.rows[train])
     because = next((what for what in met if what is not None), "")
     if not because:

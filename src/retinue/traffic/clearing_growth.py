@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retinue.traffic.clearing_model import (
-    Beside,
     Chosen,
     FixedWindow,
     Meeting,
@@ -25,18 +25,13 @@ from retinue.traffic.clearing_trains import (
     alternatives,
     rows_of_runs,
 )
-from retinue.traffic.resource import Kind
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from retinue.traffic.blocking_rules import BlockingRules
     from retinue.traffic.clearing_rules import ClassMeasures
     from retinue.traffic.clearing_windows import ConvoyWindows
     from retinue.traffic.traffic import Traffic
     from retinue.traffic.train_run import TrainClass
-
-    Floats = NDArray[np.float64]
 
 __all__ = ["Clearing", "numbered"]
 
@@ -64,7 +59,6 @@ class Clearing:
     full: set[int] = field(default_factory=set)
     strict: set[int] = field(default_factory=set)
     beside: set[tuple[int, int]] = field(default_factory=set)  # train, row of work
-    in_the_way: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         held = self.traffic.occupations
@@ -93,13 +87,6 @@ class Clearing:
         ):
             self.cut_off = True
             return False
-        self.taken_in(train, in_the_way)
-        return True
-
-    def taken_in(self, train: int, in_the_way: bool = False) -> Unit:
-        """Return what is decided on with a train, whatever the size of the model."""
-        if train in self.units:
-            return self.units[train]
         trains = tuple(sorted(self.group.get(train, (train,))))
         coupled = len(trains) > 1
         options = []
@@ -117,7 +104,6 @@ class Clearing:
                         self.origin_s,
                         self.avoided,
                         coupled or not in_the_way,
-                        self._met(number) if in_the_way else (),
                     )
                 )
             )
@@ -129,18 +115,7 @@ class Clearing:
         )
         for number in trains:
             self.units[number] = unit
-        if in_the_way:
-            self.in_the_way |= set(trains)
-        return unit
-
-    def _met(self, train: int) -> list[int]:
-        """Return the positions of the calls behind which a train meets the convoy as published."""
-        held = self.traffic.occupations
-        return [
-            int(held.call[row]) - (held.kind[row] != Kind.BLOCK)
-            for row in self.rows[train].tolist()
-            if self.windows.met(train, row) is not None
-        ]
+        return True
 
     def first_trains(self) -> None:
         """Take in the trains that stand in the special convoy's windows."""
@@ -154,23 +129,12 @@ class Clearing:
         for train, _ in self.windows.overtakers():
             self.add(train, in_the_way=True)
 
-    def all_cancelled(self) -> dict[int, Chosen]:
-        """Return the answer that always holds: who is in the way does not run."""
-        last = {train: len(self.units[train].options[0]) - 1 for train in self.in_the_way}
-        return {train: Chosen(option, ()) for train, option in sorted(last.items())}
-
     def option_of(self, train: int, chosen: Mapping[int, Chosen]) -> tuple[Alternative, Chosen]:
         """Return what a train does in an answer; before any, it is as published."""
         unit = self.units[train]
         options = unit.options[unit.trains.index(train)]
         taken = chosen.get(train) or Chosen(0, (0.0,) * len(options[0].waits))
         return options[taken.option], taken
-
-    def cost_of(self, train: int, chosen: Mapping[int, Chosen]) -> float:
-        """Return what a train costs in an answer, weighted seconds."""
-        option, taken = self.option_of(train, chosen)
-        delays = zip(option.share, taken.delays, strict=False)
-        return option.cost + sum(share * delay for share, delay in delays)
 
     def now(self, train: int, chosen: Mapping[int, Chosen]) -> list[tuple[int, float, float]]:
         """Return (resource, from, to) of a train of the model."""
@@ -201,7 +165,7 @@ class Clearing:
             unit = self.units[train]
             for number, option in enumerate(unit.options[unit.trains.index(train)]):
                 fixed += [
-                    Beside(train, number, row, work)
+                    (train, number, row, work)
                     for row in option.rows
                     if row.resource == work.resource
                 ]
@@ -220,44 +184,30 @@ class Clearing:
         )
 
     def _count(self, resource: int) -> StationCount:
-        """Return what is taken at a full station by trains that stay and by the convoy."""
-        rows = self._published(resource)
-        return self.count(resource, [(b, e, 1) for t, b, e in rows if t not in self.units])
-
-    def count(
-        self,
-        resource: int,
-        stays: Sequence[tuple[float, float, int]],
-        begin_s: float = -math.inf,
-        end_s: float = math.inf,
-    ) -> StationCount:
-        """Return what is taken at a station between two times.
+        """Return what is taken at a full station by trains that stay and by the convoy.
 
         First the timetable's own excess (`known_overlaps`) is let stand where the convoy is not;
         where an answer put other trains into it, the station is `strict`: its tracks count.
         """
         tracks = int(self.traffic.network.capacity[resource])
-        rows = [row for row in self._published(resource) if row[1] < end_s and row[2] > begin_s]
-        special = [
-            row for row in self.windows.tracks(resource) if row[0] < end_s and row[1] > begin_s
-        ]
+        rows = self._published(resource)
+        stays = [(b, e, 1) for t, b, e in rows if t not in self.units]
+        special = self.windows.tracks(resource)
         published = [] if resource in self.strict else [(b, e, 1) for _, b, e in rows]
-        edges = {math.floor(b) for b, _, _ in (*stays, *special, *published)}
-        edges |= {math.ceil(e) for _, e, _ in (*stays, *special, *published)}
-        cuts = np.array(sorted(edges), float)
-        there, own, before = (_held_at(part, cuts) for part in (stays, special, published))
-        peak = max(tracks, int(before.max(initial=0)))
-        room = np.where(own > 0, tracks, np.maximum(tracks, before))
-        units = np.minimum(peak, there + own + peak - room)
-        taken = [
-            (float(begin), float(end), int(count))
-            for begin, end, count in zip(cuts[:-1], cuts[1:], units[:-1], strict=True)
-            if count
-        ]
-        if peak > tracks and len(cuts):
+        peak = max(tracks, _peak([(b, e) for b, e, _ in published]))
+        taken = []
+        cuts = {math.floor(b) for b, _, _ in (*stays, *special, *published)}
+        cuts |= {math.ceil(e) for _, e, _ in (*stays, *special, *published)}
+        for begin, end in itertools.pairwise(sorted(cuts)):
+            own = _held_in(special, begin, end)
+            room = tracks if own else max(tracks, _held_in(published, begin, end))
+            units = min(peak, _held_in(stays, begin, end) + own + peak - room)
+            if units:
+                taken.append((float(begin), float(end), units))
+        if peak > tracks and cuts:
             # Before the first and after the last train nobody has more than the tracks.
-            taken.append((float(cuts[0]) - 1e5, float(cuts[0]), peak - tracks))
-            taken.append((float(cuts[-1]), float(cuts[-1]) + 1e5, peak - tracks))
+            taken.append((min(cuts) - 1e5, float(min(cuts)), peak - tracks))
+            taken.append((float(max(cuts)), max(cuts) + 1e5, peak - tracks))
         return StationCount(peak, tuple(taken))
 
     def _published(self, resource: int) -> list[tuple[int, float, float]]:
@@ -307,56 +257,33 @@ class Clearing:
         grown = self.units, self.meetings, self.full, self.strict, self.beside
         return tuple(len(part) for part in grown)
 
-    def clashes(
-        self,
-        resource: int,
-        here: Sequence[tuple[int, float, float]],
-        others: Sequence[tuple[int, float, float]],
-    ) -> bool:
-        """Whether trains that moved newly clash at a resource, with each other or with others.
-
-        Parameters
-        ----------
-        here, others
-            (train, from, to): who moved, and all other trains where they are now.
-        """
-        if int(self.traffic.network.capacity[resource]) > 1:
-            return bool(self._too_many(resource, here, others))
-        base: dict[int, list[tuple[float, float]]] = {}
-        for train, begin, end in self._published(resource):
-            base.setdefault(train, []).append((begin, end))
-        for number, (train, begin, end) in enumerate(here):
-            for other, b, e in (*others, *here[number + 1 :]):
-                if other != train and _new(begin, end, b, e, base, train, other):
-                    return True
-        return False
-
-    def _too_many(
-        self,
-        resource: int,
-        here: Sequence[tuple[int, float, float]],
-        others: Sequence[tuple[int, float, float]],
-    ) -> set[int]:
-        """Return who is at a station newly with more trains than it has tracks; -1: the convoy."""
-        capacity = int(self.traffic.network.capacity[resource])
-        moved = {train for train, _, _ in here}
-        rows = [(b, e, t, 1) for t, b, e in (*here, *others)]
-        rows += [(b, e, -1, units) for b, e, units in self.windows.tracks(resource)]
-        present: list[tuple[float, float, int, int]] = []
-        clash: set[int] = set()
-        for row in sorted(rows):
-            present = [other for other in present if other[1] > row[0] + 0.01]
-            there = [other for other in present if other[2] != row[2]]
-            if sum(other[3] for other in there) + row[3] > capacity:
-                involved = {other[2] for other in there} | {row[2]}
-                unknown = sum(
-                    (min(row[2], other[2]), max(row[2], other[2]), resource) not in self.known
-                    for other in there
-                )
-                if -1 in involved or (unknown >= capacity and involved & moved):
-                    clash |= involved
-            present.append(row)
-        return clash
+    def complete(self) -> None:
+        """Add every meeting that could come about, so that few more rounds are needed."""
+        at: dict[int, set[int]] = {}
+        for train, unit in self.units.items():
+            for option in unit.options[unit.trains.index(train)]:
+                for row in option.rows:
+                    at.setdefault(row.resource, set()).add(train)
+        for resource, trains in sorted(at.items()):
+            if int(self.traffic.network.capacity[resource]) > 1:
+                continue
+            listed = sorted(trains)
+            for i, one in enumerate(listed):
+                self.meetings |= {Meeting(one, two, resource) for two in listed[i + 1 :]}
+            first = int(self.part[resource])
+            for number, (other, begin, end) in enumerate(self._published(resource)):
+                if other in self.units:
+                    continue
+                for train in listed:
+                    unit = self.units[train]
+                    late = unit.latest_s[unit.trains.index(train)]
+                    if any(
+                        row.from_s < end and row.to_s + late > begin
+                        for option in unit.options[unit.trains.index(train)]
+                        for row in option.rows
+                        if row.resource == resource
+                    ):
+                        self.beside.add((train, first + number))
 
     def _overfull(
         self,
@@ -367,16 +294,25 @@ class Clearing:
         capacity = int(self.traffic.network.capacity[resource])
         if capacity < 2:
             return
+        published = self._published(resource)
         moved = {train for train, _, _ in here}
-        clash = self._too_many(
-            resource,
-            here,
-            [
-                row
-                for row in self._published(resource)
-                if row[0] not in moved and row[0] not in self.units
-            ],
-        )
+        rows = [(b, e, t, 1) for t, b, e in here]
+        rows += [(b, e, t, 1) for t, b, e in published if t not in moved and t not in self.units]
+        rows += [(b, e, -1, units) for b, e, units in self.windows.tracks(resource)]
+        present: list[tuple[float, float, int, int]] = []
+        clash: set[int] = set()
+        for row in sorted(rows):
+            present = [other for other in present if other[1] > row[0] + 0.01]
+            others = [other for other in present if other[2] != row[2]]
+            if sum(other[3] for other in others) + row[3] > capacity:
+                involved = {other[2] for other in others} | {row[2]}
+                unknown = sum(
+                    (min(row[2], other[2]), max(row[2], other[2]), resource) not in self.known
+                    for other in others
+                )
+                if -1 in involved or (unknown >= capacity and involved & moved):
+                    clash |= involved
+            present.append(row)
         if clash:
             (self.strict if resource in self.full else self.full).add(resource)
             for train in sorted(clash):
@@ -384,13 +320,9 @@ class Clearing:
                     self.add(train, in_the_way=-1 in clash and not moved)
 
 
-def _held_at(rows: Sequence[tuple[float, float, int]], cuts: Floats) -> NDArray[np.int64]:
-    """Return how many units are held from each cut to the next, times widened to whole seconds."""
-    units = np.array([row[2] for row in rows], np.int64)
-    change = np.zeros(len(cuts) + 1, np.int64)
-    np.add.at(change, np.searchsorted(cuts, [math.floor(row[0]) for row in rows]), units)
-    np.subtract.at(change, np.searchsorted(cuts, [math.ceil(row[1]) for row in rows]), units)
-    return np.cumsum(change[:-1])
+def _held_in(rows: Sequence[tuple[float, float, int]], begin: float, end: float) -> int:
+    """Return how many units are held somewhere between two moments without a change inside."""
+    return sum(units for b, e, units in rows if math.floor(b) < end and math.ceil(e) > begin)
 
 
 def _new(
@@ -411,6 +343,18 @@ def _new(
         default=0.0,
     )
     return overlap > known + 0.01
+
+
+def _peak(rows: Iterable[tuple[float, float]]) -> int:
+    """Return the most that are there at once, times widened to whole seconds."""
+    listed = list(rows)
+    moments = [(math.floor(b), 1, 1) for b, _ in listed]
+    moments += [(math.ceil(e), 0, -1) for _, e in listed]
+    count = peak = 0
+    for _, _, change in sorted(moments):
+        count += change
+        peak = max(peak, count)
+    return peak
 
 
 def numbered(

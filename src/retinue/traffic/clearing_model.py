@@ -8,7 +8,6 @@ one from below, and is the true one where what it leaves out does not clash.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +16,11 @@ from typing import Any, NamedTuple
 from retinue.libraries import constraint_solver, new_solver
 from retinue.traffic.clearing_trains import Alternative, DelayedRow
 
-__all__ = ["Beside", "Chosen", "FixedWindow", "Meeting", "ModelAnswer", "Unit", "solve"]
+__all__ = ["Chosen", "FixedWindow", "Meeting", "ModelAnswer", "Unit", "solve"]
 
 GAP = 1e-6
-SCALE = 1_000_000
-"""Costs are weighted microseconds, whole numbers rounded down: a bound stays one."""
+SCALE = 1000
+"""Costs are weighted milliseconds: whole numbers."""
 
 
 class FixedWindow(NamedTuple):
@@ -37,20 +36,6 @@ class Meeting(NamedTuple):
     one: int
     two: int
     resource: int
-
-
-class Beside(NamedTuple):
-    """A row of an option of a train, beside one of a train that stays where it is now.
-
-    ``other`` is as published, and begins ``first_s`` and ends ``last_s`` later.
-    """
-
-    train: int
-    option: int
-    row: DelayedRow
-    other: DelayedRow
-    first_s: float = 0.0
-    last_s: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +105,7 @@ class StationCount:
 def solve(
     units: Sequence[Unit],
     forbidden: Mapping[tuple[int, int, int], Sequence[tuple[DelayedRow, FixedWindow]]],
-    fixed: Sequence[Beside],
+    fixed: Sequence[tuple[int, int, DelayedRow, DelayedRow]],
     meetings: Sequence[Meeting],
     stations: Mapping[int, StationCount],
     *,
@@ -128,7 +113,6 @@ def solve(
     hint: Mapping[int, Chosen] | None = None,
     seed: int = 1,
     bounding: bool = False,
-    brief: bool = False,
 ) -> ModelAnswer:
     """Solve the model.
 
@@ -137,7 +121,7 @@ def solve(
     forbidden
         By (train, option, 0): rows and the windows they must keep out of.
     fixed
-        Rows beside others that stay: one goes before the other.
+        (train, option, its row, a row that stays): one goes before the other.
     meetings
         Trains of the model whose rows on a resource must not overlap.
     stations
@@ -148,8 +132,6 @@ def solve(
         An answer to begin from.
     bounding
         Look for a bound rather than for answers.
-    brief
-        A small model, one of many: prepare it briefly.
 
     Raises
     ------
@@ -160,13 +142,13 @@ def solve(
     for (train, option, _), pairs in forbidden.items():
         for row, window in pairs:
             model.keep_out(train, option, row, window)
-    for beside in fixed:
-        model.beside_fixed(beside)
+    for train, option, row, other in fixed:
+        model.beside_fixed(train, option, row, other)
     for meeting in meetings:
         model.meet(meeting)
     for resource, count in stations.items():
         model.station(resource, count)
-    return model.solved(limit, hint or {}, seed, bounding=bounding, brief=brief)
+    return model.solved(limit, hint or {}, seed, bounding=bounding)
 
 
 class _Model:
@@ -174,7 +156,6 @@ class _Model:
         self.module = constraint_solver("clearing the line", "traffic")
         self.cp = self.module.CpModel()
         self.options: dict[int, tuple[Alternative, ...]] = {}
-        self.rows_at: dict[tuple[int, int], dict[int, list[DelayedRow]]] = {}
         self.present: dict[tuple[int, int], Any] = {}
         self.delay: dict[tuple[int, int], list[Any]] = {}
         self.costs: list[Any] = []
@@ -193,10 +174,7 @@ class _Model:
             for number, option in enumerate(options):
                 here = literals[number]
                 self.present[train, number] = here
-                at = self.rows_at[train, number] = {}
-                for row in option.rows:
-                    at.setdefault(row.resource, []).append(row)
-                self.costs.append(math.floor(SCALE * option.cost) * here)
+                self.costs.append(round(SCALE * option.cost) * here)
                 self.delay[train, number] = self._delays(option, here, int(latest))
         for one, i, two, j in unit.tied:
             for number in range(count):
@@ -209,7 +187,7 @@ class _Model:
             delay = self.cp.new_int_var(0, latest, "d")
             # A delay of what is not chosen is nothing.
             self.cp.add(delay == 0).only_enforce_if(~here)
-            self.costs.append(math.floor(SCALE * option.share[i]) * delay)
+            self.costs.append(round(SCALE * option.share[i]) * delay)
             if i:
                 before = made[-1]
                 self.cp.add(delay >= before - math.floor(option.recovery_s[i]))
@@ -251,16 +229,15 @@ class _Model:
             self.cp.add(last <= room).only_enforce_if(before, *here)
             self.cp.add(first >= needed).only_enforce_if(~before, *here)
 
-    def beside_fixed(self, beside: Beside) -> None:
+    def beside_fixed(self, train: int, option: int, row: DelayedRow, other: DelayedRow) -> None:
         """Keep clear of a train that stays, no worse than published."""
-        train, option, row, other, first_s, last_s = beside
         here = self.present[train, option]
         first, last = (self._of(train, option, n) for n in (row.first, row.last))
-        after = _apart(other, row) + math.ceil(last_s)
-        before = _apart(row, other) - math.floor(first_s)
-        if after <= 0 or before <= -self.latest[train]:
-            return  # it keeps clear whatever its delay
-        self._one_first((first, after, self.latest[train]), (-last, before, 0), [here])
+        self._one_first(
+            (first, _apart(other, row), self.latest[train]),
+            (-last, _apart(row, other), 0),
+            [here],
+        )
 
     def _one_first(
         self, one: tuple[Any, int, int], two: tuple[Any, int, int], here: Sequence[Any]
@@ -280,34 +257,31 @@ class _Model:
 
     def meet(self, meeting: Meeting) -> None:
         """Two trains of the model at a resource that takes one."""
-        late_one, late_two = self.latest[meeting.one], self.latest[meeting.two]
-        ones = self._rows_of(meeting.one, meeting.resource)
-        twos = self._rows_of(meeting.two, meeting.resource)
-        for (a, x), (b, y) in itertools.product(ones, twos):
-            y_after, x_after = _apart(x, y), _apart(y, x)
-            if y_after <= -late_one or x_after <= -late_two:
-                continue  # never near
-            x_first, x_last = (self._of(meeting.one, a, n) for n in (x.first, x.last))
-            y_first, y_last = (self._of(meeting.two, b, n) for n in (y.first, y.last))
-            self._one_first(
-                (y_first - x_last, y_after, late_two),
-                (x_first - y_last, x_after, late_one),
-                (self.present[meeting.one, a], self.present[meeting.two, b]),
-            )
-
-    def _rows_of(self, train: int, resource: int) -> list[tuple[int, DelayedRow]]:
-        """Return a train's rows on a resource, with the numbers of their alternatives."""
-        return [
-            (option, row)
-            for option in range(len(self.options[train]))
-            for row in self.rows_at[train, option].get(resource, ())
-        ]
+        for a, one in enumerate(self.options[meeting.one]):
+            for b, two in enumerate(self.options[meeting.two]):
+                both = self.present[meeting.one, a], self.present[meeting.two, b]
+                for x in (r for r in one.rows if r.resource == meeting.resource):
+                    for y in (r for r in two.rows if r.resource == meeting.resource):
+                        x_first, x_last = (self._of(meeting.one, a, n) for n in (x.first, x.last))
+                        y_first, y_last = (self._of(meeting.two, b, n) for n in (y.first, y.last))
+                        late_one, late_two = self.latest[meeting.one], self.latest[meeting.two]
+                        y_after, x_after = _apart(x, y), _apart(y, x)
+                        if y_after <= -late_one or x_after <= -late_two:
+                            continue  # never near
+                        self._one_first(
+                            (y_first - x_last, y_after, late_two),
+                            (x_first - y_last, x_after, late_one),
+                            both,
+                        )
 
     def station(self, resource: int, count: StationCount) -> None:
         """Trains at a station are never more than its tracks."""
         intervals, demands = [], []
         for (train, number), here in self.present.items():
-            for row in self.rows_at[train, number].get(resource, ()):
+            option = self.options[train][number]
+            for row in option.rows:
+                if row.resource != resource:
+                    continue
                 first, last = (self._of(train, number, n) for n in (row.first, row.last))
                 begin = math.floor(row.from_s)
                 size = self.cp.new_int_var(0, 10**6, "l")
@@ -325,7 +299,7 @@ class _Model:
         self.cp.add_cumulative(intervals, demands, count.capacity)
 
     def solved(
-        self, limit: float, hint: Mapping[int, Chosen], seed: int, *, bounding: bool, brief: bool
+        self, limit: float, hint: Mapping[int, Chosen], seed: int, *, bounding: bool
     ) -> ModelAnswer:
         self.cp.minimize(sum(self.costs))
         hinted: set[int] = set()
@@ -347,10 +321,6 @@ class _Model:
         # relaxation is what gives large models a bound.
         solver.parameters.linearization_level = 2 if bounding else 0
         solver.parameters.cp_model_probing_level = 0
-        if brief:
-            solver.parameters.max_presolve_iterations = 1
-            solver.parameters.symmetry_level = 0
-            solver.parameters.cp_model_use_sat_presolve = False
         status = solver.solve(self.cp)
         if status not in (self.module.OPTIMAL, self.module.FEASIBLE):
             if status != self.module.UNKNOWN:

@@ -14,7 +14,7 @@ Alternatives of a train are whole runs: as it is (re-timed), ended early, led an
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -257,7 +257,6 @@ def alternatives(
     origin_s: float,
     avoided: frozenset[int],
     kept_whole: bool,
-    met: Iterable[int] = (),
 ) -> list[Alternative]:
     """Return what a train may do.
 
@@ -269,17 +268,15 @@ def alternatives(
         Sections of the special train's way.
     kept_whole
         Whether it may only be re-timed or cancelled (it is coupled with another train).
-    met
-        Positions of the calls behind which it meets the special convoy as published.
     """
     calls = sum(call.stops for call in run.calls[1:])
     base = network, measures, origin_s
     found = [_timed(network, run, held, origin_s, measures, "re-timed", 0.0, calls)]
     if not kept_whole:
-        for other, measure in (
-            *_shortened(network, run, avoided, met),
-            *_led_round(network, run, avoided),
-        ):
+        for short in (_shortened(network, run, avoided), _led_round(network, run, avoided)):
+            if short is None:
+                continue
+            other, measure = short
             found.append(_other(base, run, other, measure, rules, calls))
     found.append(Alternative("cancelled", None, measures.weight * measures.cancelled_s))
     return found
@@ -306,43 +303,39 @@ def _other(
 
 
 def _shortened(
-    network: LineNetwork, run: TrainRun, avoided: frozenset[int], met: Iterable[int]
-) -> Iterator[tuple[TrainRun, Measure]]:
-    """End a run at its last stop at a station before the special train's way, or further on.
-
-    Further on: at the last one before what it would meet first, or last, of those at ``met``.
-    """
-    before = [i for i, step in enumerate(run.steps) if step.section in avoided][:1]
-    places = sorted(met)
-    last = len(run.calls) - 1
-    ends = set()
-    for place in (*before, *places[:1], *places[-1:]):
-        stops = [
-            i
-            for i in range(1, place + 1)
-            if run.calls[i].stops and network.stations[run.calls[i].node].resource >= 0
-        ]
-        ends.update(stops[-1:])
-    for end in sorted(ends - {last}):
-        call = replace(run.calls[end], depart_s=run.calls[end].arrive_s, minimum_dwell_s=0.0)
-        yield replace(run, calls=(*run.calls[:end], call), steps=run.steps[:end]), "shortened"
+    network: LineNetwork, run: TrainRun, avoided: frozenset[int]
+) -> tuple[TrainRun, Measure] | None:
+    """End a run at its last stop at a station before the special train's way."""
+    first = next((i for i, step in enumerate(run.steps) if step.section in avoided), None)
+    if first is None:
+        return None
+    ends = [
+        i
+        for i in range(1, first + 1)
+        if run.calls[i].stops and network.stations[run.calls[i].node].resource >= 0
+    ]
+    if not ends or ends[-1] == len(run.calls) - 1:
+        return None
+    end = ends[-1]
+    last = replace(run.calls[end], depart_s=run.calls[end].arrive_s, minimum_dwell_s=0.0)
+    return replace(run, calls=(*run.calls[:end], last), steps=run.steps[:end]), "shortened"
 
 
 def _led_round(
     network: LineNetwork, run: TrainRun, avoided: frozenset[int]
-) -> Iterator[tuple[TrainRun, Measure]]:
+) -> tuple[TrainRun, Measure] | None:
     """Lead a run round the special train's way, calling where it still comes by."""
     from retinue.errors import NoPlan
 
     if not any(step.section in avoided for step in run.steps):
-        return
+        return None
     try:
         steps = network.way(run.calls[0].node, run.calls[-1].node, closed=avoided)
     except NoPlan:
-        return
+        return None
     length = sum(network.sections[s.section].length_m for s in steps)
     if not steps or length > DETOUR * sum(network.sections[s.section].length_m for s in run.steps):
-        return
+        return None
     wanted = {call.node: call for call in run.calls if call.stops}
     now = run.calls[0].depart_s
     calls = [run.calls[0]]
@@ -369,7 +362,7 @@ def _led_round(
         now = leave
     last = calls[-1]
     calls[-1] = replace(last, depart_s=last.arrive_s, stops=True, minimum_dwell_s=0.0)
-    yield replace(run, calls=tuple(calls), steps=steps), "re-routed"
+    return replace(run, calls=tuple(calls), steps=steps), "re-routed"
 
 
 def delayed_run(of: Alternative, delays: Sequence[float]) -> TrainRun:
