@@ -212,3 +212,20 @@ def test_a_train_waits_at_the_station_before_and_no_longer_than_it_must() -> Non
     assert new.calls[1].depart_s == pytest.approx(T0 + 500.0, abs=1.0)
     assert cleared.altered[0].delay_s == pytest.approx(140.0, abs=1.0)
     assert cleared.held_cost >= cleared.cost
+
+
+def test_a_train_led_round_without_any_loss_is_told_and_moved() -> None:
+    one = line([6_000.0], [1], [2, 2], blocks=1)
+    block = replace(one.resources[-1], id=len(one.resources), name="A - B, other line")
+    other = replace(one.sections[0], index=1, blocks_up=(block.id,), blocks_down=(block.id,))
+    network = LineNetwork(
+        one.stations, (*one.sections, other), (*one.resources, block), "pessimistic"
+    )
+    train = replace(_train(one, "R0", 0.0, True), steps=(Step(0, True),))
+    traffic = _traffic(network, [train])
+    held = _window(one.sections[0].blocks_up[0], -600.0, 2_000.0)
+    cleared = clear(traffic, [held], RULES, measures=MEASURES, avoided=frozenset({0}))
+    # The other line is as long and the timetable slow: it costs nothing, but the train is moved.
+    assert [change.measure for change in cleared.altered] == ["re-routed"]
+    assert cleared.cost == 0.0
+    assert not _conflicts_with(_apply(traffic, cleared), [held])

@@ -175,7 +175,10 @@ def clear(
         if work.units:
             chosen, optimal = _all_cancelled(work), False
     altered = tuple(_altered(work, train, chosen) for train in sorted(work.units))
-    changed = tuple(a for a in altered if a.cost > 0.0 or a.delay_s > 0.5 or a.new is None)
+    # Who is led round may lose nothing by it, and is still not where the timetable has it.
+    changed = tuple(
+        a for a in altered if a.cost > 0.0 or a.delay_s > 0.5 or a.measure != "re-timed"
+    )
     cost = sum(a.cost for a in altered)
     return Cleared(
         changed,
